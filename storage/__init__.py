@@ -1,0 +1,1 @@
+"""What the desk keeps: its paths, its settings and its archive."""
