@@ -1,0 +1,147 @@
+"""Errors, named by what the caller must do next (DESIGN §6).
+
+Every one carries the venue, the operation, the venue's own code and text and a sentence the trader can act on. None
+ever carries a key, a signature or a signed query. Foreign exceptions are translated at one door per transport.
+"""
+
+from __future__ import annotations
+
+
+class TradedeskError(Exception):
+    """Base of everything this package raises on purpose.
+
+    Attributes:
+        sentence: One sentence for the trader: what happened, which value, what to do.
+        venue: Venue name, or empty when no venue is concerned.
+        operation: What was attempted, such as ``order.place``.
+        code: The venue's own code as text, or empty.
+        text: The venue's own words, cleaned, or empty.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        venue: str = "",
+        operation: str = "",
+        code: str = "",
+        text: str = "",
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.venue = venue
+        self.operation = operation
+        self.code = code
+        self.text = text
+
+    def __str__(self) -> str:
+        own = f" [{' '.join(part for part in (self.code, self.text) if part)}]" if self.code or self.text else ""
+        return f"{self.sentence}{own}"
+
+
+class Retry(TradedeskError):
+    """Transient, and safe to try again.
+
+    Nothing happened at the venue (connect refused before the first byte, idempotent read).
+    """
+
+
+class Throttled(TradedeskError):
+    """A limit was met; nothing happened.
+
+    Attributes:
+        retry_after_s: Seconds to wait before anything is sent to this venue again.
+        banned: The venue closed the door (418), not only asked for patience.
+    """
+
+    def __init__(  # the class says it
+        self,
+        sentence: str,
+        *,
+        retry_after_s: float,
+        banned: bool = False,
+        venue: str = "",
+        operation: str = "",
+        code: str = "",
+        text: str = "",
+    ) -> None:
+        super().__init__(sentence, venue=venue, operation=operation, code=code, text=text)
+        self.retry_after_s = retry_after_s
+        self.banned = banned
+
+
+class Unknown(TradedeskError):
+    """It may have happened: bytes may have left and no answer came. Look it up; never send it again."""
+
+
+class Rejected(TradedeskError):
+    """The venue refused definitively; nothing happened. ``code`` and ``text`` say why."""
+
+
+class InsufficientFunds(Rejected):
+    """Balance too small."""
+
+
+class InvalidOrder(Rejected):
+    """A filter or a rule of the venue is broken.
+
+    Attributes:
+        filter: The filter's name, such as ``PRICE_FILTER``; empty when the venue names none.
+    """
+
+    def __init__(  # the class says it
+        self,
+        sentence: str,
+        *,
+        filter: str = "",  # noqa: A002  # the field's standard term
+        venue: str = "",
+        operation: str = "",
+        code: str = "",
+        text: str = "",
+    ) -> None:
+        super().__init__(sentence, venue=venue, operation=operation, code=code, text=text)
+        self.filter = filter
+
+
+class DuplicateOrder(Rejected):
+    """The client order id is taken: look the order up."""
+
+
+class OrderNotFound(Rejected):
+    """The venue knows no such order (any more)."""
+
+
+class MarketClosed(Rejected):
+    """The instrument does not trade now."""
+
+
+class UnknownInstrument(Rejected):
+    """The venue has no such instrument."""
+
+
+class Unauthorised(TradedeskError):
+    """Key, permission or IP address: the user must mend it; retrying does not help."""
+
+
+class ClockSkew(TradedeskError):
+    """The venue finds our time wrong; nothing happened. Re-sync, then try once more."""
+
+
+class Unavailable(TradedeskError):
+    """Maintenance, breaker open, or the service is gone; nothing happened."""
+
+
+class Malformed(TradedeskError):
+    """What came is not the protocol (HTML, truncated JSON, another type). The connection stays up."""
+
+
+class Refused(TradedeskError):
+    """The desk itself refused before anything was sent: a limit, a filter, a mode, a broken book, a full disk."""
+
+
+class ArchiveFailed(TradedeskError):
+    """The archive could not be read or written (full disk, locked or damaged file)."""
+
+
+class WorkerGone(TradedeskError):
+    """No connector worker answers on the local socket."""

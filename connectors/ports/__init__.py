@@ -1,0 +1,1 @@
+"""Protocols only: what the inner rooms ask of the outer ones."""

@@ -1,0 +1,165 @@
+"""What the worker keeps and reads back.
+
+Implemented by `storage.repositories`; all calls block and run in the archive's own thread.
+
+Every method raises `connectors.errors.ArchiveFailed` with a sentence when the file cannot be read or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from connectors.model.balance import Balance
+from connectors.model.connection import Connection
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId
+from connectors.model.order import Order
+from connectors.model.position import Position, PositionEvent
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One committed change of one order: the whole record after the change, and why it changed."""
+
+    number: int
+    """1, 2, … without a hole, over all accounts; 0 before it is written."""
+    time_ns: int
+    kind: str
+    """``INTENT``, ``SENT``, ``ACK``, ``FILL`` … as the engine names its inputs."""
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything one decision of the engine writes: one transaction, one commit."""
+
+    entries: tuple[JournalEntry, ...] = ()
+    fills: tuple[RecordedFill, ...] = ()
+    positions: tuple[PositionEvent, ...] = ()
+    balances: tuple[Balance, ...] = ()
+
+
+class Journal(Protocol):
+    """Orders and what happened to them; the source of state at start."""
+
+    def append(self, batch: Batch) -> int:
+        """Commit a batch in one transaction (synchronous=FULL) and return the newest entry number.
+
+        A fill that is already there (same account, epoch, instrument, trade id) is left as it is.
+        """
+        ...
+
+    def orders(self, *, working_only: bool = False, limit: int = 1000) -> Sequence[Order]:
+        """Newest revision of each order, newest first."""
+        ...
+
+    def order(self, order_id: OrderId) -> Order | None:
+        """Newest revision of one order."""
+        ...
+
+    def last_number(self) -> int:
+        """Number of the newest entry; 0 when empty."""
+        ...
+
+    def next_handle(self) -> int:
+        """The next free handle number (k1, k2, …), counted over the archive's whole life."""
+        ...
+
+
+class Fills(Protocol):
+    """Own fills and what they made of positions."""
+
+    def fills(self, *, account: AccountId | None = None, limit: int = 500) -> Sequence[RecordedFill]:
+        """Newest first."""
+        ...
+
+    def last_trade_id(self, account: AccountId, epoch: Epoch, instrument: InstrumentId) -> str | None:
+        """Trade id of the newest recorded fill, to ask the venue for what came after."""
+        ...
+
+    def instruments_touched(self, account: AccountId) -> Sequence[InstrumentId]:
+        """Instruments with an order or a fill of this account: some venues tell fills only per symbol."""
+        ...
+
+    def positions(self, account: AccountId | None = None) -> Sequence[Position]:
+        """Newest position of each (account, instrument)."""
+        ...
+
+    def history(self, account: AccountId, instrument: InstrumentId, limit: int = 200) -> Sequence[PositionEvent]:
+        """Newest first."""
+        ...
+
+    def realised_since(self, account: AccountId, since_ns: int) -> Decimal:
+        """Realised P&L in quote over the position events since ``since_ns``, summed exactly in Python."""
+        ...
+
+
+class Connections(Protocol):
+    """Registered connections."""
+
+    def all(self) -> Sequence[Connection]:
+        """In the order of their making."""
+        ...
+
+    def add(self, connection: Connection) -> None:
+        """Keep a new one.
+
+        Raises:
+            Refused: The label is taken.
+        """
+        ...
+
+    def remove(self, account: AccountId) -> None:
+        """Forget one; its orders and fills stay."""
+        ...
+
+    def epoch(self, account: AccountId) -> Epoch | None:
+        """The newest epoch seen on this account."""
+        ...
+
+    def set_epoch(self, account: AccountId, epoch: Epoch) -> None:
+        """Record a new epoch."""
+        ...
+
+
+class Settings(Protocol):
+    """Small facts of the desk that survive a restart, such as whether new orders are halted. Never a secret."""
+
+    def get(self, key: str) -> str | None:
+        """The value kept under ``key``; None when there is none."""
+        ...
+
+    def set(self, key: str, value: str) -> None:
+        """Keep ``value`` under ``key``, in place of what was there; committed when this returns."""
+        ...
+
+
+class Archive(Protocol):
+    """The archive as the worker sees it."""
+
+    @property
+    def journal(self) -> Journal:
+        """Orders."""
+        ...
+
+    @property
+    def fills(self) -> Fills:
+        """Fills and positions."""
+        ...
+
+    @property
+    def connections(self) -> Connections:
+        """Connections."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What the worker itself must remember."""
+        ...
+
+    def close(self) -> None:
+        """Checkpoint and close; may be called twice."""
+        ...

@@ -1,0 +1,28 @@
+"""Credentials: who may sign for an account. Held by the worker process alone."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from connectors.model.ids import AccountId
+
+
+class Signer(Protocol):
+    """Signs texts for one account without ever giving its secret away; its repr shows nothing."""
+
+    @property
+    def api_key(self) -> str:
+        """The public half, as the venue wants it in header or parameters."""
+        ...
+
+    def sign(self, text: bytes) -> str:
+        """Signature of ``text`` in the venue's encoding (hex or base64)."""
+        ...
+
+
+class Credentials(Protocol):
+    """Account → signer."""
+
+    def signer(self, account: AccountId) -> Signer | None:
+        """The signer of an account; None for a keyless connection."""
+        ...
