@@ -1,7 +1,8 @@
 """The connector contract (REQUIREMENTS A1, A4): what every venue offers, and what paper trading offers in its place.
 
 All coroutines raise errors of `connectors.errors` only. Listeners are called on the worker's loop, synchronously, and
-must not block or raise. Every ``watch_*`` may be called many times for one stream: `connectors.market` shares and counts them.
+must not block or raise. Every ``watch_*`` may be called many times for one stream: `connectors.market` shares and
+counts them.
 """
 
 from __future__ import annotations
