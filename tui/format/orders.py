@@ -1,0 +1,116 @@
+"""Orders in few characters: the marks of the ladder and the words of the lists."""
+
+from __future__ import annotations
+
+from connectors.model.order import Order, OrderOrigin, OrderStatus, OrderType
+from connectors.model.side import Side
+from tui.format.numbers import NONE, exact, price
+
+SENDING = "⋯"
+UNKNOWN = "?"
+CANCELLING = "×"
+EXTERNAL = "E"
+OFF_LABEL = "*"
+
+STOPS = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT, OrderType.TRAILING})
+TARGETS = frozenset({OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT})
+
+_KINDS = {
+    OrderType.MARKET: "market",
+    OrderType.LIMIT: "limit",
+    OrderType.LIMIT_MAKER: "limit po",
+    OrderType.STOP_LOSS: "stop",
+    OrderType.STOP_LOSS_LIMIT: "stop lim",
+    OrderType.TAKE_PROFIT: "target",
+    OrderType.TAKE_PROFIT_LIMIT: "tgt lim",
+    OrderType.TRAILING: "trailing",
+    OrderType.UNKNOWN: "other",
+}
+
+_STATES = {
+    OrderStatus.DRAFT: "DRAFT",
+    OrderStatus.SUBMITTING: "SENDING",
+    OrderStatus.PENDING_TRIGGER: "WAITING",
+    OrderStatus.OPEN: "OPEN",
+    OrderStatus.PARTIALLY_FILLED: "PART",
+    OrderStatus.FILLED: "FILLED",
+    OrderStatus.CANCELED: "CANCELED",
+    OrderStatus.EXPIRED: "EXPIRED",
+    OrderStatus.REJECTED: "REJECTED",
+    OrderStatus.UNKNOWN: "UNKNOWN",
+    OrderStatus.NEVER_ARRIVED: "NEVER ARRIVED",
+}
+
+
+def protective(order: Order) -> bool:
+    """Whether it is a stop or a target: it waits for a trigger and takes risk off."""
+    return order.type in STOPS or order.type in TARGETS
+
+
+def kind(order: Order) -> str:
+    """Its type as the lists write it."""
+    return _KINDS[order.type]
+
+
+def side_letter(order: Order) -> str:
+    """``B`` or ``S``; ``s↓`` a sell stop, ``t↑`` a sell target, ``b↑`` a buy stop, ``t↓`` a buy target."""
+    selling = order.side is Side.SELL
+    if order.type in STOPS:
+        return "s↓" if selling else "b↑"
+    if order.type in TARGETS:
+        return "t↑" if selling else "t↓"
+    return "S" if selling else "B"
+
+
+def state_mark(order: Order) -> str:
+    """The one mark that matters most: unknown, then sending, then cancelling, then external; else nothing."""
+    if order.status is OrderStatus.UNKNOWN:
+        return UNKNOWN
+    if order.status in {OrderStatus.SUBMITTING, OrderStatus.DRAFT}:
+        return SENDING
+    if order.canceling:
+        return CANCELLING
+    return EXTERNAL if order.origin is OrderOrigin.EXT else ""
+
+
+def quantity(order: Order) -> str:
+    """The whole size, every digit; a quote-sized order in its quote units with ``$``."""
+    if order.quantity is not None:
+        return exact(order.quantity)
+    return NONE if order.quote_quantity is None else f"${exact(order.quote_quantity)}"
+
+
+def limit_price(order: Order, decimals: int) -> str:
+    """Its price, or ``market``."""
+    if order.price is not None:
+        return price(order.price, decimals)
+    return "market"
+
+
+def state_words(order: Order) -> str:
+    """``OPEN``, ``PART 60 %``, ``CANCELING``, ``OPEN EXT``, ``OPEN protects``."""
+    words = [_STATES[order.status]]
+    if order.status is OrderStatus.PARTIALLY_FILLED and order.quantity:
+        words.append(f"{int(order.filled * 100 / order.quantity)} %")
+    if order.canceling and order.working:
+        words = ["CANCELING"]
+    if order.origin is OrderOrigin.EXT:
+        words.append("EXT")
+    if protective(order) and order.working:
+        words.append("protects")
+    return " ".join(words)
+
+
+def sentence(order: Order, price_decimals: int) -> str:
+    """``BUY 0.010 BTCUSDT @ 61,800.00 post-only``: an order in one breath, without its state."""
+    words = [order.side.value, quantity(order), order.instrument.symbol]
+    if order.trigger_price is not None:
+        relation = "≤" if side_letter(order) in {"s↓", "t↓"} else "≥"
+        words += ["STOP" if order.type in STOPS else "TARGET", relation, price(order.trigger_price, price_decimals)]
+    if order.price is not None:
+        words += ["@", price(order.price, price_decimals)]
+    elif order.trigger_price is None:
+        words.append("MARKET")
+    if order.type is OrderType.LIMIT_MAKER:
+        words.append("post-only")
+    return " ".join(words)
