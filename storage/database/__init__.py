@@ -1,0 +1,1 @@
+"""The archive's file: engine and pragmas, column types, tables, migrations."""

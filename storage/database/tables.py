@@ -1,0 +1,187 @@
+"""Every table of the archive, typed once for Python and for SQLite.
+
+Instruments are written ``binance.spot:BTCUSDT`` and ids as their usual text, so that the file can be read without us.
+An order's ``record`` is the whole `connectors.model.order.Order` as JSON: what it *was* must stay readable after
+the class has grown. Nothing refers to a connection by a foreign key, because orders and fills outlive it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.database.types import DecimalText, Nanos
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Constraints have names from the first revision on: SQLite can drop only what has a name."""
+
+
+class Row(SQLModel):
+    """Base of all rows; rows never leave `storage.repositories`."""
+
+    metadata: ClassVar[MetaData] = METADATA
+
+
+class ConnectionRow(Row, table=True):
+    """A registered connection. Hosts and keys of the embedded exchange are never here."""
+
+    __tablename__ = "exchange_connections"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    venue: str = Field(sa_type=Text)
+    label: str = Field(sa_type=Text, unique=True)
+    mode: str = Field(sa_type=Text)
+    products: str = Field(sa_type=Text)
+    """JSON list."""
+    hosts: str = Field(sa_type=Text)
+    """JSON of `connectors.model.connection.Hosts`."""
+    keyed: bool
+    active: bool
+    embedded: bool
+    epoch: str | None = Field(default=None, sa_type=Text)
+    created_ns: int = Field(sa_type=Nanos)
+
+
+class OrderRow(Row, table=True):
+    """Checkpoint: the newest revision of each order; `OrderEventRow` has how it came about."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index(None, "account", "instrument"),
+        Index("ix_orders_working", "created_ns", sqlite_where=text("working")),
+    )
+
+    order_id: str = Field(primary_key=True, sa_type=Text)
+    account: str = Field(sa_type=Text)
+    instrument: str = Field(sa_type=Text)
+    handle_number: int = Field(index=True, sa_type=Integer)
+    """The 3 of ``k3``; 0 for a handle without a number."""
+    working: bool
+    """Whether the venue holds it, or may."""
+    created_ns: int = Field(index=True, sa_type=Nanos)
+    revision: int = Field(sa_type=Integer)
+    number: int = Field(sa_type=Integer)
+    """Journal entry that wrote it."""
+    record: str = Field(sa_type=Text)
+
+
+class OrderEventRow(Row, table=True):
+    """The journal: every change of every order, numbered without a hole."""
+
+    __tablename__ = "order_events"
+
+    number: int = Field(primary_key=True, sa_type=Integer)
+    time_ns: int = Field(sa_type=Nanos)
+    kind: str = Field(sa_type=Text)
+    order_id: str = Field(foreign_key="orders.order_id", index=True, sa_type=Text)
+    revision: int = Field(sa_type=Integer)
+    record: str = Field(sa_type=Text)
+
+
+class FillRow(Row, table=True):
+    """Own executions, each once."""
+
+    __tablename__ = "fills"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("account", "epoch", "instrument", "trade_id"),
+        Index(None, "time_ns"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(sa_type=Text)
+    epoch: str = Field(sa_type=Text)
+    instrument: str = Field(sa_type=Text)
+    trade_id: str = Field(sa_type=Text)
+    order_id: str = Field(index=True, sa_type=Text)
+    venue_order_id: str = Field(sa_type=Text)
+    client_order_id: str | None = Field(default=None, sa_type=Text)
+    side: str = Field(sa_type=Text)
+    price: Decimal = Field(sa_type=DecimalText)
+    quantity: Decimal = Field(sa_type=DecimalText)
+    quote_quantity: Decimal = Field(sa_type=DecimalText)
+    fee_asset: str | None = Field(default=None, sa_type=Text)
+    fee: Decimal | None = Field(default=None, sa_type=DecimalText)
+    maker: bool | None = None
+    provisional: bool
+    time_ns: int = Field(sa_type=Nanos)
+
+
+class PositionRow(Row, table=True):
+    """Newest position of each (account, instrument)."""
+
+    __tablename__ = "positions"
+
+    account: str = Field(primary_key=True, sa_type=Text)
+    instrument: str = Field(primary_key=True, sa_type=Text)
+    quantity: Decimal = Field(sa_type=DecimalText)
+    cost: Decimal = Field(sa_type=DecimalText)
+    realised: Decimal = Field(sa_type=DecimalText)
+    fees_quote: Decimal = Field(sa_type=DecimalText)
+    updated_ns: int = Field(sa_type=Nanos)
+
+
+class PositionHistoryRow(Row, table=True):
+    """What made a position what it is: the position after each change, and the change."""
+
+    __tablename__ = "position_history"
+    __table_args__ = (Index(None, "account", "instrument", "time_ns"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(sa_type=Text)
+    instrument: str = Field(sa_type=Text)
+    quantity: Decimal = Field(sa_type=DecimalText)
+    cost: Decimal = Field(sa_type=DecimalText)
+    realised: Decimal = Field(sa_type=DecimalText)
+    fees_quote: Decimal = Field(sa_type=DecimalText)
+    updated_ns: int = Field(sa_type=Nanos)
+    change: str = Field(sa_type=Text)
+    delta: Decimal = Field(sa_type=DecimalText)
+    price: Decimal | None = Field(default=None, sa_type=DecimalText)
+    realised_delta: Decimal = Field(sa_type=DecimalText)
+    time_ns: int = Field(sa_type=Nanos)
+
+
+class BalanceRow(Row, table=True):
+    """Newest balances as the venue stated them."""
+
+    __tablename__ = "balances"
+
+    account: str = Field(primary_key=True, sa_type=Text)
+    asset: str = Field(primary_key=True, sa_type=Text)
+    free: Decimal = Field(sa_type=DecimalText)
+    locked: Decimal = Field(sa_type=DecimalText)
+    time_ns: int = Field(sa_type=Nanos)
+
+
+class SettingRow(Row, table=True):
+    """What the desk remembers by name, such as a HALT that must survive a restart."""
+
+    __tablename__ = "settings"
+
+    key: str = Field(primary_key=True, sa_type=Text)
+    value: str = Field(sa_type=Text)
+
+
+def _table(row: type[Row]) -> Table:
+    return METADATA.tables[str(row.__tablename__)]
+
+
+CONNECTIONS = _table(ConnectionRow)
+ORDERS = _table(OrderRow)
+ORDER_EVENTS = _table(OrderEventRow)
+FILLS = _table(FillRow)
+POSITIONS = _table(PositionRow)
+POSITION_HISTORY = _table(PositionHistoryRow)
+BALANCES = _table(BalanceRow)
+SETTINGS = _table(SettingRow)

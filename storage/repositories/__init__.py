@@ -1,0 +1,1 @@
+"""Model values in and out of the archive; no row escapes."""

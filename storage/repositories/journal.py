@@ -1,0 +1,195 @@
+"""Orders and what happened to them: an append-only journal, and a checkpoint that makes a start fast.
+
+Written through SQLAlchemy's Core, not through sessions: a commit stands between the key press and the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from connectors.model.balance import Balance
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import OrderId
+from connectors.model.order import Order
+from connectors.model.position import Position, PositionEvent
+from connectors.ports.archive import Batch, JournalEntry
+from storage.database.engine import Database
+from storage.database.tables import BALANCES, FILLS, ORDER_EVENTS, ORDERS, POSITION_HISTORY, POSITIONS
+from storage.repositories.records import decode_order, encode
+
+_NEW_ORDER = insert(ORDERS)
+_PUT_ORDER = _NEW_ORDER.on_conflict_do_update(
+    index_elements=["order_id"],
+    set_={name: _NEW_ORDER.excluded[name] for name in ("working", "created_ns", "revision", "number", "record")},
+    # A late writer of an old revision adds to the journal and leaves the checkpoint as it is.
+    where=ORDERS.c.revision <= _NEW_ORDER.excluded.revision,
+)
+_ADD_EVENT = insert(ORDER_EVENTS)
+_ADD_FILL = insert(FILLS).on_conflict_do_nothing(index_elements=["account", "epoch", "instrument", "trade_id"])
+_NEW_POSITION = insert(POSITIONS)
+_PUT_POSITION = _NEW_POSITION.on_conflict_do_update(
+    index_elements=["account", "instrument"],
+    set_={name: _NEW_POSITION.excluded[name] for name in ("quantity", "cost", "realised", "fees_quote", "updated_ns")},
+)
+_ADD_HISTORY = insert(POSITION_HISTORY)
+_NEW_BALANCE = insert(BALANCES)
+_PUT_BALANCE = _NEW_BALANCE.on_conflict_do_update(
+    index_elements=["account", "asset"],
+    set_={name: _NEW_BALANCE.excluded[name] for name in ("free", "locked", "time_ns")},
+)
+
+
+class JournalRepository:
+    """`connectors.ports.archive.Journal` over the archive's file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, batch: Batch) -> int:
+        """Commit a batch in one transaction and return the newest entry number."""
+        with self._database.write("journal.append") as connection:
+            number = _last_number(connection)
+            for entry in batch.entries:
+                number += 1
+                connection.execute(_PUT_ORDER, _order_columns(entry.order, number))
+                connection.execute(_ADD_EVENT, _event_columns(entry, number))
+            for fill in batch.fills:
+                connection.execute(_ADD_FILL, _fill_columns(fill))
+            for change in batch.positions:
+                connection.execute(_PUT_POSITION, _position_columns(change.position))
+                connection.execute(_ADD_HISTORY, _history_columns(change))
+            for balance in batch.balances:
+                connection.execute(_PUT_BALANCE, _balance_columns(balance))
+        return number
+
+    def orders(self, *, working_only: bool = False, limit: int = 1000) -> Sequence[Order]:
+        """Newest revision of each order, newest first."""
+        query = select(ORDERS.c.record).order_by(ORDERS.c.created_ns.desc(), ORDERS.c.order_id.desc()).limit(limit)
+        if working_only:
+            query = query.where(ORDERS.c.working)
+        with self._database.read("journal.orders") as connection:
+            return [decode_order(record) for record in connection.scalars(query)]
+
+    def order(self, order_id: OrderId) -> Order | None:
+        """Newest revision of one order."""
+        query = select(ORDERS.c.record).where(ORDERS.c.order_id == str(order_id))
+        with self._database.read("journal.order") as connection:
+            record = connection.scalars(query).one_or_none()
+        return None if record is None else decode_order(record)
+
+    def events(self, order_id: OrderId) -> Sequence[JournalEntry]:
+        """What happened to one order, oldest first."""
+        events = ORDER_EVENTS.c
+        query = (
+            select(events.number, events.time_ns, events.kind, events.record)
+            .where(events.order_id == str(order_id))
+            .order_by(events.number)
+        )
+        with self._database.read("journal.events") as connection:
+            return [
+                JournalEntry(number, time_ns, kind, decode_order(record))
+                for number, time_ns, kind, record in connection.execute(query)
+            ]
+
+    def last_number(self) -> int:
+        """Number of the newest entry; 0 when empty."""
+        with self._database.read("journal.last_number") as connection:
+            return _last_number(connection)
+
+    def next_handle(self) -> int:
+        """The next free handle number, counted over the archive's whole life."""
+        with self._database.read("journal.next_handle") as connection:
+            return (connection.scalar(select(func.max(ORDERS.c.handle_number))) or 0) + 1
+
+
+def handle_number(handle: str) -> int:
+    """The number in a handle: 3 for ``k3``; 0 where there is none."""
+    digits = handle.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def _last_number(connection: Connection) -> int:
+    return connection.scalar(select(func.max(ORDER_EVENTS.c.number))) or 0
+
+
+def _order_columns(order: Order, number: int) -> dict[str, object]:
+    return {
+        "order_id": str(order.order_id),
+        "account": str(order.account),
+        "instrument": str(order.instrument),
+        "handle_number": handle_number(order.handle),
+        "working": order.working,
+        "created_ns": order.created_ns,
+        "revision": order.revision,
+        "number": number,
+        "record": encode(order),
+    }
+
+
+def _event_columns(entry: JournalEntry, number: int) -> dict[str, object]:
+    return {
+        "number": number,
+        "time_ns": entry.time_ns,
+        "kind": entry.kind,
+        "order_id": str(entry.order.order_id),
+        "revision": entry.order.revision,
+        "record": encode(entry.order),
+    }
+
+
+def _fill_columns(recorded: RecordedFill) -> dict[str, object]:
+    fill = recorded.fill
+    return {
+        "account": str(recorded.account),
+        "epoch": recorded.epoch,
+        "instrument": str(fill.instrument),
+        "trade_id": fill.trade_id,
+        "order_id": str(recorded.order_id),
+        "venue_order_id": fill.venue_order_id,
+        "client_order_id": fill.client_order_id,
+        "side": fill.side.value,
+        "price": fill.price,
+        "quantity": fill.quantity,
+        "quote_quantity": fill.quote_quantity,
+        "fee_asset": fill.fee.asset if fill.fee else None,
+        "fee": fill.fee.amount if fill.fee else None,
+        "maker": fill.maker,
+        "provisional": fill.provisional,
+        "time_ns": fill.time_ns,
+    }
+
+
+def _position_columns(position: Position) -> dict[str, object]:
+    return {
+        "account": str(position.account),
+        "instrument": str(position.instrument),
+        "quantity": position.quantity,
+        "cost": position.cost,
+        "realised": position.realised,
+        "fees_quote": position.fees_quote,
+        "updated_ns": position.updated_ns,
+    }
+
+
+def _history_columns(change: PositionEvent) -> dict[str, object]:
+    return {
+        **_position_columns(change.position),
+        "change": change.change.value,
+        "delta": change.delta,
+        "price": change.price,
+        "realised_delta": change.realised,
+        "time_ns": change.time_ns,
+    }
+
+
+def _balance_columns(balance: Balance) -> dict[str, object]:
+    return {
+        "account": str(balance.account),
+        "asset": balance.asset,
+        "free": balance.free,
+        "locked": balance.locked,
+        "time_ns": balance.time_ns,
+    }
