@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from architecture.checkers.source import PACKAGES, ROOT
 
 LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
