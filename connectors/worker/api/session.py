@@ -1,0 +1,63 @@
+"""The link itself: greeting, attaching, stopping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.model.balance import Balance
+from connectors.model.connection import Connection, ConnectionStatus
+from connectors.model.fill import RecordedFill
+from connectors.model.order import Order
+from connectors.model.position import Position
+from connectors.worker.api.answers import TradingState
+from connectors.worker.api.events import Alert
+
+PROTOCOL = 1
+"""Raised when a command or event changes shape; a client of another protocol is refused with a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First command of every client. Reply: `Welcome`."""
+
+    client: str
+    """``desk`` or the name of the command."""
+    protocol: int = PROTOCOL
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The worker's answer to `Hello`."""
+
+    worker_pid: int
+    started_ns: int
+    version: str
+    protocol: int = PROTOCOL
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Ask for the never-drop lane. Reply: `Picture`; numbered events after its number follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything a late client needs: the state as of event ``number``."""
+
+    number: int
+    time_ns: int
+    trading: TradingState
+    connections: tuple[Connection, ...]
+    statuses: tuple[ConnectionStatus, ...]
+    orders: tuple[Order, ...]
+    """All working and UNKNOWN ones, and the newest finished ones; newest first."""
+    positions: tuple[Position, ...]
+    balances: tuple[Balance, ...]
+    fills: tuple[RecordedFill, ...]
+    """Newest first."""
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Ask the worker to finish what is in flight and stop. Reply: `Done`."""
