@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -104,15 +105,21 @@ class Database:
             raise archive_failed(sqlite3.DatabaseError("; ".join(found)), self.path, "archive.check")
 
     def checkpoint(self) -> None:
-        """Move what the write-ahead log holds into the file and empty the log."""
-        failure: ArchiveFailed | None = None
+        """Move what the write-ahead log holds into the file and empty the log.
+
+        Raises:
+            ArchiveFailed: The file could not take it; the log still holds everything committed.
+        """
+        failure: ArchiveFailed
         try:
-            self._connected().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._connected().rollback()
-        except SQLAlchemyError as problem:
+            # Below SQLAlchemy, which would begin a transaction: inside one, SQLite does not checkpoint.
+            driver = cast("sqlite3.Connection", self._connected().connection.driver_connection)
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (SQLAlchemyError, sqlite3.Error) as problem:
             failure = archive_failed(problem, self.path, "archive.close")
-        if failure:
-            raise failure
+        else:
+            return
+        raise failure from None
 
     def dispose(self) -> None:
         """Close the file; may be called twice."""

@@ -1,0 +1,76 @@
+"""Fills once each, positions and their history, what was traded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from connectors.model.ids import Epoch
+from connectors.model.position import PositionChange
+from connectors.ports.archive import Batch
+from storage.archive import Archive
+from support.kept import BTCUSDT, EPOCH, ETHUSDT, T0, account, entry, fill, order, position_event
+
+
+def test_a_fill_comes_back_exactly_as_it_was_kept(archive: Archive) -> None:
+    bare = fill("7", fee=None, maker=None, client_order_id=None, provisional=True, time_ns=T0 + 1)
+    archive.journal.append(Batch(fills=(fill(), bare)))
+    assert archive.fills.fills() == [bare, fill()]
+    assert str(archive.fills.fills()[1].fill.price) == "61804.00"
+
+
+def test_a_fill_that_is_there_is_left_as_it_is(archive: Archive) -> None:
+    archive.journal.append(Batch(fills=(fill(),)))
+    archive.journal.append(Batch(fills=(fill(price=Decimal(1)), fill("101"))))
+    assert [(one.fill.trade_id, one.fill.price) for one in archive.fills.fills()] == [
+        ("101", Decimal("61804.00")),
+        ("100", Decimal("61804.00")),
+    ]
+
+
+@pytest.mark.parametrize("part", ["account", "epoch", "instrument", "trade_id"])
+def test_the_same_trade_id_elsewhere_is_another_fill(archive: Archive, part: str) -> None:
+    other = {
+        "account": replace(fill(), account=account(2)),
+        "epoch": replace(fill(), epoch=Epoch("after the wipe")),
+        "instrument": fill(instrument=ETHUSDT),
+        "trade_id": fill("101"),
+    }[part]
+    archive.journal.append(Batch(fills=(fill(), other, fill())))
+    assert len(archive.fills.fills()) == 2
+
+
+def test_fills_are_told_newest_first_and_by_account(archive: Archive) -> None:
+    mine = [fill(str(number), time_ns=T0 + number) for number in range(5)]
+    archive.journal.append(Batch(fills=(*mine, replace(fill("9"), account=account(2)))))
+    assert [one.fill.trade_id for one in archive.fills.fills(account=account(), limit=3)] == ["4", "3", "2"]
+    assert len(archive.fills.fills()) == 6
+
+
+def test_the_last_trade_id_is_the_newest_and_counts_as_a_number(archive: Archive) -> None:
+    assert archive.fills.last_trade_id(account(), EPOCH, BTCUSDT) is None
+    archive.journal.append(Batch(fills=(fill("100"), fill("99"), fill("5000", time_ns=T0 - 1))))
+    assert archive.fills.last_trade_id(account(), EPOCH, BTCUSDT) == "100"
+    assert archive.fills.last_trade_id(account(), Epoch("new"), BTCUSDT) is None
+    assert archive.fills.last_trade_id(account(), EPOCH, ETHUSDT) is None
+    archive.journal.append(Batch(fills=(fill("made up", provisional=True, time_ns=T0 + 9),)))
+    assert archive.fills.last_trade_id(account(), EPOCH, BTCUSDT) == "100"
+
+
+def test_instruments_touched_are_those_of_orders_and_of_fills_once_each(archive: Archive) -> None:
+    archive.journal.append(Batch(entries=(entry(order(1)), entry(order(2))), fills=(fill(instrument=ETHUSDT), fill())))
+    assert archive.fills.instruments_touched(account()) == [BTCUSDT, ETHUSDT]
+    assert archive.fills.instruments_touched(account(2)) == []
+
+
+def test_a_position_is_its_newest_and_its_history_has_every_step(archive: Archive) -> None:
+    opened = position_event()
+    closed = position_event("0", realised="1.5", change=PositionChange.CLOSE, time_ns=T0 + 1, price=None)
+    archive.journal.append(Batch(positions=(opened, closed)))
+    assert archive.fills.positions() == [closed.position]
+    assert archive.fills.positions(account(2)) == []
+    assert archive.fills.history(account(), BTCUSDT) == [closed, opened]
+    assert archive.fills.history(account(), BTCUSDT, limit=1) == [closed]
+    assert archive.fills.history(account(), ETHUSDT) == []

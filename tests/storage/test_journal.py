@@ -1,0 +1,163 @@
+"""The journal: numbered without a hole, one transaction a batch, the newest revision at hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import fields, replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.errors import ArchiveFailed
+from connectors.model.balance import Balance
+from connectors.model.fill import Fee
+from connectors.model.ids import ClientOrderId, OrderId, VenueOrderId
+from connectors.model.order import Order, OrderOrigin, OrderStatus
+from connectors.ports.archive import Batch
+from storage.archive import Archive, open_archive
+from storage.repositories.journal import handle_number
+from storage.repositories.records import decode_order, encode
+from support.kept import T0, account, entry, fill, order, position_event
+
+
+def test_entries_are_numbered_without_a_hole_over_batches_and_restarts(file: Path) -> None:
+    archive = open_archive(file)
+    assert archive.journal.last_number() == 0
+    assert archive.journal.append(Batch(entries=(entry(order(1)), entry(order(2))))) == 2
+    archive.close()
+    again = open_archive(file)
+    assert again.journal.append(Batch(entries=(entry(order(3)),))) == 3
+    assert again.journal.append(Batch(fills=(fill(),))) == 3
+    assert [found.number for found in again.journal.events(order(3).order_id)] == [3]
+    again.close()
+
+
+def test_an_order_comes_back_exactly_as_it_was_kept(archive: Archive) -> None:
+    kept = order(
+        1,
+        status=OrderStatus.PARTIALLY_FILLED,
+        quote_quantity=Decimal("1000.10"),
+        trigger_price=Decimal("60000"),
+        reduce_only=True,
+        origin=OrderOrigin.EXT,
+        venue_order_id=VenueOrderId("28"),
+        filled=Decimal("0.00400"),
+        cost=Decimal("247.216000000"),
+        fees=(Fee("BNB", Decimal("-0.000001")),),
+        canceling=True,
+        reason="ξ “quoted” \\ \x00",
+        next_check_ns=T0,
+        parent=OrderId(account(9)),
+        revision=4,
+        seen_price=Decimal("61804.005"),
+        sent_ns=T0 + 1,
+        acked_ns=T0 + 2,
+        client_order_ids=(ClientOrderId("a"), ClientOrderId("b")),
+    )
+    untouched = {field.name for field in fields(Order) if getattr(kept, field.name) == getattr(order(1), field.name)}
+    assert untouched <= {
+        "order_id",
+        "account",
+        "epoch",
+        "instrument",
+        "handle",
+        "side",
+        "type",
+        "created_ns",
+        "updated_ns",
+        "quantity",
+        "price",
+        "time_in_force",
+        "evidence",
+    }
+    archive.journal.append(Batch(entries=(entry(kept),)))
+    assert archive.journal.order(kept.order_id) == kept
+    assert str(archive.journal.orders()[0].cost) == "247.216000000"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False), st.text())
+def test_any_amount_and_any_word_survive_the_record(amount: Decimal, word: str) -> None:
+    kept = order(price=amount, reason=word.encode("utf-8", "replace").decode())
+    back = decode_order(encode(kept))
+    assert back == kept
+    assert str(back.price) == str(amount)
+
+
+def test_a_record_of_a_release_that_knew_more_and_less_is_still_read() -> None:
+    text = encode(order())
+    more = text.replace('"handle":', '"invented_later":{"x":1},"handle":')
+    less = text.replace(',"reduce_only":false', "")
+    assert more != text
+    assert less != text
+    assert decode_order(more) == decode_order(less) == order()
+
+
+def test_the_checkpoint_holds_the_newest_revision_and_the_journal_holds_all(archive: Archive) -> None:
+    first, second = order(1), order(1, revision=1, status=OrderStatus.OPEN)
+    archive.journal.append(Batch(entries=(entry(first), entry(second, "ACK"))))
+    archive.journal.append(Batch(entries=(entry(first, "LATE"),)))
+    assert archive.journal.order(first.order_id) == second
+    events = archive.journal.events(first.order_id)
+    assert [(found.number, found.kind, found.order) for found in events] == [
+        (1, "INTENT", first),
+        (2, "ACK", second),
+        (3, "LATE", first),
+    ]
+
+
+def test_orders_come_newest_first_and_working_ones_alone_when_asked(archive: Archive) -> None:
+    states = [OrderStatus.OPEN, OrderStatus.FILLED, OrderStatus.UNKNOWN, OrderStatus.REJECTED, OrderStatus.SUBMITTING]
+    kept = [order(number, status=status) for number, status in enumerate(states, 1)]
+    archive.journal.append(Batch(entries=tuple(entry(one) for one in kept)))
+    assert [one.handle for one in archive.journal.orders()] == ["k5", "k4", "k3", "k2", "k1"]
+    assert [one.handle for one in archive.journal.orders(working_only=True)] == ["k5", "k3", "k1"]
+    assert [one.handle for one in archive.journal.orders(limit=2)] == ["k5", "k4"]
+    archive.journal.append(Batch(entries=(entry(replace(kept[0], status=OrderStatus.CANCELED, revision=1)),)))
+    assert [one.handle for one in archive.journal.orders(working_only=True)] == ["k5", "k3"]
+
+
+def test_an_order_nobody_placed_is_none(archive: Archive) -> None:
+    assert archive.journal.order(order().order_id) is None
+
+
+def test_handles_are_counted_over_the_life_of_the_archive(archive: Archive) -> None:
+    assert archive.journal.next_handle() == 1
+    archive.journal.append(Batch(entries=(entry(order(1, handle="k41", status=OrderStatus.FILLED)),)))
+    archive.journal.append(Batch(entries=(entry(order(2, handle="k9")),)))
+    assert archive.journal.next_handle() == 42
+
+
+@pytest.mark.parametrize(("handle", "number"), [("k3", 3), ("e12", 12), ("k", 0), ("k3a", 0), ("٣", 0), ("", 0)])
+def test_the_number_of_a_handle_is_its_digits(handle: str, number: int) -> None:
+    assert handle_number(handle) == number
+
+
+def test_a_batch_is_kept_whole_or_not_at_all(archive: Archive) -> None:
+    broken = fill(price=Decimal("NaN"))
+    with pytest.raises(ArchiveFailed):
+        archive.journal.append(Batch(entries=(entry(order()),), positions=(position_event(),), fills=(broken,)))
+    assert archive.journal.last_number() == 0
+    assert archive.journal.orders() == []
+    assert archive.fills.positions() == []
+    assert archive.journal.append(Batch(entries=(entry(order()),))) == 1
+
+
+def test_balances_keep_the_newest_statement(archive: Archive) -> None:
+    first = Balance(account(), "USDT", Decimal("10.50"), Decimal(0), T0)
+    archive.journal.append(Batch(balances=(first, Balance(account(2), "BTC", Decimal(1), Decimal(2), T0))))
+    newer = replace(first, free=Decimal("9.00"), time_ns=T0 + 1)
+    archive.journal.append(Batch(balances=(newer,)))
+    assert archive.fills.balances(account()) == [newer]
+    assert len(archive.fills.balances()) == 2
+
+
+def test_a_damaged_record_is_an_archive_that_failed(archive: Archive, file: Path) -> None:
+    archive.journal.append(Batch(entries=(entry(order()),)))
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE orders SET record = '{\"order_id\": 3}'")
+    connection.close()
+    with pytest.raises(ArchiveFailed, match="damaged"):
+        archive.journal.orders()
