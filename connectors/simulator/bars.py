@@ -1,0 +1,142 @@
+"""Bars in integers, how they join into longer ones and how a long one is divided into shorter ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
+from random import Random
+from typing import NamedTuple
+
+
+class Bar(NamedTuple):
+    """Prices in ticks, volumes in lots, quote volumes in tick-lots, split by who took: the buyer or the seller."""
+
+    open: int
+    high: int
+    low: int
+    close: int
+    buy_lots: int = 0
+    sell_lots: int = 0
+    buy_units: int = 0
+    sell_units: int = 0
+    trades: int = 0
+
+    @property
+    def lots(self) -> int:
+        """All volume."""
+        return self.buy_lots + self.sell_lots
+
+    @property
+    def units(self) -> int:
+        """All quote volume."""
+        return self.buy_units + self.sell_units
+
+    def traded(self, price: int, lots: int, *, buyer_took: bool) -> Bar:
+        """This bar after one more trade."""
+        bought, sold = (lots, 0) if buyer_took else (0, lots)
+        return Bar(
+            self.open,
+            max(self.high, price),
+            min(self.low, price),
+            price,
+            self.buy_lots + bought,
+            self.sell_lots + sold,
+            self.buy_units + bought * price,
+            self.sell_units + sold * price,
+            self.trades + 1,
+        )
+
+
+def flat(price: int) -> Bar:
+    """A bar in which nothing traded."""
+    return Bar(price, price, price, price)
+
+
+def merge(bars: Iterable[Bar]) -> Bar | None:
+    """One bar over consecutive ones; None for none."""
+    found = list(bars)
+    if not found:
+        return None
+    return Bar(
+        found[0].open,
+        max(bar.high for bar in found),
+        min(bar.low for bar in found),
+        found[-1].close,
+        sum(bar.buy_lots for bar in found),
+        sum(bar.sell_lots for bar in found),
+        sum(bar.buy_units for bar in found),
+        sum(bar.sell_units for bar in found),
+        sum(bar.trades for bar in found),
+    )
+
+
+def split(parent: Bar, count: int, rng: Random) -> list[Bar]:
+    """Divide a bar into ``count`` that join to exactly it: prices, volumes, quote volumes and trades.
+
+    The closes walk from open to close inside the parent's range; the child that comes nearest to an extreme makes it.
+    """
+    closes = _closes(parent, count, rng)
+    opens = [parent.open, *closes[:-1]]
+    tops = [max(pair) for pair in zip(opens, closes, strict=True)]
+    bottoms = [min(pair) for pair in zip(opens, closes, strict=True)]
+    reach = (parent.high - parent.low) / (2 * count)
+    highs = [min(parent.high, top + int(rng.expovariate(1) * reach)) for top in tops]
+    lows = [max(parent.low, bottom - int(rng.expovariate(1) * reach)) for bottom in bottoms]
+    highs[max(range(count), key=tops.__getitem__)] = parent.high
+    lows[min(range(count), key=bottoms.__getitem__)] = parent.low
+    weights = [
+        int(1000 * rng.expovariate(1)) + 300 + 1000 * (high - low) // max(1, parent.high - parent.low)
+        for high, low in zip(highs, lows, strict=True)
+    ]
+    lean = [rng.randint(70, 130) for _ in range(count)]
+    bought = share(parent.buy_lots, [weight * more for weight, more in zip(weights, lean, strict=True)])
+    sold = share(parent.sell_lots, [weight * (200 - more) for weight, more in zip(weights, lean, strict=True)])
+    ranges = list(zip(lows, highs, strict=True))
+    buy_units = _price(parent.buy_units, bought, ranges)
+    sell_units = _price(parent.sell_units, sold, ranges)
+    trades = _count(parent.trades, [buy + sell for buy, sell in zip(bought, sold, strict=True)])
+    rows = zip(opens, highs, lows, closes, bought, sold, buy_units, sell_units, trades, strict=True)
+    return [Bar(*row) for row in rows]
+
+
+def share(total: int, weights: Sequence[int]) -> list[int]:
+    """Divide a whole number by weights; the shares are whole and add up to it."""
+    full = sum(weights)
+    if not full:
+        return [total, *[0] * (len(weights) - 1)]
+    marks = [0, *(mark * total // full for mark in accumulate(weights))]
+    return [after - before for before, after in pairwise(marks)]
+
+
+def _closes(parent: Bar, count: int, rng: Random) -> list[int]:
+    steps = list(accumulate(rng.gauss(0, 1) for _ in range(count)))
+    width = 0.8 * (parent.high - parent.low) / count**0.5
+    closes = []
+    for index, step in enumerate(steps, start=1):
+        done = index / count
+        level = parent.open + (parent.close - parent.open) * done + width * (step - done * steps[-1])
+        closes.append(min(parent.high, max(parent.low, round(level))))
+    closes[-1] = parent.close
+    return closes
+
+
+def _price(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]]) -> list[int]:
+    """Divide a quote volume so that each part's average price lies in its bar's range wherever that is possible."""
+    units = [(low + high) // 2 * size for size, (low, high) in zip(lots, ranges, strict=True)]
+    off = total - sum(units)
+    edge = 1 if off > 0 else 0
+    room = [abs(limit[edge] * size - unit) for unit, size, limit in zip(units, lots, ranges, strict=True)]
+    moved = min(abs(off), sum(room))
+    sign = 1 if off > 0 else -1
+    units = [unit + sign * part for unit, part in zip(units, share(moved, room), strict=True)]
+    biggest = max(range(len(lots)), key=lots.__getitem__)
+    units[biggest] += sign * (abs(off) - moved)
+    return units
+
+
+def _count(total: int, lots: Sequence[int]) -> list[int]:
+    """Divide a number of trades; where something traded there was at least one, if there are enough to go round."""
+    busy = [1 if size else 0 for size in lots]
+    if total < sum(busy):
+        return share(total, lots)
+    return [one + more for one, more in zip(busy, share(total - sum(busy), lots), strict=True)]

@@ -1,0 +1,68 @@
+"""Refusals in the exchange's words: HTTP status, code and text (§7)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+
+class ApiError(Exception):
+    """A request is refused. ``retry_after_s`` is set where the exchange says when to come back (§3.1)."""
+
+    def __init__(
+        self, code: int, text: str, status: int = HTTPStatus.BAD_REQUEST, retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+        self.status = int(status)
+        self.retry_after_s = retry_after_s
+
+
+def missing(name: str) -> ApiError:
+    """-1102."""
+    return ApiError(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
+
+
+def illegal(name: str, pattern: str) -> ApiError:
+    """-1100."""
+    return ApiError(-1100, f"Illegal characters found in parameter '{name}'; legal range is '{pattern}'.")
+
+
+def empty(name: str) -> ApiError:
+    """-1105."""
+    return ApiError(-1105, f"Parameter '{name}' was empty.")
+
+
+def unneeded(name: str) -> ApiError:
+    """-1106."""
+    return ApiError(-1106, f"Parameter '{name}' sent when not required.")
+
+
+def too_precise(name: str) -> ApiError:
+    """-1111."""
+    return ApiError(-1111, f"Parameter '{name}' has too much precision.")
+
+
+def filter_failure(name: str) -> ApiError:
+    """-1013, a filter of §4.3."""
+    return ApiError(-1013, f"Filter failure: {name}")
+
+
+def rejected(text: str) -> ApiError:
+    """-2010 with one of the engine's texts."""
+    return ApiError(-2010, text)
+
+
+def invalid_symbol() -> ApiError:
+    """-1121."""
+    return ApiError(-1121, "Invalid symbol.")
+
+
+def unknown_order() -> ApiError:
+    """-2011, a cancel that found nothing."""
+    return ApiError(-2011, "Unknown order sent.")
+
+
+def no_such_order() -> ApiError:
+    """-2013, a query that found nothing."""
+    return ApiError(-2013, "Order does not exist.")

@@ -1,0 +1,77 @@
+"""What the simulator can be told, and how the command line tells it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MARKETS = ("flow", "tape")
+MAX_SYMBOLS = 20
+
+
+class RefusedError(Exception):
+    """The simulator cannot start; the text is one sentence for the person who started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything a run depends on.
+
+    Attributes:
+        port: Loopback port; 0 takes a free one.
+        market: ``flow`` (a seeded model) or ``tape`` (a recording).
+        tape: The recording, for ``tape``.
+        seed: Seed of flow and history; None keeps the ledger's own, or mints one.
+        symbols: How many symbols ``flow`` lists.
+        speed: How many times faster than recorded a tape plays.
+        limits: A JSON file of rate limits to publish and enforce instead of the usual ones.
+        with_parent: Exit as soon as standard input ends: whoever started us holds the other end of a pipe.
+        home: Where the ledger lives; None means ``$TRADEDESK_HOME/sim``, else the user's data directory.
+    """
+
+    port: int = 0
+    market: str = "flow"
+    tape: Path | None = None
+    seed: int | None = None
+    symbols: int = 2
+    speed: float = 1
+    limits: Path | None = None
+    with_parent: bool = False
+    home: Path | None = None
+
+    def checked(self) -> Options:
+        """Itself, when it makes sense.
+
+        Raises:
+            RefusedError: One sentence naming the option, its value and what is allowed.
+        """
+        if not 0 <= self.port <= 65535:  # noqa: PLR2004 - the range of a port number
+            raise RefusedError(f"Port {self.port} is not between 0 and 65535; give --port another number.")
+        if self.market not in MARKETS:
+            raise RefusedError(f"Market {self.market} is unknown; --market takes {' or '.join(MARKETS)}.")
+        if self.market == "tape" and self.tape is None:
+            raise RefusedError("A tape market needs a recording; name it with --tape FILE.")
+        if self.market == "flow" and self.tape is not None:
+            raise RefusedError("--tape needs --market tape; add it, or leave the recording out.")
+        if not 1 <= self.symbols <= MAX_SYMBOLS:
+            raise RefusedError(f"{self.symbols} symbols are not between 1 and {MAX_SYMBOLS}; change --symbols.")
+        if not 0 < self.speed <= 1000:  # noqa: PLR2004 - beyond this a replay is a download
+            raise RefusedError(f"Speed {self.speed:g} is not above 0 and at most 1000; change --speed.")
+        return self
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Options from command-line words; argparse ends the process with code 2 on words it does not know."""
+    parser = argparse.ArgumentParser(prog="connectors.simulator", description="An exchange on loopback.")
+    parser.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one")
+    parser.add_argument("--market", default="flow", help="flow or tape")
+    parser.add_argument("--tape", type=Path, help="recording to replay")
+    parser.add_argument("--seed", type=int, help="seed of the flow and of the history")
+    parser.add_argument("--symbols", type=int, default=2, help=f"symbols of the flow market, at most {MAX_SYMBOLS}")
+    parser.add_argument("--speed", type=float, default=1, help="how many times faster than recorded a tape plays")
+    parser.add_argument("--limits", type=Path, help="JSON file of rate limits to publish and enforce")
+    parser.add_argument("--with-parent", action="store_true", help="exit when standard input ends")
+    words = parser.parse_args(arguments)
+    return Options(**vars(words)).checked()

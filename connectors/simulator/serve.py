@@ -1,0 +1,224 @@
+"""One run: markets and ledger put together, a port bound on loopback, the clock that drives them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import msgspec
+import platformdirs
+import uvicorn
+
+from connectors.simulator.clock import Clock, WallClock
+from connectors.simulator.exchange import Exchange
+from connectors.simulator.flow import STEP_MS, FlowMarket
+from connectors.simulator.history import Past
+from connectors.simulator.hub import Hub
+from connectors.simulator.ledger import Ledger
+from connectors.simulator.market import Market
+from connectors.simulator.options import Options, RefusedError
+from connectors.simulator.rate import USUAL, RateLimits, load
+from connectors.simulator.records import Mark
+from connectors.simulator.signing import Keys
+from connectors.simulator.specs import LISTED
+from connectors.simulator.streams import Streams
+from connectors.simulator.timeline import Timeline
+from connectors.simulator.web import Doorman, Receive, Scope, Send, Web
+from connectors.simulator.ws_api import WsApi
+
+_HOST = "127.0.0.1"
+_PING_S = 20
+_PONG_S = 60
+"""§3.2: a ping each 20 s, its pong within 60 s."""
+_BUSY = 2
+"""Symbols with the tape's pace; the rest of a longer list is calmer."""
+_GONE = 2
+"""Exit code of a run that cannot start."""
+
+
+def run(options: Options) -> int:
+    """Serve until interrupted. Returns the exit code: 0, or 2 after one sentence on stderr.
+
+    Prints one JSON line on stdout once connections are welcome: rest, stream, ws_api, api_key, api_secret, instance.
+    """
+    clock = WallClock()
+    try:
+        options.checked()
+        limits = load(options.limits) if options.limits is not None else USUAL
+        ledger = Ledger(options.home or _home(), options.market)
+        listener = _bind(options.port)
+        head = ledger.begin(options.seed, clock.now_ms())
+        exchange = build(options, ledger, clock, RateLimits(limits))
+    except RefusedError as refused:
+        sys.stderr.write(f"{refused}\n")
+        return _GONE
+    server = Server(exchange, listener, with_parent=options.with_parent)
+    asyncio.run(server.serve(head.instance))
+    ledger.close()
+    return 0
+
+
+def build(options: Options, ledger: Ledger, clock: Clock, rate: RateLimits) -> Exchange:
+    """The exchange of a run: its symbols with their markets and bars, going on from the ledger."""
+    exchange = Exchange(ledger, clock, Hub(), rate)
+    state = ledger.state
+    if state.head is None:
+        raise RefusedError("The ledger has not begun; start the simulator anew.")
+    now = clock.now_ms()
+    for market in _markets(options, ledger, now):
+        name = market.spec.symbol
+        past = Past(market.spec, state.head.seed)
+        minutes = state.minutes.setdefault(name, {})
+        spans = state.spans.setdefault(name, [])
+        exchange.list_symbol(market, Timeline(past, spans, minutes, now, market.last_price))
+    exchange.open()
+    return exchange
+
+
+def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
+    state = ledger.state
+    seed = options.seed if options.seed is not None or state.head is None else state.head.seed
+    resting = {order.symbol for order in state.orders.values() if order.open}
+    for index, spec in enumerate(LISTED):
+        if index >= options.symbols and spec.symbol not in resting:
+            continue
+        mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), 0)
+        own = f"{seed}:{state.counters.sessions}:{spec.symbol}"
+        yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms, busy=index < _BUSY)
+
+
+def _home() -> Path:
+    home = os.environ.get("TRADEDESK_HOME")
+    return (Path(home) if home else platformdirs.user_data_path("tradedesk")) / "sim"
+
+
+def _bind(port: int) -> socket.socket:
+    """A listening socket on loopback, and nowhere else.
+
+    The protocol is named because asyncio turns Nagle's delay (40 ms an answer) off only where it reads TCP.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_HOST, port))
+        listener.listen(128)
+    except OSError as taken:
+        listener.close()
+        raise RefusedError(
+            f"Port {port} on {_HOST} cannot be used ({taken.strerror}); choose another with --port, or 0 for any."
+        ) from taken
+    return listener
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn without its own signal handling: `Server` ends it, whichever way the end was asked for."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+class Server:
+    """The running exchange on its socket.
+
+    uvicorn and not a bare `websockets` server, because requests with bodies, streams and the WebSocket API share one
+    port and `websockets` answers no POST; its sans-I/O implementation of WebSocket speaks with websockets 17 and
+    sends pings itself.
+    """
+
+    def __init__(self, exchange: Exchange, listener: socket.socket, *, with_parent: bool) -> None:
+        self._exchange = exchange
+        self._listener = listener
+        self._with_parent = with_parent
+        self._keys = Keys()
+        self._port = int(listener.getsockname()[1])
+        doorman = Doorman(self._port)
+        self._doorman = doorman
+        self._web = Web(exchange, self._keys, doorman)
+        self._streams = Streams(exchange.hub, exchange.clock)
+        self._ws_api = WsApi(exchange, self._keys)
+        config = uvicorn.Config(
+            self.app,
+            interface="asgi3",
+            http="h11",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws_ping_interval=_PING_S,
+            ws_ping_timeout=_PONG_S,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _Uvicorn(config)
+
+    async def serve(self, instance: str) -> None:
+        """Until SIGINT, SIGTERM or, with a parent, the end of standard input."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop)
+        if self._with_parent:
+            Thread(target=self._watch_parent, args=(loop,), daemon=True).start()
+        driver = asyncio.create_task(self._drive())
+        driver.add_done_callback(lambda _: self._stop())
+        serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
+        self._announce(instance)
+        await serving
+        driver.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await driver
+        self._exchange.mark()
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        if scope["type"] == "http":
+            await self._web.serve(scope, receive, send)
+        elif not self._doorman.admits(scope["headers"]):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["path"].rstrip("/") == "/ws-api/v3":
+            await self._ws_api.serve(scope, receive, send)
+        elif scope["path"].startswith(("/ws", "/stream")):
+            await self._streams.serve(scope, receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _drive(self) -> None:
+        """Move the markets on, a step of the event clock at a time."""
+        while True:
+            self._exchange.advance()
+            await asyncio.sleep(STEP_MS / 1000)
+
+    def _announce(self, instance: str) -> None:
+        address = f"{_HOST}:{self._port}"
+        line = {
+            "rest": f"http://{address}",
+            "stream": f"ws://{address}",
+            "ws_api": f"ws://{address}/ws-api/v3",
+            "api_key": self._keys.api_key,
+            "api_secret": self._keys.secret,
+            "instance": instance,
+        }
+        sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
+        sys.stdout.flush()
+
+    def _stop(self) -> None:
+        self._server.should_exit = True
+
+    def _watch_parent(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Read standard input until it ends; a parent that dies, however it dies, ends it."""
+        while os.read(0, 4096):
+            pass
+        loop.call_soon_threadsafe(self._stop)
