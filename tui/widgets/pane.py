@@ -7,6 +7,8 @@ composed. Measured: one such pane costs a quarter of a DataTable, because a regi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -71,6 +73,12 @@ class LinePane(Widget):
         """The body's lines, at most ``height``; each is cut or padded to ``width`` afterwards."""
         return []
 
+    def lines_composed(self, changed: Sequence[int]) -> None:
+        """Hear that lines were composed by a beat, and which of them differ from what is on the screen."""
+
+    def line_painted(self, row: int) -> None:
+        """Hear that one line was handed to Textual."""
+
     def touch_up(self) -> None:
         """Mark the pane stale: the next `flush` composes its lines again."""
         self._stale = True
@@ -109,6 +117,7 @@ class LinePane(Widget):
             before = []
         self._compose_lines(width, height)
         changed = [row for row in range(height) if row >= len(before) or before[row] != self._lines[row]]
+        self.lines_composed(changed)
         if changed:
             self.refresh(*(Region(0, row, width, 1) for row in changed))
         return len(changed)
@@ -120,7 +129,9 @@ class LinePane(Widget):
         width, height = self.size
         if self._composed_for != (width, height):
             self._compose_lines(width, height)
+            self.lines_composed(range(height))
         self.rendered += 1
+        self.line_painted(y)
         line = self._lines[y] if 0 <= y < len(self._lines) else []
         palette = self._palette or self._mix()
         return Strip([Segment(text, palette.style(ink)) for text, ink in fit(line, width)], width)
@@ -160,9 +171,11 @@ class LinePane(Widget):
 
     def _compose_lines(self, width: int, height: int) -> None:
         inner = width - 1 if self.rule else width
+        free = max(height - (1 if self.HAS_TITLE else 0), 0)
+        body = self.body_lines(inner, free)[:free]
+        # The body first: a title tells sums and jumps that composing the body finds out.
         lines = [self._title_line(inner)] if self.HAS_TITLE and height > 0 else []
-        lines += self.body_lines(inner, height - len(lines))[: height - len(lines)]
-        lines += [[] for _ in range(height - len(lines))]
+        lines += [*body, *([] for _ in range(height - len(lines) - len(body)))]
         edge: list[Run] = [("│", DIM)] if self.rule else []
         self._lines = [self._spell([*edge, *fit(line, inner)]) for line in lines]
         self._composed_for = (width, height)
