@@ -15,7 +15,7 @@ private use, unassigned and the two line separators.
 """
 
 
-def clean(text: str, limit: int = _LIMIT) -> str:
+def clean(text: str, limit: int = _LIMIT, *, spaces: bool = False) -> str:
     """Make foreign text safe to paint: one line, no control, no invisible or direction-changing character.
 
     Each run of white space and hidden characters becomes one space, so that words stay apart. Combining marks stay
@@ -24,10 +24,14 @@ def clean(text: str, limit: int = _LIMIT) -> str:
     Args:
         text: Anything a venue, a key file or another program wrote.
         limit: Longest result in characters; longer text ends in ``…``.
+        spaces: Keep runs of ordinary spaces: for a line of ours that was made of cleaned parts and is set in columns.
     """
     kept: list[str] = []
     gap = False
     for character in text:
+        if spaces and character == " ":
+            kept.append(character)
+            continue
         category = unicodedata.category(character)
         if category in _HIDDEN_FORMATS or character.isspace():
             gap = True

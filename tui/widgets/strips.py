@@ -1,0 +1,212 @@
+"""The two strips under the market: what I hold and have, and what a key would send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connectors.model.position import Position
+from tui.format.clean import clean
+from tui.format.numbers import exact, fixed, price, share, signed
+from tui.styles.palette import Ink
+from tui.widgets.line import DIM, PLAIN, Line, Token, width_of
+from tui.widgets.pane import NANOS, LinePane
+from tui.widgets.squeeze import Part, squeeze
+
+_COMPACT, _WIDE = 100, 160
+_LEAST_DECIMALS = 3
+_WARN_PERCENT = 70
+_BOLD_NS = NANOS
+_OWN = Ink(Token.OWN, bold=True)
+_WARN = Ink(Token.WARN, bold=True)
+_DANGER = Ink(Token.DANGER, bold=True, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StripFacts:
+    """What the position strip says; amounts in quote currency. None: not known, written ``–``."""
+
+    base: str = ""
+    quote: str = ""
+    price_decimals: int = 2
+    position: Position | None = None
+    mark: Decimal | None = None
+    """Price the position is valued at."""
+    day: Decimal | None = None
+    """P&L of the day, realised and not."""
+    free: Decimal | None = None
+    locked: Decimal | None = None
+    day_loss: Decimal | None = None
+    day_limit: Decimal | None = None
+    """The loss lock; None when there is none."""
+    position_limit: Decimal | None = None
+    banner: str = ""
+    """Instead of everything else: a connection is gone (`tui.format.words.disconnected`)."""
+
+
+class PositionStrip(LinePane):
+    """One rule across the screen with the position, the day and the free balance set into it."""
+
+    DEFAULT_CSS = "PositionStrip { height: 1; }"
+    HAS_TITLE = False
+    TICK_NS = NANOS // 4
+
+    _facts = StripFacts()
+    _changed_ns = -_BOLD_NS
+
+    def put(self, facts: StripFacts) -> None:
+        """Take what is so now. A changed quantity is bold for a second."""
+        before, now = self._facts.position, facts.position
+        if before is not None and now is not None and before.quantity != now.quantity:
+            self._changed_ns = self.now_ns
+        self._facts = facts
+        self.touch_up()
+
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        """One line."""
+        bold = self.now_ns - self._changed_ns < _BOLD_NS
+        return [position_line(self._facts, width, bold=bold)] if height else []
+
+
+def position_line(facts: StripFacts, width: int, *, bold: bool = False) -> Line:
+    """The position strip in ``width`` cells."""
+    if facts.banner:
+        return [(f" {clean(facts.banner)}".ljust(width)[:width], _DANGER)]
+    groups = [_position_group(facts, width, bold=bold), _funds_group(facts, width), *_limit_groups(facts, width)]
+    line: Line = []
+    for group in groups:
+        needed = 3 + width_of(group) + 1
+        if line and width_of(line) + needed > width:
+            break
+        line += [("── ", DIM), *group, (" ", DIM)]
+    rest = width - width_of(line)
+    return [*line, ("─" * rest, DIM)] if rest > 0 else line
+
+
+def _position_group(facts: StripFacts, width: int, *, bold: bool) -> Line:
+    position = facts.position
+    day: Line = [] if facts.day is None else [("  " if width < _COMPACT else "   ", DIM), *_gain("day", facts.day)]
+    if position is None or not position.quantity:
+        return [("POS flat", PLAIN), *day]
+    roomy, wide = width >= _COMPACT, width >= _WIDE
+    sign = "+" if position.quantity > 0 else ""
+    size = f"{sign}{exact(position.quantity, _LEAST_DECIMALS)}"
+    entry = price(position.average_entry, facts.price_decimals)
+    if position.average_entry is not None:
+        entry = fixed(position.average_entry, facts.price_decimals)
+    name = f" {clean(facts.base)}" if roomy else ""
+    at = f"@ {entry}" if roomy else f"@{entry}"
+    line: Line = [("POS ", PLAIN), (f"{size}{name} {at}", Ink(Token.OWN, bold=bold))]
+    gap = "   " if roomy else "  "
+    if wide and facts.mark is not None:
+        line.append((f"{gap}value {fixed(abs(position.quantity * facts.mark), 2)}", PLAIN))
+    if facts.mark is not None:
+        line += [(gap, PLAIN), *_gain("uPnL", position.unrealised(facts.mark), bold=bold)]
+    if wide:
+        line += [(gap, PLAIN), *_gain("realised today", position.realised)]
+    return [*line, *day]
+
+
+def _gain(name: str, value: Decimal, *, bold: bool = False) -> Line:
+    token = Token.BID if value > 0 else Token.ASK if value < 0 else Token.TEXT
+    return [(f"{name} ", PLAIN), (signed(value), Ink(token, bold=bold))]
+
+
+def _funds_group(facts: StripFacts, width: int) -> Line:
+    free = "–" if facts.free is None else fixed(facts.free, 2)
+    line: Line = [(f"FREE {free} {clean(facts.quote)}", PLAIN)]
+    if width >= _WIDE and facts.locked is not None:
+        line.append((f"  LOCKED {fixed(facts.locked, 2)}", PLAIN))
+    return line
+
+
+def _limit_groups(facts: StripFacts, width: int) -> list[Line]:
+    groups: list[Line] = []
+    wide = width >= _WIDE
+    if facts.day_limit and facts.day_loss is not None:
+        percent = facts.day_loss * 100 / facts.day_limit
+        ink = PLAIN if percent < _WARN_PERCENT else _WARN if percent < 100 else _DANGER  # noqa: PLR2004  # per cent
+        joint = " of " if wide else "/"
+        loss = f"DAY LOSS {fixed(facts.day_loss, 0)}{joint}{fixed(facts.day_limit, 0)}"
+        groups.append([(loss if ink is PLAIN else f"! {loss}", ink)])
+    if facts.position_limit and facts.position is not None and facts.mark is not None:
+        value = abs(facts.position.quantity * facts.mark)
+        if wide:
+            groups.append([(f"POSITION {fixed(value, 0)} of {fixed(facts.position_limit, 0)}", PLAIN)])
+        else:
+            groups.append([(f"RISK {share(value, facts.position_limit)} of limit", PLAIN)])
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFacts:
+    """What the size strip says."""
+
+    slots: tuple[str, ...] = ()
+    """Texts of slots 1, 2, …, such as ``0.010`` or ``$500``."""
+    selected: int = 1
+    cursor: str = ""
+    """The cursor's price as painted."""
+    preview: tuple[str, ...] = ()
+    """What ``b`` would send, from the fullest wording to the shortest."""
+    aside: tuple[str, ...] = ()
+    """What ``s`` would do, or the queue; gives way first."""
+    warn: bool = False
+    """The preview is a reason why the key would be refused."""
+
+
+class SizeStrip(LinePane):
+    """Row H-2: size slots, the cursor, and what the order keys would send now."""
+
+    DEFAULT_CSS = "SizeStrip { height: 1; }"
+    HAS_TITLE = False
+
+    _facts = SizeFacts()
+
+    def put(self, facts: SizeFacts) -> None:
+        """Take what is so now."""
+        self._facts = facts
+        self.touch_up()
+
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        """One line."""
+        return [size_line(self._facts, width)] if height else []
+
+
+def size_line(facts: SizeFacts, width: int) -> Line:
+    """The size strip in ``width`` cells: only as many slots as leave room for the preview."""
+    roomy = width >= _COMPACT
+    tail = squeeze(
+        [
+            Part((f"at [{facts.cursor}]" if roomy and facts.cursor else f"[{facts.cursor}]" if facts.cursor else "",)),
+            Part(facts.preview or ("",), _WARN if facts.warn else PLAIN, rank=1),
+            Part(facts.aside or ("",), DIM, rank=2),
+        ],
+        max(width - _slots_width(facts, _FEWEST_SLOTS, roomy=roomy) - 3, 0),
+        gap="   " if roomy else "  ",
+    )
+    free = width - width_of(tail) - 3
+    most = next(
+        (n for n in range(len(facts.slots), _FEWEST_SLOTS, -1) if _slots_width(facts, n, roomy=roomy) <= free), 0
+    )
+    return [*_slots(facts, max(most, _FEWEST_SLOTS), roomy=roomy), ("  ", PLAIN), *tail]
+
+
+_FEWEST_SLOTS = 3
+
+
+def _slots(facts: SizeFacts, count: int, *, roomy: bool) -> Line:
+    line: Line = [(" SIZE ", DIM)]
+    shown = [number for number in range(1, len(facts.slots) + 1) if number <= count or number == facts.selected]
+    for position, number in enumerate(shown):
+        gap = "" if position == 0 else "  " if roomy else " "
+        text = clean(facts.slots[number - 1])
+        if number == facts.selected:
+            line.append((f"{gap}[{number}]{text}", _OWN))
+        else:
+            line.append((f"{gap}{number} {text}", PLAIN))
+    return line
+
+
+def _slots_width(facts: SizeFacts, count: int, *, roomy: bool) -> int:
+    return width_of(_slots(facts, count, roomy=roomy))
