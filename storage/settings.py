@@ -9,11 +9,9 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from connectors.errors import Refused
 
@@ -29,33 +27,20 @@ class SettingsRefused(Refused):
     """A setting has an unknown name or a value it cannot have; the sentence names it."""
 
 
-class Settings(BaseSettings):
-    """Everything that can be set. Times in s or ms as their names say."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, with its default. Times in s or ms as their names say; bounds in `SettingsDoor`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
-
-    venue: str = Field(default="demo", min_length=1)
+    venue: str = "demo"
     """Connection a command uses when none is named."""
-    archive_busy_timeout_ms: int = Field(default=2_000, ge=0, le=60_000)
+    archive_busy_timeout_ms: int = 2_000
     """How long a commit waits for another program that holds the archive."""
-    archive_max_pages: int | None = Field(default=None, ge=1)
+    archive_max_pages: int | None = None
     """Most pages of 4 KiB the archive may have; unset: as many as the disk takes."""
-    worker_start_timeout_s: float = Field(default=10.0, gt=0, le=120)
+    worker_start_timeout_s: float = 10.0
     """How long a client waits for a worker it started."""
-    exchange_start_timeout_s: float = Field(default=10.0, gt=0, le=120)
+    exchange_start_timeout_s: float = 10.0
     """How long the embedded exchange may take to say where it listens."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  # the base's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # .env files are not read
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment first; the file's values come as arguments."""
-        return env_settings, init_settings
 
 
 def load_settings(file: Path, environ: Mapping[str, str]) -> Settings:
@@ -63,28 +48,23 @@ def load_settings(file: Path, environ: Mapping[str, str]) -> Settings:
 
     Args:
         file: The settings file; it need not exist.
-        environ: The environment whose names are checked; values are read from the process's own.
+        environ: The environment, such as ``os.environ``.
 
     Raises:
         SettingsRefused: An unknown name, a value out of its bounds, a file that is no TOML, or a secret in it.
     """
-    known = tuple(Settings.model_fields)
-    given = _from_file(file)
-    for name in given:
-        if any(word in name.lower() for word in _SECRET_WORDS):
-            raise SettingsRefused(f"{file} has {name!r}: a settings file holds no secrets. Remove the line.")
+    given = _checked(_from_file(file), file)
+    own = {name: value for name, value in environ.items() if name.startswith(PREFIX) and name not in _ELSEWHERE}
+    known = tuple(PREFIX + field.name.upper() for field in fields(Settings))
+    for name in own:
         if name not in known:
-            raise SettingsRefused(f"{file} has {name!r}, which is no setting.{_near(name, known)}")
-    names = tuple(PREFIX + name.upper() for name in known)
-    for name in environ:
-        if name.startswith(PREFIX) and name not in names and name not in _ELSEWHERE:
-            raise SettingsRefused(f"{name} is set, which is no setting.{_near(name, names)}")
-    failure: SettingsRefused
-    try:
-        return Settings(**given)
-    except ValidationError as problem:
-        failure = _refused(problem, file, environ)
-    raise failure
+            raise SettingsRefused(f"{name} is set, which is no setting.{_near(name, known)}")
+    if not given and not own:
+        return Settings()
+    # A third of a second of imports, which a command without settings need not wait for.
+    from storage.settings_door import read  # noqa: PLC0415
+
+    return read(given, own, file)
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -98,18 +78,16 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise SettingsRefused(f"{file} cannot be read ({problem.strerror}). Make it readable for you.") from None
 
 
+def _checked(given: dict[str, Any], file: Path) -> dict[str, Any]:
+    known = tuple(field.name for field in fields(Settings))
+    for name in given:
+        if any(word in name.lower() for word in _SECRET_WORDS):
+            raise SettingsRefused(f"{file} has {name!r}: a settings file holds no secrets. Remove the line.")
+        if name not in known:
+            raise SettingsRefused(f"{file} has {name!r}, which is no setting.{_near(name, known)}")
+    return given
+
+
 def _near(name: str, known: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     return f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(known))}."
-
-
-def _refused(problem: ValidationError, file: Path, environ: Mapping[str, str]) -> SettingsRefused:
-    first = problem.errors(include_url=False, include_context=False)[0]
-    name = str(first["loc"][0]).removeprefix(PREFIX.lower())
-    variable = PREFIX + name.upper()
-    where = variable if variable in environ else f"{name} in {file}"
-    return SettingsRefused(f"{where} is {first['input']!r}: {_lower(first['msg'])}. Change it or remove it.")
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from storage.settings import Settings, SettingsRefused, load_settings
+from storage.settings_door import SettingsDoor
 
 
 @pytest.fixture
@@ -69,3 +73,15 @@ def test_a_file_that_is_no_toml_is_a_sentence(toml: Path, content: bytes) -> Non
     toml.write_bytes(content)
     with pytest.raises(SettingsRefused, match="is not TOML"):
         load_settings(toml, {})
+
+
+def test_what_is_set_nowhere_costs_no_validation_library() -> None:
+    script = "import sys, storage.settings as s; from pathlib import Path\ns.load_settings(Path('/nowhere'), {})\n"
+    script += "sys.exit('pydantic' in sys.modules or 'pydantic_settings' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_the_bounds_are_stated_for_every_setting() -> None:
+    assert {field.name: field.default for field in fields(Settings)} == {
+        name: field.default for name, field in SettingsDoor.model_fields.items()
+    }

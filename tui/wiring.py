@@ -1,0 +1,261 @@
+"""Composition root: puts archive, worker, embedded exchange and link together.
+
+Light on purpose: it is imported by every command, so the archive (sqlmodel) is imported inside `run_worker` alone, in
+the worker's process, and the screen (textual) nowhere here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+from connectors.clock import SystemClock
+from connectors.errors import ArchiveFailed, Refused, TradedeskError, WorkerGone
+from connectors.ports.archive import Archive
+from connectors.worker import api
+from connectors.worker.link import LinkClient, connect_socket
+from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
+from storage.settings import SettingsRefused, load_settings
+from tui.exchange import EmbeddedExchange, attached
+from tui.spawn import Detached, child_environment
+
+_CLOCK = SystemClock()
+
+_ANOTHER_SERVES = 3
+"""`connectors.worker.main.EXIT_ANOTHER_SERVES`, repeated because importing that module loads the whole worker."""
+
+_KINDS: dict[str, type[TradedeskError]] = {
+    kind.__name__: kind for kind in (ArchiveFailed, FilesTooOpen, HomeUnusable, SettingsRefused)
+}
+"""What a worker that cannot start may say it is."""
+
+_NANOS = 1_000_000_000
+_FIRST_PAUSE_S = 0.01
+_LONGEST_PAUSE_S = 0.1
+_WORKER_ERR_BYTES = 1 << 20
+"""Size above which the file of the worker's last words is begun anew."""
+
+
+def run_worker(home: Home) -> int:
+    """Be the worker: open the archive, serve until no client is left. The body of the hidden command ``worker``.
+
+    A failure to start is also told as one JSON line on standard error, where `connect_worker` reads it.
+
+    Args:
+        home: Its folders, prepared here.
+
+    Returns:
+        The process's exit code.
+    """
+    from connectors.worker import main as worker  # noqa: PLC0415  # the worker's process alone needs it
+
+    def open_archive() -> Archive:
+        from storage import archive  # noqa: PLC0415  # half a second of imports, and only here
+
+        try:
+            settings = load_settings(home.settings_file, os.environ)
+            limits = archive.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
+            return archive.open_archive(home.database, limits)
+        except TradedeskError as problem:
+            _last_words(problem)
+            raise
+
+    home.prepare()
+    return worker.run_worker(worker.WorkerPaths(run=home.run, state=home.state, data=home.data), open_archive)
+
+
+async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:
+    """Join the worker of this archive; where none listens, start one and wait until it does.
+
+    Args:
+        home: Where it listens; prepared here.
+        client: Name for its log.
+
+    Returns:
+        A link that was greeted and is ready for commands.
+
+    Raises:
+        ArchiveFailed: The worker could not open the archive; the sentence is its own.
+        WorkerGone: It did not start in time, or speaks another protocol.
+        FilesTooOpen: A folder or file of the desk is open to others.
+        HomeUnusable: A folder cannot be made or used.
+        SettingsRefused: A setting is unknown or out of its bounds.
+    """
+    home.prepare()
+    timeout_s = load_settings(home.settings_file, os.environ).worker_start_timeout_s
+    started: _StartedWorker | None = None
+    deadline_ns = _CLOCK.monotonic_ns() + round(timeout_s * _NANOS)
+    pause_s = _FIRST_PAUSE_S
+    while True:
+        link = await _greeted(home, client)
+        if link is not None:
+            return link
+        if started is None or started.lost_to_another():
+            # The other may be ending: then its lock is free soon, and the next try is ours.
+            started = _StartedWorker(home)
+        if _CLOCK.monotonic_ns() > deadline_ns:
+            raise WorkerGone(
+                f"The connector worker did not answer within {timeout_s:g} s. {home.worker_err} may say why;"
+                " TRADEDESK_WORKER_START_TIMEOUT_S gives it longer."
+            )
+        await _CLOCK.sleep(pause_s)
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+
+class _StartedWorker:
+    """A worker process we started and that does not listen yet."""
+
+    def __init__(self, home: Home) -> None:
+        private_file(home.worker_err)
+        self._err = home.worker_err
+        self._from = _begun_anew(self._err)
+        environment = child_environment(os.environ)
+        self._process = Detached(["-m", "tui", "worker"], environment, self._err)
+
+    def lost_to_another(self) -> bool:
+        """Whether it ended because another worker holds the archive.
+
+        Raises:
+            ArchiveFailed: It could not open the archive.
+            WorkerGone: It ended otherwise.
+        """
+        code = self._process.exit_code
+        if code is None:
+            return False
+        if code == _ANOTHER_SERVES:
+            return True
+        raise _told(self._err, self._from) or WorkerGone(
+            f"The connector worker did not start (exit code {code}). {self._err} says why."
+        )
+
+
+async def _greeted(home: Home, client: str) -> LinkClient | None:
+    """A link that answered, or None where nobody listens or who listened is leaving."""
+    try:
+        link = await connect_socket(home.worker_socket)
+    except WorkerGone:
+        return None
+    try:
+        answer = await link.request(api.Hello(client))
+    except WorkerGone:
+        await link.close()
+        return None
+    except asyncio.CancelledError:
+        await link.close()
+        raise
+    if isinstance(answer, api.Welcome):
+        return link
+    await link.close()
+    sentence = answer.sentence if isinstance(answer, api.Failure) else "It answered a greeting with something else."
+    raise WorkerGone(f"The connector worker does not serve this client: {sentence}")
+
+
+def _last_words(problem: TradedeskError) -> None:
+    line = {"kind": type(problem).__name__, "sentence": problem.sentence, "code": problem.code, "text": problem.text}
+    os.write(2, json.dumps(line).encode() + b"\n")
+
+
+def _begun_anew(err: Path) -> int:
+    """Length of the file, after it was emptied if it had grown."""
+    length = err.stat().st_size
+    if length <= _WORKER_ERR_BYTES:
+        return length
+    os.truncate(err, 0)
+    return 0
+
+
+def _told(err: Path, start: int) -> TradedeskError | None:
+    """What the worker said of its end, if it said it."""
+    for line in reversed(err.read_bytes()[start:].decode("utf-8", "replace").splitlines()):
+        try:
+            said = json.loads(line)
+            sentence, code, text = str(said["sentence"]), str(said["code"]), str(said["text"])
+        except (ValueError, TypeError, KeyError):
+            continue
+        return _KINDS.get(said["kind"], TradedeskError)(sentence, code=code, text=text)
+    return None
+
+
+class Backstage:
+    """The processes behind one client: the worker it joins, and the embedded exchange while it is wanted.
+
+    The desk's `tui.session.Backstage`; a command uses it in the same way.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        client: str = "desk",
+        exchange: bool = True,
+        tape: Path | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            home: The desk's folders.
+            client: Name for the worker's log.
+            exchange: Whether the embedded exchange is wanted.
+            tape: A recording it shall replay; None: the seeded market.
+            seed: Of the seeded market; None: the ledger's own.
+        """
+        self._home = home
+        self._client = client
+        self._wanted = exchange
+        self._tape = tape
+        self._seed = seed
+        self._exchange: EmbeddedExchange | None = None
+
+    async def connect(self) -> LinkClient:
+        """Join the worker, starting one where none listens. Raises as `connect_worker` does."""
+        return await connect_worker(self._home, client=self._client)
+
+    async def start_exchange(self, link: LinkClient) -> None:
+        """Start the embedded exchange and hand it to the worker; nothing to do where none is wanted or one is attached.
+
+        Raises:
+            Refused: The exchange did not start, or the worker has another one; the sentence says why.
+            WorkerGone: The link died.
+        """
+        if not self._wanted:
+            return
+        if self._exchange is not None and self._exchange.alive:
+            # The worker is a new one: the exchange outlived the old.
+            await self._exchange.attach(link)
+            return
+        if await attached(link):
+            if self._tape is not None:
+                raise Refused(
+                    "The embedded exchange already runs for another desk or command, so the tape was not started."
+                    " Close that one first.",
+                    operation="exchange.start",
+                )
+            return
+        self._exchange = await self._started()
+        try:
+            await self._exchange.attach(link)
+        except TradedeskError:
+            await self._exchange.stop()
+            raise
+
+    async def exchange_gone(self) -> str:
+        """Wait until the exchange started here has died; why, as a sentence. Never returns where there is none."""
+        while self._exchange is None:
+            await asyncio.Event().wait()
+        return await self._exchange.gone()
+
+    async def close(self) -> None:
+        """End the exchange started here; the worker decides by itself when to go."""
+        if self._exchange is not None:
+            await self._exchange.stop()
+
+    async def _started(self) -> EmbeddedExchange:
+        err = self._home.state / "exchange.err"
+        private_file(err)
+        settings = load_settings(self._home.settings_file, os.environ)
+        exchange = EmbeddedExchange(self._home.sim, err, timeout_s=settings.exchange_start_timeout_s)
+        await exchange.start(tape=self._tape, seed=self._seed)
+        return exchange
