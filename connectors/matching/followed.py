@@ -27,9 +27,14 @@ class Waiting:
 
 
 class FollowedBook:
-    """Levels by a feed's absolute quantities, orders of ours matched against them."""
+    """Levels by a feed's absolute quantities, orders of ours matched against them.
 
-    def __init__(self) -> None:
+    Args:
+        step: Our trades are multiples of this many lots, where a feed's sizes are finer than what may be ordered.
+    """
+
+    def __init__(self, step: int = 1) -> None:
+        self._step = step
         self.bids = Ladder(Side.BUY)
         self.asks = Ladder(Side.SELL)
         self._taken: dict[tuple[Side, int], int] = {}
@@ -43,8 +48,9 @@ class FollowedBook:
         return self.bids if side is Side.BUY else self.asks
 
     def available(self, side: Side, price: int) -> int:
-        """Lots still to be had at a level: recorded less what we took since its last update."""
-        return max(0, self.side(side).lots(price) - self._taken.get((side, price), 0))
+        """Lots still to be had at a level, in whole steps: recorded less what we took since its last update."""
+        left = max(0, self.side(side).lots(price) - self._taken.get((side, price), 0))
+        return left - left % self._step
 
     def depth(self, side: Side) -> list[tuple[int, int]]:
         """(price, lots) that a taker finds, best first: the feed's levels less what we took, plus our own orders."""
@@ -67,7 +73,7 @@ class FollowedBook:
         matches: list[Match] = []
         for order in self._by_priority():
             ladder = self.side(_other(order.side))
-            for price, _ in ladder.levels():
+            for price, _ in ladder.walk():
                 if not order.lots or not ladder.accepts(price, order.price):
                     break
                 lots = min(order.lots, self.available(ladder.side, price))
@@ -89,7 +95,8 @@ class FollowedBook:
             elif beyond == 0:
                 over = lots - order.ahead
                 order.ahead = max(0, -over)
-                got = min(order.lots, max(0, over - served))
+                rest = max(0, over - served)
+                got = min(order.lots, rest - rest % self._step)
                 if got:
                     served += got
                     matches.append(self._fill(order, got))
@@ -126,6 +133,7 @@ class FollowedBook:
                 break
             price, own = found
             wanted = appetite.at(price)
+            wanted -= wanted % self._step
             if not wanted:
                 starved = False
                 break

@@ -137,7 +137,7 @@ def _check_price(order: NewOrder, price: Decimal, last_price: Decimal) -> None:
 
 def _check_quantity(order: NewOrder, quantity: Decimal) -> None:
     spec = order.spec
-    if quantity < spec.lot or quantity > spec.max_quantity or quantity % spec.lot:
+    if quantity < spec.step or quantity > spec.max_quantity or quantity % spec.step:
         raise filter_failure("LOT_SIZE")
     if order.type is OrderType.MARKET and quantity > spec.max_market_quantity:
         raise filter_failure("MARKET_LOT_SIZE")

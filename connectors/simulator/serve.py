@@ -26,9 +26,11 @@ from connectors.simulator.market import Market
 from connectors.simulator.options import Options, RefusedError
 from connectors.simulator.rate import USUAL, RateLimits, load
 from connectors.simulator.records import Mark
+from connectors.simulator.replay import TapeMarket
 from connectors.simulator.signing import Keys
 from connectors.simulator.specs import LISTED
 from connectors.simulator.streams import Streams
+from connectors.simulator.tape import load as load_tape
 from connectors.simulator.timeline import Timeline
 from connectors.simulator.web import Doorman, Receive, Scope, Send, Web
 from connectors.simulator.ws_api import WsApi
@@ -84,6 +86,9 @@ def build(options: Options, ledger: Ledger, clock: Clock, rate: RateLimits) -> E
 
 def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
     state = ledger.state
+    if options.tape is not None:
+        yield TapeMarket(load_tape(options.tape), options.speed, len(state.trades), _looped)
+        return
     seed = options.seed if options.seed is not None or state.head is None else state.head.seed
     resting = {order.symbol for order in state.orders.values() if order.open}
     for index, spec in enumerate(LISTED):
@@ -92,6 +97,13 @@ def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
         mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), 0)
         own = f"{seed}:{state.counters.sessions}:{spec.symbol}"
         yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms, busy=index < _BUSY)
+
+
+def _looped(number: int) -> None:
+    """Say on stderr, as a JSON line, that the recording has ended and begins again."""
+    line = {"event": "tape_looped", "level": "info", "pass": number, "msg": "the recording ended and begins again"}
+    sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
+    sys.stderr.flush()
 
 
 def _home() -> Path:

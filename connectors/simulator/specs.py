@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -32,13 +32,32 @@ def amount(value: Decimal) -> str:
 
 @dataclass(frozen=True)
 class SymbolSpec:
-    """One symbol. ``price`` is where its first session starts."""
+    """One symbol.
+
+    Attributes:
+        base: The asset traded.
+        tick: PRICE_FILTER's step.
+        lot: What a lot of matching is worth in base: `step`, or finer where a recording's sizes are.
+        price: Where its first session starts.
+        quote: The asset it is paid in.
+        own_step: LOT_SIZE's step where it is not ``lot``.
+    """
 
     base: str
     tick: Decimal
     lot: Decimal
     price: Decimal
     quote: str = "USDT"
+    own_step: Decimal | None = None
+
+    @property
+    def step(self) -> Decimal:
+        """LOT_SIZE's step: what an order's quantity must be a multiple of."""
+        return self.lot if self.own_step is None else self.own_step
+
+    def fine(self) -> SymbolSpec:
+        """The same symbol counted in lots of 1e-8: recorded sizes are not all multiples of the step."""
+        return replace(self, lot=Decimal(1).scaleb(-8), own_step=self.step)
 
     @property
     def symbol(self) -> str:
@@ -59,8 +78,8 @@ class SymbolSpec:
         return int(self.lot * _E8)
 
     @cached_property
-    def _unit8(self) -> int:
-        return int(self.tick * self.lot * _E8)
+    def _unit16(self) -> int:
+        return int(self.tick * self.lot * _E8 * _E8)
 
     def price_text(self, ticks: int) -> str:
         """Ticks as a price."""
@@ -71,8 +90,8 @@ class SymbolSpec:
         return text(lots * self._lot8)
 
     def units_text(self, units: int) -> str:
-        """Tick-lots as a quote amount (``tick x lot`` is a multiple of 1e-8 for every listed symbol)."""
-        return text(units * self._unit8)
+        """Tick-lots as a quote amount, cut off after eight decimals (only recorded odd sizes have more)."""
+        return text(units * self._unit16 // _E8)
 
     def level(self, level: tuple[int, int]) -> tuple[str, str]:
         """(price, quantity) of a book level."""
@@ -99,9 +118,9 @@ class SymbolSpec:
             },
             {
                 "filterType": "LOT_SIZE",
-                "minQty": amount(self.lot),
+                "minQty": amount(self.step),
                 "maxQty": amount(self.max_quantity),
-                "stepSize": amount(self.lot),
+                "stepSize": amount(self.step),
             },
             {
                 "filterType": "MARKET_LOT_SIZE",

@@ -12,9 +12,10 @@ import msgspec
 
 from connectors.simulator import private, public
 from connectors.simulator.errors import ApiError
-from connectors.simulator.exchange import Event, Exchange
+from connectors.simulator.exchange import Exchange
 from connectors.simulator.hub import Listener
 from connectors.simulator.parameters import Parameters
+from connectors.simulator.settlement import Event
 from connectors.simulator.signing import Keys, check_time, ws_text
 from connectors.simulator.streams import converse
 from connectors.simulator.web import Receive, Scope, Send
@@ -85,7 +86,7 @@ class Session:
             raise ApiError(-2035, "User Data Stream subscription already active.")
         self._subscription = self._subscribed
         self._subscribed += 1
-        self.exchange.listeners[self] = self._event
+        self.exchange.settlement.listeners[self] = self._event
         return {"subscriptionId": self._subscription}
 
     def unsubscribe(self, params: Parameters | None = None) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class Session:
                 raise ApiError(-2036, "User Data Stream subscription not active.")
             self._event({"e": "eventStreamTerminated", "E": self.exchange.clock.now_ms()})
         self._subscription = None
-        self.exchange.listeners.pop(self, None)
+        self.exchange.settlement.listeners.pop(self, None)
         return {}
 
     def _event(self, event: Event) -> None:
