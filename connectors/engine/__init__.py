@@ -1,0 +1,1 @@
+"""What the desk decides: a pure reducer ``step(state, input) → (state, effects)``; it awaits nothing, asks no clock."""

@@ -1,0 +1,67 @@
+"""Cancels: an overlay until the venue confirms; they never wait for the archive and never change a status alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connectors.engine.draft import Draft
+from connectors.engine.effects import Accepted, Declined, Level
+from connectors.engine.inputs import Answer, Cancel, CancelEnded
+from connectors.engine.lookup import begin
+from connectors.engine.orders import witness
+from connectors.engine.reporting import take
+from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
+
+
+def on_cancel(draft: Draft, cancel: Cancel) -> None:
+    """Send a cancel now; the status stays the venue's word."""
+    order = draft.order(cancel.order_id)
+    if order is None:
+        _cancel_pending(draft, cancel)
+        return
+    if order.status in FINAL:
+        draft.do(Declined(order.order_id, f"{order.handle} is {order.status}: there is nothing to cancel.", "FINAL"))
+        return
+    draft.do(Accepted(order))
+    if order.order_id in draft.state.cancels:
+        return
+    seen = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_SENT, "cancel sent")
+    draft.send_cancel(draft.keep(replace(seen, canceling=True), EvidenceKind.CANCEL_SENT))
+
+
+def _cancel_pending(draft: Draft, cancel: Cancel) -> None:
+    for token, pending in draft.state.pending.items():
+        if pending.order.order_id == cancel.order_id:
+            held = {**draft.state.pending, token: replace(pending, canceled=True)}
+            draft.state = replace(draft.state, pending=held)
+            draft.do(Accepted(pending.order))
+            return
+    draft.do(Declined(cancel.order_id, "There is no such order here.", "UNKNOWN_ORDER"))
+
+
+def on_cancel_ended(draft: Draft, ended: CancelEnded) -> None:
+    """The venue answered a cancel, or did not."""
+    draft.canceling(ended.order_id, under_way=False)
+    order = draft.order(ended.order_id)
+    if order is None:
+        return
+    if ended.report is not None:
+        take(draft, order.account, ended.report)
+        return
+    if order.status in FINAL:
+        return
+    if ended.answer is Answer.REFUSED:
+        _stands(draft, order, ended.sentence)
+        return
+    kind = EvidenceKind.NO_ANSWER if ended.answer is Answer.LOST else EvidenceKind.CANCEL_REFUSED
+    seen = draft.keep(witness(order, draft.at.time_ns, kind, f"cancel: {ended.sentence}"), kind)
+    # Without an answer, or "not found": the create may still be on its way, or the order may have just been filled.
+    if order.status is not OrderStatus.SUBMITTING:
+        begin(draft, seen)
+
+
+def _stands(draft: Draft, order: Order, sentence: str) -> None:
+    """The cancel failed for certain: the order is as it was."""
+    seen = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_REFUSED, f"cancel refused: {sentence}")
+    seen = draft.keep(replace(seen, canceling=False), EvidenceKind.CANCEL_REFUSED)
+    draft.warn(Level.DANGER, f"{order.handle} was not canceled and is {order.status}. {sentence}", seen)

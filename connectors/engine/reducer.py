@@ -1,0 +1,55 @@
+"""The engine's one door: ``step(state, input) → (state, effects)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import localcontext
+from typing import Any
+
+from connectors.engine import canceling, inputs, lookup, placing, reconcile, reporting, start
+from connectors.engine.draft import Draft
+from connectors.engine.effects import Effect
+from connectors.engine.positions import WIDE
+from connectors.engine.state import State
+
+_HANDLERS: dict[type[inputs.Input], Callable[[Draft, Any], None]] = {
+    inputs.Started: start.on_started,
+    inputs.Remembered: reporting.on_remembered,
+    inputs.AccountOpened: start.on_account_opened,
+    inputs.AccountUp: start.on_account_up,
+    inputs.AccountDown: start.on_account_down,
+    inputs.AssetsKnown: start.on_assets_known,
+    inputs.Place: placing.on_place,
+    inputs.Committed: placing.on_committed,
+    inputs.CommitFailed: placing.on_commit_failed,
+    inputs.Sending: placing.on_sending,
+    inputs.PlaceFailed: placing.on_place_failed,
+    inputs.Reported: reporting.on_reported,
+    inputs.Cancel: canceling.on_cancel,
+    inputs.CancelEnded: canceling.on_cancel_ended,
+    inputs.LookUpEnded: lookup.on_look_up_ended,
+    inputs.FillsAnswered: reporting.on_fills_answered,
+    inputs.BalancesSeen: reconcile.on_balances_seen,
+    inputs.FlowSeen: reconcile.on_flow_seen,
+    inputs.Snapshot: reconcile.on_snapshot,
+    inputs.SetTrading: start.on_set_trading,
+    inputs.Tick: lookup.on_tick,
+}
+
+
+def step(state: State, happened: inputs.Input) -> tuple[State, tuple[Effect, ...]]:
+    """What the desk makes of one thing that happened.
+
+    Pure: the same state and input give the same result; ``state`` is not changed.
+
+    Args:
+        state: Before.
+        happened: With its moment.
+
+    Returns:
+        The state after, and what is to be done, in order.
+    """
+    draft = Draft(state, happened.at)
+    with localcontext(WIDE):
+        _HANDLERS[type(happened)](draft, happened)
+    return draft.finish()

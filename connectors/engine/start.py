@@ -1,0 +1,148 @@
+"""How a life begins: the archive's records, an account's epoch, and the trading state that survived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from connectors.engine.draft import Draft
+from connectors.engine.effects import Level, TradingNow
+from connectors.engine.inputs import AccountDown, AccountOpened, AccountUp, AssetsKnown, SetTrading, Started
+from connectors.engine.lookup import ask_due
+from connectors.engine.orders import witness
+from connectors.engine.reporting import recall_fills
+from connectors.engine.state import AccountState, Booked, Check, State
+from connectors.model.ids import AccountId
+from connectors.model.order import EvidenceKind, Order, OrderOrigin, OrderStatus
+from connectors.model.position import PositionChange, PositionEvent
+
+MS_NS = 1_000_000
+
+
+def on_started(draft: Draft, started: Started) -> None:
+    """Replay. What was being sent when the last worker ended is UNKNOWN now: it is looked up and never sent again."""
+    state = draft.state
+    positions = state.positions
+    for position in started.positions:
+        positions = positions.put((position.account, position.instrument), position)
+    draft.state = replace(
+        state,
+        trading=started.trading,
+        next_handle=started.next_handle,
+        next_external=1 + max((_number(order) for order in started.orders), default=0),
+        positions=positions,
+        fills_since_ns=started.fills_since_ns,
+    )
+    recall_fills(draft, started.fills)
+    for order in reversed(started.orders):
+        draft.know(order)
+        draft.owe(order.order_id, owed=_owes(draft, order))
+        _pick_up(draft, order)
+
+
+def _number(order: Order) -> int:
+    digits = order.handle[1:]
+    return int(digits) if order.origin is OrderOrigin.EXT and digits.isdigit() else 0
+
+
+def _pick_up(draft: Draft, order: Order) -> None:
+    if order.status is OrderStatus.SUBMITTING:
+        sentence = "The worker ended before an answer came. It is looked up; nothing was sent again."
+        seen = witness(order, draft.at.time_ns, EvidenceKind.RECOVERED, "found in the journal after a restart")
+        draft.keep(
+            replace(seen, status=OrderStatus.UNKNOWN, reason=sentence, next_check_ns=draft.at.time_ns),
+            EvidenceKind.RECOVERED,
+        )
+        draft.warn(
+            Level.DANGER, f"{order.handle} UNKNOWN after a restart. Looking it up. Do not place it again.", order
+        )
+    elif order.status is not OrderStatus.UNKNOWN and not (order.canceling and order.working):
+        return
+    draft.check(order.order_id, Check(draft.at.mono_ns, draft.at.mono_ns))
+
+
+def _owes(draft: Draft, order: Order) -> bool:
+    booked = draft.state.booked.get(order.order_id, Booked())
+    return order.filled > booked.quantity and order.created_ns >= draft.state.fills_since_ns
+
+
+def on_account_opened(draft: Draft, opened: AccountOpened) -> None:
+    """Which of the venue's lives this is; what belonged to an earlier one ended with it."""
+    known = draft.state.accounts.get(opened.account)
+    account = AccountState(
+        opened.label, opened.epoch, opened.conclusive_after_ms * MS_NS, up=known is not None and known.up
+    )
+    draft.state = replace(draft.state, accounts={**draft.state.accounts, opened.account: account})
+    before = known.epoch if known else opened.previous
+    if before is not None and before != opened.epoch:
+        _new_life(draft, opened)
+
+
+def _new_life(draft: Draft, opened: AccountOpened) -> None:
+    sentence = f"{opened.label} began a new life at the venue; this order went with the old one."
+    for order_id in draft.state.live:
+        order = draft.state.orders[order_id]
+        if order.account != opened.account or order.epoch == opened.epoch:
+            continue
+        seen = witness(order, draft.at.time_ns, EvidenceKind.RECOVERED, sentence)
+        draft.keep(
+            replace(seen, status=OrderStatus.EXPIRED, reason=sentence, canceling=False, next_check_ns=None),
+            EvidenceKind.RECOVERED,
+        )
+        draft.check(order_id, None)
+        draft.owe(order_id, owed=False)
+    for (owner, instrument), position in draft.state.positions.items():
+        if owner != opened.account or not position.quantity:
+            continue
+        flat = replace(position, quantity=Decimal(0), cost=Decimal(0), updated_ns=draft.at.time_ns)
+        draft.state = replace(draft.state, positions=draft.state.positions.put((owner, instrument), flat))
+        draft.move(
+            PositionEvent(flat, PositionChange.RECONCILE, -position.quantity, None, Decimal(0), draft.at.time_ns)
+        )
+    _forget_money(draft, opened)
+    draft.warn(
+        Level.WARN,
+        f"{opened.label} began a new life at the venue: its earlier orders ended and its positions begin at zero.",
+        account=opened.account,
+    )
+
+
+def _forget_money(draft: Draft, opened: AccountOpened) -> None:
+    state: State = draft.state
+    draft.state = replace(
+        state,
+        balances={account: kept for account, kept in state.balances.items() if account != opened.account},
+        lines={key: line for key, line in state.lines.items() if key[0] != opened.account},
+    )
+
+
+def on_account_up(draft: Draft, up: AccountUp) -> None:
+    """The account can be asked: whatever waited for it is due now."""
+    _set_up(draft, up.account, up=True)
+    for order_id, check in draft.state.checks.items():
+        if draft.state.orders[order_id].account == up.account and not check.asked:
+            draft.check(order_id, replace(check, due_mono_ns=draft.at.mono_ns))
+    ask_due(draft)
+
+
+def on_account_down(draft: Draft, down: AccountDown) -> None:
+    """Nobody answers there now."""
+    _set_up(draft, down.account, up=False)
+
+
+def _set_up(draft: Draft, account: AccountId, *, up: bool) -> None:
+    known = draft.state.accounts.get(account)
+    if known is not None and known.up is not up:
+        accounts = {**draft.state.accounts, account: replace(known, up=up)}
+        draft.state = replace(draft.state, accounts=accounts)
+
+
+def on_assets_known(draft: Draft, known: AssetsKnown) -> None:
+    """What instruments trade, so that a fee in base can be told from one in quote."""
+    draft.state = replace(draft.state, assets={**draft.state.assets, **known.assets})
+
+
+def on_set_trading(draft: Draft, wanted: SetTrading) -> None:
+    """New orders on or off, at once."""
+    draft.state = replace(draft.state, trading=wanted.trading)
+    draft.do(TradingNow(wanted.trading, wanted.reason))
