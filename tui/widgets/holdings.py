@@ -1,0 +1,174 @@
+"""What is held: positions with their history, and balances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connectors.model.balance import Balance
+from connectors.model.ids import AccountId
+from connectors.model.position import Position, PositionChange, PositionEvent
+from tui.format.clean import clean
+from tui.format.numbers import NONE, exact, fixed, money, share, signed
+from tui.format.times import clock_ms
+from tui.format.words import NO_BALANCES, NO_POSITIONS
+from tui.styles.palette import Ink
+from tui.widgets.line import DIM, PLAIN, Line, Run, Token
+from tui.widgets.table import Column, LinesPane, TableList, TableRow
+
+
+@dataclass(frozen=True, slots=True)
+class PositionFacts:
+    """One row of the positions list."""
+
+    position: Position
+    label: str
+    """The connection's name."""
+    mark: Decimal | None = None
+    price_decimals: int = 2
+    size_decimals: int = 5
+    protected: str = ""
+    """Such as ``61 % stop``; empty: nothing protects it."""
+    liquidation: Decimal | None = None
+    leverage: str = "1x"
+
+
+def gain_ink(value: Decimal | None) -> Ink:
+    """Ink of a gain or a loss; the sign says the same."""
+    if value is None or not value:
+        return PLAIN
+    return Ink(Token.BID) if value > 0 else Ink(Token.ASK)
+
+
+class PositionsTable(TableList):
+    """Open and flat positions; amounts in each instrument's quote currency."""
+
+    EMPTY = NO_POSITIONS
+    COLUMNS = (
+        Column("venue", 6, left=True, rank=5),
+        Column("instrument", 10, left=True),
+        Column("side", 5, left=True),
+        Column("qty", 11),
+        Column("avg entry", 12),
+        Column("mark", 12, rank=2),
+        Column("value", 11, rank=3),
+        Column("uPnL", 10),
+        Column("realised", 10, rank=1),
+        Column("liq", 9, rank=6),
+        Column("lev", 4, rank=7),
+        Column("protected", 10, left=True, rank=1),
+    )
+
+    def put_positions(self, positions: Sequence[PositionFacts]) -> None:
+        """Take all positions in their order."""
+        self.put_rows([_position_row(facts) for facts in positions])
+
+
+def _position_row(facts: PositionFacts) -> TableRow:
+    position, decimals = facts.position, facts.price_decimals
+    held = position.quantity
+    side = "flat" if not held else "LONG" if held > 0 else "SHORT"
+    entry = position.average_entry
+    mark = facts.mark
+    unrealised = position.unrealised(mark) if mark is not None and held else None
+    value = None if mark is None or not held else abs(held * mark)
+    bare = bool(held) and not facts.protected
+    cells: tuple[Run, ...] = (
+        (clean(facts.label), PLAIN),
+        (clean(position.instrument.symbol), PLAIN),
+        (side, gain_ink(held)),
+        (fixed(abs(held), facts.size_decimals), PLAIN),
+        (NONE if entry is None else fixed(entry, decimals), PLAIN),
+        (NONE if mark is None else fixed(mark, decimals), PLAIN),
+        (money(value), PLAIN),
+        (signed(unrealised), gain_ink(unrealised)),
+        (signed(position.realised), gain_ink(position.realised)),
+        (NONE if facts.liquidation is None else fixed(facts.liquidation, decimals), PLAIN),
+        (facts.leverage, DIM),
+        ("none" if bare else facts.protected or NONE, Ink(Token.WARN) if bare else PLAIN),
+    )
+    return TableRow((position.account, position.instrument), cells)
+
+
+class HistoryPane(LinesPane):
+    """What moved one position, newest first."""
+
+    def put_history(
+        self, title: str, events: Sequence[PositionEvent], price_decimals: int = 2, size_decimals: int = 5
+    ) -> None:
+        """Show a title and the events."""
+        lines = [history_line(event, price_decimals, size_decimals) for event in events]
+        self.put([(clean(title, spaces=True), Ink(bold=True))], lines)
+
+
+def history_line(event: PositionEvent, price_decimals: int, size_decimals: int) -> Line:
+    """``14:01:12.402  increase  +0.02000 @ 61,741.20   → +0.05100   avg 61,702.10``."""
+    after = event.position
+    at = "" if event.price is None else f" @ {fixed(event.price, price_decimals)}"
+    held = signed(after.quantity, size_decimals) if after.quantity else "0"
+    line: Line = [
+        (f" {clock_ms(event.time_ns)}  ", DIM),
+        (f"{event.change.value.lower():<10}", PLAIN),
+        (f"{signed(event.delta, size_decimals)}{at}".ljust(28), PLAIN),
+        (f"→ {held}".ljust(14), PLAIN),
+    ]
+    if after.average_entry is not None:
+        line.append((f"avg {fixed(after.average_entry, price_decimals)}   ", PLAIN))
+    if event.change in {PositionChange.DECREASE, PositionChange.CLOSE, PositionChange.FLIP}:
+        line.append((f"realised {signed(event.realised)}", gain_ink(event.realised)))
+    return line
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceFacts:
+    """One row of the balances list."""
+
+    balance: Balance
+    label: str
+    """The connection's name."""
+    decimals: int = 8
+    value: Decimal | None = None
+    """Worth in ``quote``; None: no price known."""
+    quote: str = "USDT"
+
+
+class BalanceList(TableList):
+    """Assets: free, locked, worth and share of the whole."""
+
+    EMPTY = NO_BALANCES
+    COLUMNS = (
+        Column("venue", 8, left=True, rank=1),
+        Column("asset", 10, left=True),
+        Column("free", 20),
+        Column("locked", 20, rank=2),
+        Column("total", 20, rank=3),
+        Column("value", 16),
+        Column("share", 6, rank=1),
+    )
+
+    def put_balances(self, balances: Sequence[BalanceFacts]) -> None:
+        """Take all balances; shares are of the sum of known values."""
+        whole = sum((facts.value for facts in balances if facts.value is not None), Decimal(0))
+        self.put_rows([_balance_row(facts, whole) for facts in balances])
+
+    @property
+    def selected(self) -> tuple[AccountId, str] | None:
+        """Account and asset of the selected row."""
+        key = self.selected_key
+        return key if isinstance(key, tuple) else None
+
+
+def _balance_row(facts: BalanceFacts, whole: Decimal) -> TableRow:
+    balance = facts.balance
+    value = NONE if facts.value is None else f"{fixed(facts.value, 2)} {clean(facts.quote)}"
+    cells: tuple[Run, ...] = (
+        (clean(facts.label), PLAIN),
+        (clean(balance.asset), Ink(bold=True)),
+        (exact(balance.free, min(facts.decimals, 2)), PLAIN),
+        (exact(balance.locked, min(facts.decimals, 2)), PLAIN if balance.locked else DIM),
+        (exact(balance.total, min(facts.decimals, 2)), PLAIN),
+        (value, PLAIN),
+        (NONE if facts.value is None else share(facts.value, whole), DIM),
+    )
+    return TableRow((balance.account, balance.asset), cells)
