@@ -84,3 +84,19 @@ async def start_held(words: Sequence[str], environment: Mapping[str, str], err: 
         )
     finally:
         os.close(sink)
+
+
+def answer_of(words: Sequence[str], timeout_s: float = 2.0) -> str | None:
+    """What a tool on this machine says in one line; None where it is missing, fails or does not answer.
+
+    Args:
+        words: The tool and its arguments; never anything a user or a venue wrote.
+        timeout_s: Seconds to wait.
+    """
+    try:
+        done = subprocess.run(
+            list(words), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

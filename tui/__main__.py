@@ -1,0 +1,26 @@
+"""The command ``tradedesk``, and ``python -m tui``."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    # Before anything is opened: what we make is ours alone, and no core file of ours holds a key.
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        from tui.cli import door
+
+        sys.excepthook = door.tell_unexpected
+        code = door.run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

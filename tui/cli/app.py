@@ -1,0 +1,60 @@
+"""The commands, as Typer sees them. Nothing here imports what a command needs to run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import tui
+from tui.cli import account, doctor, market, order, processes, venues, watch
+
+app = typer.Typer(
+    name="tradedesk",
+    help="A trading desk for crypto exchanges in a terminal. Without a command it opens the desk.",
+    epilog=(
+        "Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, 3 venue unreachable, 4 outcome unknown,"
+        " 5 archive failed, 130 interrupted."
+    ),
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tradedesk {tui.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _desk_without_a_command(
+    context: typer.Context,
+    _version_asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        processes.desk()
+
+
+app.command()(processes.desk)
+app.command()(processes.demo)
+app.command()(market.ticker)
+app.command()(market.book)
+app.command()(market.candles)
+app.command()(market.trades)
+app.command()(market.instruments)
+app.add_typer(watch.app, name="watch")
+app.command()(account.balances)
+app.command()(account.positions)
+app.command()(account.orders)
+app.command()(account.fills)
+app.add_typer(order.app, name="order")
+app.add_typer(venues.app, name="venues")
+app.command()(doctor.doctor)
+app.command()(processes.simulator)
+app.command(hidden=True)(processes.worker)

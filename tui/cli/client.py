@@ -1,0 +1,175 @@
+"""A command's place at the worker: joined, with the connection it is about, and everything closed at its end."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from connectors.clock import SystemClock
+from connectors.errors import WorkerGone
+from connectors.model.connection import Connection, ConnectionStatus, LinkState
+from connectors.model.ids import AccountId
+from connectors.model.instrument import Instrument
+from connectors.worker import api
+from connectors.worker.link import LinkClient
+from storage.paths import Home
+from storage.settings import load_settings
+from tui.cli.exits import CommandFailed, Exit, UnknownSymbol
+from tui.cli.failures import of_failure
+from tui.exchange import LABEL
+from tui.format.clean import clean
+from tui.wiring import Backstage
+
+_Result = TypeVar("_Result")
+
+_NANOS = 1_000_000_000
+_CONNECTED_S = 10
+"""How long a connection that is being opened is waited for."""
+_LOOK_S = 0.02
+_OPENING = frozenset({LinkState.OFF, LinkState.CONNECTING, LinkState.RECONNECTING})
+_NEAR = 3
+_FEW = 6
+
+
+class Client:
+    """One command at the worker."""
+
+    def __init__(self, home: Home, name: str) -> None:
+        self.home = home
+        self._name = name
+        self._link: LinkClient | None = None
+        self._backstage = Backstage(home, client=name)
+        self._clock = SystemClock()
+
+    @property
+    def link(self) -> LinkClient:
+        """The link to the worker."""
+        if self._link is None:
+            raise WorkerGone("The connector worker was not joined.")
+        return self._link
+
+    async def join(self) -> None:
+        """Join the worker, starting one where none listens. Raises as `tui.wiring.connect_worker` does."""
+        self._link = await self._backstage.connect()
+
+    async def close(self) -> None:
+        """Leave, and end the embedded exchange if this command started it."""
+        await self._backstage.close()
+        if self._link is not None:
+            await self._link.close()
+
+    async def ask(self, command: api.Command, kind: type[_Result]) -> _Result:
+        """Send a command and take its answer.
+
+        Args:
+            command: What to do.
+            kind: Class of the answer.
+
+        Raises:
+            CommandFailed: The worker or the venue refused, or answered something else.
+            WorkerGone: The link died.
+        """
+        answer = await self.link.request(command)
+        if isinstance(answer, api.Failure):
+            raise of_failure(answer)
+        if not isinstance(answer, kind):
+            raise CommandFailed(
+                f"The worker answered {type(command).__name__} with {type(answer).__name__}. Restart it and the desk."
+            )
+        return answer
+
+    async def connections(self) -> tuple[tuple[Connection, ConnectionStatus | None], ...]:
+        """Registered connections, each with its state; None for one that was not opened."""
+        listed = await self.ask(api.ListConnections(), api.ConnectionList)
+        statuses = {status.account: status for status in listed.statuses}
+        return tuple((connection, statuses.get(connection.account)) for connection in listed.connections)
+
+    async def use(self, venue: str | None) -> Connection:
+        """The connection of a label, opened; the embedded exchange is started where it is meant and not there.
+
+        Args:
+            venue: Its label; None for the default (TRADEDESK_VENUE, else ``demo``).
+
+        Raises:
+            CommandFailed: No such label.
+        """
+        label = venue or load_settings(self.home.settings_file, os.environ).venue
+        if label == LABEL:
+            await self._backstage.start_exchange(self.link)
+        return await self._opened(await self.registered(label))
+
+    async def use_account(self, account: AccountId) -> Connection:
+        """The connection an order belongs to, opened.
+
+        Raises:
+            CommandFailed: It was removed.
+        """
+        for connection, _status in await self.connections():
+            if connection.account == account:
+                return await self.use(connection.label)
+        raise CommandFailed("The connection of this order was removed. Look at the venue itself.", Exit.USAGE)
+
+    async def registered(self, label: str) -> Connection:
+        """The connection of a label.
+
+        Raises:
+            CommandFailed: No such label.
+        """
+        listed = [connection for connection, _status in await self.connections()]
+        for connection in listed:
+            if connection.label == label:
+                return connection
+        labels = sorted({connection.label for connection in listed} | {LABEL})
+        raise CommandFailed(
+            f"There is no connection {label!r}. There {'is' if len(labels) == 1 else 'are'}: {', '.join(labels)}."
+            f" Add one: tradedesk venues add binance --label {label} --mode live",
+            Exit.USAGE,
+        )
+
+    async def instrument(self, connection: Connection, symbol: str) -> Instrument:
+        """The instrument of a symbol, in any case.
+
+        Raises:
+            UnknownSymbol: The venue has none; the sentence names the nearest.
+        """
+        try:
+            found = (await self.ask(api.GetInstruments(connection.account, symbol), api.Instruments)).instruments
+        except UnknownSymbol:
+            found = ()
+        if found:
+            return found[0]
+        everything = await self.ask(api.GetInstruments(connection.account), api.Instruments)
+        names = [instrument.symbol for instrument in everything.instruments]
+        raise UnknownSymbol(_has_no(connection.label, symbol, names))
+
+    async def _opened(self, connection: Connection) -> Connection:
+        """Wait while the connection is being opened; whether it is open, the next command will say."""
+        deadline_ns = self._clock.monotonic_ns() + _CONNECTED_S * _NANOS
+        while self._clock.monotonic_ns() < deadline_ns:
+            for listed, status in await self.connections():
+                if listed.account == connection.account and status is not None and status.state not in _OPENING:
+                    return listed
+            await self._clock.sleep(_LOOK_S)
+        return connection
+
+
+@asynccontextmanager
+async def joined(name: str) -> AsyncIterator[Client]:
+    """A client for the length of a command."""
+    client = Client(Home.find(os.environ), name)
+    try:
+        await client.join()
+        yield client
+    finally:
+        await client.close()
+
+
+def _has_no(label: str, symbol: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(symbol.upper(), names, n=_NEAR, cutoff=0.6)
+    if not near and len(names) <= _FEW:
+        near = names
+    told = f" It has {' and '.join(clean(name) for name in near)}." if near else f" It has {len(names):,} others."
+    return f"{label} has no {clean(symbol)}.{told} All of them: tradedesk instruments --venue {label}"

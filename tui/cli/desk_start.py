@@ -1,0 +1,48 @@
+"""Opening the desk: a terminal that can draw it, then the screen's own module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from storage.paths import Home
+from tui.cli.exits import CommandFailed, Exit
+from tui.exchange import LABEL
+
+__all__ = ["LABEL", "start"]
+
+
+def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
+    """Open the desk.
+
+    Args:
+        venue: Label of the connection to open; None: the embedded exchange.
+        tape: A recording for the embedded exchange.
+        seed: Of the embedded exchange's market.
+
+    Returns:
+        The desk's exit code.
+
+    Raises:
+        CommandFailed: The terminal cannot draw it, or the tape is not there.
+    """
+    terminal = os.environ.get("TERM", "")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CommandFailed(_cannot_draw("it is no terminal"), Exit.USAGE)
+    if terminal in {"", "dumb"}:
+        raise CommandFailed(_cannot_draw(f"TERM={terminal}"), Exit.USAGE)
+    if tape is not None and not tape.is_file():
+        raise CommandFailed(f"There is no recording {tape}. Name a file after --tape.", Exit.USAGE)
+    home = Home.find(os.environ)
+    home.prepare()
+    from tui.desk import run_desk
+
+    return run_desk(home=home, venue=venue, tape=tape, seed=seed)
+
+
+def _cannot_draw(why: str) -> str:
+    return (
+        f"This terminal cannot draw the desk ({why}). Use another one, or  tradedesk orders --json  for work without a"
+        " screen."
+    )

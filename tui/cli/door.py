@@ -1,0 +1,91 @@
+"""The last door: whatever a command ends with leaves as a sentence and an exit code; no traceback reaches a user."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import typer
+
+import tui
+from connectors.errors import TradedeskError
+from storage.paths import Home, private_directory, private_file
+from tui.cli.app import app
+from tui.cli.exits import Exit, ReaderLeft, exit_of
+from tui.cli.output import complain
+from tui.format.clean import clean
+
+_LONGEST = 1_000
+"""Characters of a sentence on standard error."""
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command line.
+
+    Args:
+        words: The command line without the program's name.
+
+    Returns:
+        The exit code. What is unexpected is raised, and told by `tell_unexpected`.
+    """
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(words), prog_name="tradedesk", standalone_mode=False)
+    except typer.TyperException as problem:
+        complain(_usage(problem))
+        return Exit.USAGE
+    except TradedeskError as problem:
+        complain(clean(str(problem), _LONGEST, spaces=True))
+        return exit_of(problem)
+    except (typer.Abort, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    except (ReaderLeft, BrokenPipeError):
+        _let_go_of_output()
+        return Exit.DONE
+    return int(code or 0)
+
+
+def tell_unexpected(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+    """Take the place of ``sys.excepthook``: one sentence for the user, the frames for a file.
+
+    The file has frames, lines and versions, no values: an exception's own text may hold what a venue or a user wrote.
+    """
+    if issubclass(kind, KeyboardInterrupt):
+        os._exit(Exit.INTERRUPTED)
+    frames = "".join(traceback.format_list(traceback.extract_tb(trace)))
+    path = _crash_file(f"tradedesk {tui.__version__}, Python {platform.python_version()}\n{frames}{kind.__name__}\n")
+    where = f"{path} has the details, without secrets." if path else "The details could not be written."
+    complain(f"Something in tradedesk failed ({kind.__name__}). Orders at the venues are untouched. {where}")
+    del problem
+
+
+def _crash_file(text: str) -> Path | None:
+    try:
+        folder = Home.find(os.environ).log
+        private_directory(folder)
+        path = folder / f"crash-{os.getpid()}.txt"
+        path.unlink(missing_ok=True)
+        private_file(path)
+        path.write_text(text, encoding="utf-8")
+    except (OSError, TradedeskError):
+        return None
+    return path
+
+
+def _usage(problem: typer.TyperException) -> str:
+    context = getattr(problem, "ctx", None)
+    path = context.command_path if context is not None else "tradedesk"
+    said = clean(problem.format_message(), _LONGEST).rstrip(".")
+    return f"{said}. See: {path} --help" if said else f"A command is missing. See: {path} --help"
+
+
+def _let_go_of_output() -> None:
+    """Nobody reads it any more, and Python would complain of that at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
