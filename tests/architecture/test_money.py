@@ -79,6 +79,7 @@ def test_a_float_that_could_be_money_is_named(text: str) -> None:
         "price = Decimal('1.5')",
         "retry_after_s = 1.5",
         "self.delay = float(text)",
+        "def happens_within(seconds: float): ...",
         "READ_TIMEOUT: float = 10.0",
         "def wait(span_s: float = 1.0, *, timeout: float | None = 2.5): ...",
         "def retry_delay() -> float:\n    return 1.5",

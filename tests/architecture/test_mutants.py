@@ -14,6 +14,15 @@ PATCH = """--- a/tui/price.py
 -PRICE = 1
 +PRICE = 2
 """
+# The mutant must reach an isolated child process too: that is how the desk starts its worker.
+CHILD = """
+import subprocess, sys
+
+def price_in_a_child():
+    command = [sys.executable, "-I", "-c", "import tui.price; print(tui.price.PRICE)"]
+    return int(subprocess.run(command, capture_output=True, check=True).stdout)
+
+"""
 TEST = "tests/test_price.py::test_a_price_is_what_it_was"
 
 
@@ -30,7 +39,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def house_test(house: Path, claim: str) -> None:
-    text = f"from tui.price import PRICE\n\ndef test_a_price_is_what_it_was():\n    assert {claim}\n"
+    text = CHILD + f"def test_a_price_is_what_it_was():\n    PRICE = price_in_a_child()\n    assert {claim}\n"
     (house / "tests" / "test_price.py").write_text(text, encoding="utf-8")
 
 

@@ -74,6 +74,7 @@ def test_only_a_support_module_may_pause_while_it_polls() -> None:
         (proofless_tests, "def test_a_desk_opens(): assert desk()"),
         (proofless_tests, "def test_a_desk_refuses():\n    with pytest.raises(ValueError): desk()"),
         (proofless_tests, "def test_a_desk_draws(): assert_lines(desk(), '')"),
+        (proofless_tests, "def test_a_desk_hears(): hear_until(desk(), ready)"),
         (empty_assertions, "assert order.price == other.price"),
         (names_that_are_no_sentence, "def test_a_desk_opens(): assert desk()"),
     ],

@@ -17,7 +17,9 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import venv
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,9 +76,8 @@ def verdict(mutant: Mutant, root: Path = ROOT) -> str:
                 shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
             elif source.exists():
                 shutil.copy(source, copy / name)
-        shared = os.environ.get("TRADEDESK_SHARED") or str(root.parent / "shared")
-        environment = {**os.environ, "TRADEDESK_SHARED": shared, "PYTHONPATH": str(copy)}
-        before = _run_test(mutant, copy, environment)
+        python = _interpreter(copy)
+        before = _run_test(mutant, copy, python)
         if before != 0:
             return f"its test does not pass unbroken (pytest ended with {before})"
         applied = subprocess.run(
@@ -84,14 +85,28 @@ def verdict(mutant: Mutant, root: Path = ROOT) -> str:
         )
         if applied.returncode:
             return f"the patch no longer fits: {applied.stderr.strip()}"
-        after = _run_test(mutant, copy, environment)
+        after = _run_test(mutant, copy, python)
     if after == 0:
         return "SURVIVED"
     return "killed" if after == TESTS_FAILED else f"its test could not run (pytest ended with {after})"
 
 
-def _run_test(mutant: Mutant, copy: Path, environment: dict[str, str]) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider", mutant.killed_by]
+def _interpreter(copy: Path) -> Path:
+    """Make an environment that finds the copy, then what is installed here.
+
+    A path variable would not do: the desk starts its worker isolated, and an isolated interpreter reads none.
+    """
+    home = copy / ".venv"
+    venv.create(home, symlinks=True)
+    (packages,) = home.glob("lib/python*/site-packages")
+    (packages / "mutant.pth").write_text(f"{copy}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    return home / "bin" / "python"
+
+
+def _run_test(mutant: Mutant, copy: Path, python: Path) -> int:
+    shared = os.environ.get("TRADEDESK_SHARED") or str(ROOT.parent / "shared")
+    environment = {**os.environ, "TRADEDESK_SHARED": shared}
+    command = [str(python), "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider", mutant.killed_by]
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode
 
 

@@ -20,7 +20,7 @@ ROOMS = (
     "storage",
 )
 
-TIME_WORDS = ("_s", "_seconds", "timeout", "delay", "_monotonic")
+TIME_WORDS = ("_s", "seconds", "timeout", "delay", "_monotonic")
 """Endings of names that hold spans of time, in any case: ``retry_after_s``, ``READ_TIMEOUT``."""
 
 TIME_CALLS = frozenset({"sleep", "timeout", "timeout_at", "wait_for", "call_later", "call_at"})

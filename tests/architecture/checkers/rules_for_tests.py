@@ -12,8 +12,8 @@ WORDS_OF_A_SENTENCE = 3
 POLLERS = ("tests/support/", "tests/bench/")
 """Where the loops live that wait for another process."""
 
-PROVES = ("assert", "check", "expect", "prove", "raises", "warns", "fail", "wait_until", "snap_compare")
-"""Beginnings of calls that fail a test when something is not so."""
+PROVES = ("assert", "check", "expect", "prove", "raises", "warns", "fail", "snap_compare")
+"""Beginnings of calls that fail a test when something is not so; so does what waits ``until`` it is so."""
 
 
 def wall_clock_sleeps(source: Source) -> list[Finding]:
@@ -68,7 +68,8 @@ def _proves(test: Function) -> bool:
     for node in ast.walk(test):
         if isinstance(node, ast.Assert) and not isinstance(node.test, ast.Constant):
             return True
-        if isinstance(node, ast.Call) and called_name(node).lstrip("_").startswith(PROVES):
+        name = called_name(node).lstrip("_") if isinstance(node, ast.Call) else ""
+        if name.startswith(PROVES) or "until" in name.split("_"):
             return True
     return False
 
