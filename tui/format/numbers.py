@@ -47,25 +47,32 @@ def exact(value: Decimal, at_least: int = 0) -> str:
 
 
 def short(value: Decimal, width: int, decimals: int) -> str:
-    """A size in at most ``width`` characters: fixed decimals, then none, then ``1.23M``; too small a one is ``<.001``.
+    """A size in at most ``width`` characters: fixed decimals, then fewer, then ``1.23M``; too small a one is ``<.001``.
 
     Rounded down, so that a size on the screen is really there.
 
     Args:
         value: Zero or more.
-        width: Room, at least 4.
+        width: Room, at least 5.
         decimals: Digits after the point while there is room.
     """
     if value.is_zero() or not value.is_finite() or value.adjusted() > _LONGEST:
         return fixed(value, decimals)
-    least = Decimal(1).scaleb(-decimals)
-    if abs(value) < least:
-        return f"<{least}".replace("<0.", "<.") if decimals else "<1"
     for digits in range(decimals, -1, -1):
         text = fixed(_round(value, digits, ROUND_DOWN), digits)
-        if len(text) <= width and (digits == decimals or abs(value) >= _TEN):
+        if len(text) > width:
+            continue
+        if value.adjusted() < -digits:
+            return _below(digits)
+        # Fewer decimals than usual only while two figures are left to compare.
+        if digits == decimals or value.adjusted() > -digits:
             return text
-    return compact(value, width)
+        break
+    return compact(value, width) if value >= 1 else _below(max(min(decimals, width - 2), 0))
+
+
+def _below(digits: int) -> str:
+    return f"<{Decimal(1).scaleb(-digits):f}".replace("<0.", "<.")
 
 
 def compact(value: Decimal, width: int = 5) -> str:

@@ -89,6 +89,11 @@ def seconds_words(length_ns: int) -> str:
     return f"{whole}.{tenth} s" if tenth and whole < 10 else f"{whole} s"  # noqa: PLR2004  # tenths matter below ten
 
 
+def length_words(length_ns: int) -> str:
+    """A length in words: ``12 s``, ``0.8 s``, and ``3m00`` from a minute on."""
+    return seconds_words(length_ns) if length_ns < _MINUTE * NANOS else span(length_ns)
+
+
 def milliseconds(length_ns: int) -> str:
     """A latency: ``2.1 ms`` below ten, ``41 ms`` above."""
     tenths = max(length_ns, 0) * 10 // _MILLI

@@ -25,7 +25,8 @@ class Palette:
     """Resolves `Ink` to `rich.style.Style` and remembers what it resolved.
 
     A theme may add ``NAME-style`` beside a variable ``NAME`` with the words ``bold`` or ``reverse``: the sixteen-colour
-    theme has no background for a banner and reverses it instead.
+    theme has no background for a banner and reverses it instead. ``NAME-text`` beside a background ``NAME`` is the
+    colour of all text on it: green and red on the bright black of most terminals cannot be read.
 
     Args:
         variables: The theme's variables, names without ``$``. One that is missing falls back to the pane's own colour,
@@ -55,6 +56,8 @@ class Palette:
         if ink.back is not None:
             words += " " + self._variables.get(f"{ink.back}-style", "")
         fore = None if ink.fore is Token.TEXT else self._color(ink.fore)
+        if ink.back is not None and (on_back := self._variables.get(f"{ink.back}-text")) is not None:
+            fore = Color.parse(on_back)
         back = None if ink.back is None else self._color(ink.back)
         return self._base + Style(
             color=None if fore is None else fore.rich_color,

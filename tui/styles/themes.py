@@ -177,6 +177,8 @@ def _sixteen() -> Theme:
         Token.ASK.value: "ansi_red",
         Token.BID_BAR.value: "ansi_bright_black",
         Token.ASK_BAR.value: "ansi_bright_black",
+        f"{Token.BID_BAR}-text": "ansi_bright_white",
+        f"{Token.ASK_BAR}-text": "ansi_bright_white",
         Token.OWN.value: "ansi_bright_yellow",
         Token.WARN.value: "ansi_yellow",
         Token.DANGER.value: "ansi_bright_red",

@@ -15,6 +15,7 @@ from tui.format.orders import kind, limit_price, protective, quantity, sentence,
 from tui.format.times import clock, clock_ms, seconds_words, span
 from tui.format.words import NO_ORDERS
 from tui.styles.palette import Ink
+from tui.widgets.ladder.marks import size_text
 from tui.widgets.line import DIM, PLAIN, Line, Run, Token
 from tui.widgets.pane import NANOS
 from tui.widgets.table import Column, LinesPane, TableList, TableRow
@@ -219,14 +220,18 @@ def short_order_line(order: Order, price_decimals: int, queue: str = "") -> Line
     side = order.side.value if not protective(order) else side_letter(order)
     at = order.price if order.trigger_price is None else order.trigger_price
     joint = "@" if order.trigger_price is None else "≤" if side_letter(order) in {"s↓", "t↓"} else "≥"
+    size = quantity(order) if order.quantity is None else size_text(order.quantity)
     line: Line = [
         (f" {order.handle:<3}", Ink(Token.OWN, bold=True)),
         (f"{side:<5}", _SIDE_INKS[order.side]),
-        (f"{quantity(order)} {joint} {price(at, price_decimals)}", PLAIN),
+        (
+            f"{size} {joint} {price(at, price_decimals)}",
+            PLAIN,
+        ),
     ]
     tail = "protects" if protective(order) else state_words(order).replace("OPEN", "").strip()
     if tail:
-        line.append((f"  {tail}", _ALARM if order.status is OrderStatus.UNKNOWN else DIM))
+        line += [("  ", DIM), (tail, _ALARM if order.status is OrderStatus.UNKNOWN else DIM)]
     if queue:
         line.append((f"  q{queue}", DIM))
     return line

@@ -69,7 +69,7 @@ class OrdersPane(LinePane):
         lines = _cut(self._order_lines(), room)
         lines += [[], *positions] if len(lines) < room else positions
         fees = f"   fees {clean(self._fees)}" if self._fees else ""
-        title: Line = [(" FILLS today", _BOLD), (f"  {len(self._fills)}{fees}", PLAIN)]
+        title: Line = [("FILLS today", _BOLD), (f"  {len(self._fills)}{fees}", PLAIN)]
         fills = self._fill_lines()
         left_over = height - len(lines) - 2
         if left_over > 0:
@@ -88,7 +88,7 @@ class OrdersPane(LinePane):
         return f"~{short(ahead.size, 5, 1)}" if ahead.sure else "~?"
 
     def _position_lines(self, width: int) -> list[Line]:
-        lines: list[Line] = [[(" POSITIONS", _BOLD), ("" if self._positions else f"  {NO_POSITIONS}", DIM)]]
+        lines: list[Line] = [[("POSITIONS", _BOLD), ("" if self._positions else f"  {NO_POSITIONS}", DIM)]]
         for position, mark in self._positions:
             unrealised = None if mark is None else position.unrealised(mark)
             entry = position.average_entry

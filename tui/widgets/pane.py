@@ -186,9 +186,14 @@ class LinePane(Widget):
             return fit([(" " if not self.rule else "", DIM), *self.heading(width - 1)], width)
         mark: Run = ("▌", Ink(Token.INFO))
         title = fit(self.heading(width - 1), width - 1)
-        return [mark, *((text, ink._replace(reverse=True)) for text, ink in title)]
+        return [mark, *((text, _focused(ink)) for text, ink in title)]
 
     def _spell(self, line: Line) -> Line:
         if self._glyphs is GlyphSet.UNICODE:
             return line
         return [(to_ascii(text, self.ASCII), ink) for text, ink in line]
+
+
+def _focused(ink: Ink) -> Ink:
+    """Reversed; what was dim is plain, so that the bar is of one piece."""
+    return ink._replace(fore=Token.TEXT if ink.fore is Token.DIM else ink.fore, reverse=True)

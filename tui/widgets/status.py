@@ -29,7 +29,7 @@ _DANGER = Ink(Token.DANGER, bold=True, reverse=True)
 
 _LIMIT_WARN, _LIMIT_DANGER = 80, 95
 _OFFSET_WARN_MS, _OFFSET_DANGER_MS = 250, 1000
-_ROOMY = 160
+_NORMAL, _ROOMY = 100, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,6 @@ class DeskStatus:
     armed: bool = False
     working: int = 0
     unknown: int = 0
-    oldest_unknown_ns: int = 0
-    """Age of the oldest UNKNOWN order."""
     alerts: int = 0
     """Not yet acknowledged."""
     quiet_ns: int | None = None
@@ -91,12 +89,12 @@ def status_line(status: DeskStatus, width: int, now_ns: int) -> Line:
     parts = [
         Part((clean(status.label),), PLAIN, rank=8),
         Part((clean(status.symbol),), PLAIN, rank=1),
-        _connection(status, now_ns, roomy=roomy),
+        _connection(status, now_ns, width),
         _offset(status),
         _limits(status, now_ns, roomy=roomy),
         _trading(status, roomy=roomy),
         Part(("ARMED" if status.armed else "DISARMED",), Ink(bold=status.armed)),
-        *_orders(status, roomy=roomy),
+        *_orders(status, width),
         Part((f"{status.alerts} alerts" if status.alerts != 1 else "1 alert",), PLAIN, rank=9),
         _clock(status, now_ns),
     ]
@@ -113,14 +111,14 @@ def _whole_row(status: DeskStatus) -> Ink | None:
     return _BANNER_INKS[Mode.LIVE] if status.mode is Mode.LIVE and status.armed else None
 
 
-def _connection(status: DeskStatus, now_ns: int, *, roomy: bool) -> Part:
+def _connection(status: DeskStatus, now_ns: int, width: int) -> Part:
     link = status.connection
     if link is None:
         return Part(("○ OFF", "○"))
     glyph = LINK_GLYPHS[link.state]
     trip = "" if link.round_trip_ms is None else f"{link.round_trip_ms}ms"
     if link.state is LinkState.LIVE:
-        return _live(status, glyph, trip, roomy=roomy)
+        return _live(status, glyph, trip, width)
     if link.state is LinkState.SLOW:
         return Part((f"{glyph} SLOW {trip}".rstrip(), f"{glyph} SLOW"), _WARN)
     if link.state in {LinkState.RECONNECTING, LinkState.CONNECTING}:
@@ -133,13 +131,16 @@ def _connection(status: DeskStatus, now_ns: int, *, roomy: bool) -> Part:
     return Part((f"{glyph} {link.state.value}", glyph), PLAIN if calm else _DANGER)
 
 
-def _live(status: DeskStatus, glyph: str, trip: str, *, roomy: bool) -> Part:
+def _live(status: DeskStatus, glyph: str, trip: str, width: int) -> Part:
     if status.stale:
         return Part(("◐ STALE", "◐"), _DANGER)
     if status.quiet_ns is not None:
         return Part((f"{glyph} QUIET {status.quiet_ns // NANOS}s", f"{glyph} {trip}".rstrip()))
-    shown = f"rtt {trip[:-2]} ms" if roomy and trip else trip
-    return Part((f"{glyph} LIVE {shown}".rstrip(), f"{glyph} {trip}".rstrip()), PLAIN, rank=0)
+    bare = f"{glyph} {trip}" if trip else f"{glyph} LIVE"
+    if width < _NORMAL:
+        return Part((bare,))
+    shown = f"rtt {trip[:-2]} ms" if width >= _ROOMY and trip else trip
+    return Part((f"{glyph} LIVE {shown}".rstrip(), bare))
 
 
 def _offset(status: DeskStatus) -> Part:
@@ -183,11 +184,11 @@ def _trading(status: DeskStatus, *, roomy: bool) -> Part:
     return Part((words, status.trading.value), ink)
 
 
-def _orders(status: DeskStatus, *, roomy: bool) -> list[Part]:
-    working = f"{status.working} working" if roomy else f"{status.working} ord"
+def _orders(status: DeskStatus, width: int) -> list[Part]:
+    working = f"{status.working} working" if width >= _ROOMY else f"{status.working} ord"
     if status.unknown == 0:
-        return [Part((f"{working} 0 unknown", f"{status.working} ord 0 ?"))]
-    return [Part((working, f"{status.working} ord")), Part((f"{status.unknown} UNKNOWN",), _DANGER)]
+        return [Part((f"{working} 0 {'unknown' if width >= _NORMAL else '?'}",))]
+    return [Part((working,)), Part((f"{status.unknown} UNKNOWN",), _DANGER)]
 
 
 def _clock(status: DeskStatus, now_ns: int) -> Part:

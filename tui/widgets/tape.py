@@ -13,7 +13,7 @@ from connectors.model.side import Side
 from connectors.model.trade import Gap, Trade
 from tui.format.clean import clean
 from tui.format.numbers import exact, price, short, signed
-from tui.format.times import clock, clock_cs, seconds_words
+from tui.format.times import clock, clock_cs, length_words
 from tui.styles.palette import Ink
 from tui.widgets.line import DIM, PLAIN, Line, Token
 from tui.widgets.pane import LinePane
@@ -22,6 +22,7 @@ from tui.widgets.squeeze import Part, squeeze
 _KEPT = 2_000
 _MEDIAN_OF = 200
 _LARGE = 5
+_SIZE, _SIZE_LEAST = 8, 5
 _FULL_TIME = 34
 _WIDE = 38
 _UP, _DOWN = Ink(Token.BID), Ink(Token.ASK)
@@ -175,10 +176,14 @@ class Tape(LinePane):
         text = at if width >= _FULL_TIME else at[6:]
         decimals = 2 if self._instrument is None else self._instrument.price_decimals
         large = self._large is not None and 0 < self._large < trade.quantity
+        before = f"{'▲' if buying else '▼'} {price(trade.price, decimals):>{room}}"
+        # Room for a size is what is left beside its mark; a size is shortened by rule, never cut by the edge.
+        size_room = max(min(width - len(text) - 2 - len(before) - 2, _SIZE + 1), _SIZE_LEAST + 1)
+        size = short(trade.quantity, size_room - 1, size_decimals)
         return [
             (f" {text} ", DIM),
-            (f"{'▲' if buying else '▼'} {price(trade.price, decimals):>{room}}", ink),
-            (f"{short(trade.quantity, 9, size_decimals):>9}", PLAIN._replace(bold=large)),
+            (before, ink),
+            (f"{size:>{size_room}}", PLAIN._replace(bold=large)),
             (" ◆" if large else "", Ink(Token.WARN, bold=True)),
         ]
 
@@ -191,7 +196,7 @@ class Tape(LinePane):
 
 
 def _gap_line(gap: Gap, width: int) -> Line:
-    words = f" GAP {seconds_words(gap.to_ns - gap.from_ns)} from {clock(gap.from_ns)} "
+    words = f" GAP {length_words(gap.to_ns - gap.from_ns)} from {clock(gap.from_ns)} "
     return [(words.center(width, "─"), Ink(Token.WARN, bold=True))]
 
 

@@ -75,12 +75,16 @@ def price_axis(span: Span, rows: int, tick: Decimal, decimals: int, claims: Sequ
     """
     width = axis_width(span, tick, decimals)
     labels: dict[int, Run] = {}
+    owners: dict[int, int] = {}
     for claim in sorted(claims, key=lambda each: each.rank):
         row = span.row(claim.price, rows)
         if row is None:
             continue
-        free = next((at for at in (row, row - 1, row + 1) if 0 <= at < rows and at not in labels), None)
+        # A loser moves to the side it lies on, so that labels stay in the order of their prices.
+        aside = row - 1 if claim.price >= owners.get(row, claim.price) else row + 1
+        free = next((at for at in (row, aside) if 0 <= at < rows and at not in labels), None)
         if free is not None:
+            owners[free] = claim.price
             text = claim.text or fixed(claim.price * tick, decimals)
             labels[free] = (claim.letter + right(text, width - len(claim.letter)), claim.ink)
     for price in round_prices(span, rows, tick):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tui.format.numbers import compact, fixed, signed
-from tui.format.times import clock_short, seconds_words, zone_name
+from tui.format.times import clock_short, length_words, zone_name
 from tui.styles.palette import Ink
 from tui.widgets.chart.axes import Claim, axis_width, price_axis, time_axis
 from tui.widgets.chart.grid import sparkline
@@ -117,7 +117,7 @@ def _draw(model: ChartModel, frame: _Frame) -> None:
     for hole in model.holes:
         inside = [index for index, bar in enumerate(frame.bars) if _overlaps(bar, hole.from_ns, hole.to_ns)]
         if inside and not hole.refilled:
-            words = f"GAP {seconds_words(hole.to_ns - hole.from_ns)}"
+            words = f"GAP {length_words(hole.to_ns - hole.from_ns)}"
             draw_gap(plot, frame.x(inside[0]), frame.x(inside[-1]), words)
 
 

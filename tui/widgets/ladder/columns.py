@@ -171,8 +171,9 @@ def _left_of_price(row: RowFacts, layout: Layout) -> Line:
     if len(own) > layout.own:
         taken = len(own) - layout.own
         return [(own, ink), *_size(number, layout.bid - taken, row.bid.bar, _bid_ink(row), Token.BID_BAR)]
-    text = own.rjust(layout.own) if layout.roomy else own.ljust(layout.own)
-    return [(text, ink), *_size(number, layout.bid, row.bid.bar, _bid_ink(row), Token.BID_BAR)]
+    padding = (" " * (layout.own - len(own)), PLAIN)
+    cell = [padding, (own, ink)] if layout.roomy else [(own, ink), padding]
+    return [*cell, *_size(number, layout.bid, row.bid.bar, _bid_ink(row), Token.BID_BAR)]
 
 
 def _right_of_price(row: RowFacts, layout: Layout) -> Line:
@@ -182,14 +183,14 @@ def _right_of_price(row: RowFacts, layout: Layout) -> Line:
     number = row.ask.text.rjust(min(_SIZE, layout.ask)) + ("◆" if row.ask.large else "")
     text = left(number, layout.ask)
     own, ink = _own(row, row.own_ask, layout, layout.own)
-    sells = own.rjust(layout.own)
+    sells: Line = [(" " * (layout.own - len(own)), PLAIN), (own, ink)]
     spilled = _marks(row)[1:] if not row.cursor else _marks(row)
     runs = _bar_right(text, row.ask.bar, _ask_ink(row))
     if spilled and text.startswith(" "):
         first, ink_of_first = runs[0]
         runs[0] = (first[1:], ink_of_first)
         runs.insert(0, (spilled[0][0], spilled[0][1]._replace(back=ink_of_first.back)))
-    return [*(run for run in runs if run[0]), (sells, ink)]
+    return [*runs, *sells]
 
 
 def _own(row: RowFacts, mark: OwnMark | None, layout: Layout, room: int) -> Run:
