@@ -1,0 +1,58 @@
+"""Where each call goes, what it weighs (facts §3.3), whether it is signed: the REST surface in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One call of the REST interface."""
+
+    operation: str
+    """Our name of it, in errors and logs."""
+    method: str
+    path: str
+    weight: int
+    """Request weight; what depends on parameters is given with the call."""
+    signed: bool = False
+    idempotent: bool = True
+    """Whether sending it twice does what sending it once does."""
+    orders: int = 0
+    """What it adds to the count of new orders."""
+
+
+TIME = Endpoint("time", "GET", "/api/v3/time", 1)
+PING = Endpoint("ping", "GET", "/api/v3/ping", 1)
+EXCHANGE_INFO = Endpoint("instruments", "GET", "/api/v3/exchangeInfo", 20)
+DEPTH = Endpoint("book", "GET", "/api/v3/depth", 250)
+TRADES = Endpoint("trades", "GET", "/api/v3/trades", 25)
+KLINES = Endpoint("candles", "GET", "/api/v3/klines", 2)
+DAY_TICKER = Endpoint("ticker", "GET", "/api/v3/ticker/24hr", 2)
+ACCOUNT = Endpoint("balances", "GET", "/api/v3/account", 20, signed=True)
+MY_TRADES = Endpoint("fills", "GET", "/api/v3/myTrades", 20, signed=True)
+ORDER = Endpoint("order.show", "GET", "/api/v3/order", 4, signed=True)
+OPEN_ORDERS = Endpoint("orders.open", "GET", "/api/v3/openOrders", 80, signed=True)
+ALL_ORDERS = Endpoint("orders.history", "GET", "/api/v3/allOrders", 20, signed=True)
+PLACE = Endpoint("order.place", "POST", "/api/v3/order", 1, signed=True, idempotent=False, orders=1)
+# A second cancel changes nothing, but its refusal ("unknown order") would hide that the first one worked.
+CANCEL = Endpoint("order.cancel", "DELETE", "/api/v3/order", 1, signed=True, idempotent=False)
+CANCEL_ALL = Endpoint("orders.cancel", "DELETE", "/api/v3/openOrders", 1, signed=True, idempotent=False)
+
+ENDPOINTS = (
+    TIME,
+    PING,
+    EXCHANGE_INFO,
+    DEPTH,
+    TRADES,
+    KLINES,
+    DAY_TICKER,
+    ACCOUNT,
+    MY_TRADES,
+    ORDER,
+    OPEN_ORDERS,
+    ALL_ORDERS,
+    PLACE,
+    CANCEL,
+    CANCEL_ALL,
+)

@@ -1,0 +1,243 @@
+"""Binance's market data as facts of the house: pure, exact, no word of the venue's left in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+import msgspec
+
+from connectors.errors import Malformed
+from connectors.model.book import BookSnapshot
+from connectors.model.candle import Candle, Interval
+from connectors.model.ids import InstrumentId, TradeId
+from connectors.model.instrument import Economic, Filters, Instrument, InstrumentStatus, decimals_of
+from connectors.model.order import OrderType, TimeInForce
+from connectors.model.side import Side
+from connectors.model.ticker import Ticker
+from connectors.model.trade import Trade
+from connectors.venues.binance import schemas
+from connectors.venues.binance.constants import VENUE
+from connectors.venues.binance.symbols import instrument_id
+from connectors.wire.limiter import Limit
+
+T = TypeVar("T")
+
+_MS = 1_000_000
+_STATUS = {
+    "TRADING": InstrumentStatus.TRADING,
+    "HALT": InstrumentStatus.HALT,
+    "BREAK": InstrumentStatus.BREAK,
+    "END_OF_DAY": InstrumentStatus.CLOSED,
+    "CANCEL_ONLY": InstrumentStatus.CANCEL_ONLY,
+}
+
+
+def decode(decoder: msgspec.json.Decoder[T], body: bytes, operation: str) -> T:
+    """Decode a body by its schema.
+
+    Raises:
+        Malformed: It does not fit; the decoder's words, which name a field and never a value, go into ``text``.
+    """
+    problem = ""
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, InvalidOperation) as error:
+        problem = str(error)
+    raise Malformed(
+        f"{VENUE} answered {operation} in a form this release does not know.",
+        venue=VENUE,
+        operation=operation,
+        text=problem,
+    )
+
+
+def amount(text: str) -> Decimal:
+    """A number of the venue's.
+
+    Raises:
+        Malformed: It is none, or not finite.
+    """
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if number.is_finite():
+        return number
+    raise Malformed(f"{VENUE} sent {text[:40]!r} where a number belongs.", venue=VENUE)
+
+
+def nanos(ms: int) -> int:
+    """The venue's ms as ns."""
+    return ms * _MS
+
+
+def instruments(info: schemas.ExchangeInfo) -> tuple[Instrument, ...]:
+    """Every spot instrument, in the venue's order."""
+    return tuple(instrument(symbol) for symbol in info.symbols if symbol.is_spot_trading_allowed)
+
+
+def instrument(symbol: schemas.Symbol) -> Instrument:
+    """One symbol of exchangeInfo."""
+    bounds = filters(symbol.filters)
+    kinds = frozenset(order_type(word) for word in symbol.order_types) - {OrderType.UNKNOWN}
+    return Instrument(
+        id=instrument_id(symbol.symbol),
+        economic=Economic(symbol.base_asset, symbol.quote_asset, symbol.quote_asset),
+        filters=bounds,
+        status=_STATUS.get(symbol.status, InstrumentStatus.UNKNOWN),
+        order_types=kinds or frozenset({OrderType.LIMIT, OrderType.MARKET}),
+        times_in_force=frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK}),
+        quote_sized_market=symbol.quote_order_qty_market_allowed,
+        amend=symbol.amend_allowed,
+        price_decimals=decimals_of(bounds.tick_size) if bounds.tick_size else 8,
+        size_decimals=decimals_of(bounds.step_size) if bounds.step_size else 8,
+    )
+
+
+def filters(listed: Iterable[schemas.Filter]) -> Filters:
+    """The filters of one symbol; a filter this release does not know is left to the venue to enforce."""
+    by_type = {entry.filter_type: entry for entry in listed}
+    none = schemas.Filter("")
+    price, lot = by_type.get("PRICE_FILTER", none), by_type.get("LOT_SIZE", none)
+    market, orders = by_type.get("MARKET_LOT_SIZE", none), by_type.get("MAX_NUM_ORDERS", none)
+    notional, plain = by_type.get("NOTIONAL", none), by_type.get("MIN_NOTIONAL", none)
+    sided, both = by_type.get("PERCENT_PRICE_BY_SIDE", none), by_type.get("PERCENT_PRICE", none)
+    return Filters(
+        tick_size=price.tick_size,
+        step_size=lot.step_size,
+        min_price=price.min_price,
+        max_price=price.max_price,
+        min_quantity=lot.min_qty,
+        max_quantity=lot.max_qty,
+        market_step_size=market.step_size,
+        market_min_quantity=market.min_qty,
+        market_max_quantity=market.max_qty,
+        min_notional=max(notional.min_notional, plain.min_notional),
+        max_notional=notional.max_notional,
+        min_notional_applies_to_market=notional.apply_min_to_market or plain.apply_to_market,
+        max_notional_applies_to_market=notional.apply_max_to_market,
+        bid_multiplier_up=sided.bid_multiplier_up or both.multiplier_up,
+        bid_multiplier_down=sided.bid_multiplier_down or both.multiplier_down,
+        ask_multiplier_up=sided.ask_multiplier_up or both.multiplier_up,
+        ask_multiplier_down=sided.ask_multiplier_down or both.multiplier_down,
+        max_open_orders=orders.max_num_orders,
+    )
+
+
+def limits(info: schemas.ExchangeInfo) -> tuple[Limit, ...]:
+    """The venue's own rate limits; intervals this release does not know are left out."""
+    found = (Limit.of(row.rate_limit_type, row.interval, row.interval_num, row.limit) for row in info.rate_limits)
+    return tuple(limit for limit in found if limit is not None)
+
+
+def order_type(word: str) -> OrderType:
+    """An order type; UNKNOWN for a word added after this release."""
+    return OrderType(word) if word in OrderType.__members__ else OrderType.UNKNOWN
+
+
+def snapshot(depth: schemas.DepthSnapshot) -> BookSnapshot:
+    """One REST snapshot, prices and sizes in the venue's own text."""
+    return BookSnapshot(depth.last_update_id, depth.bids, depth.asks)
+
+
+def candle(row: schemas.Kline, instrument: InstrumentId, interval: Interval, now_ms: int) -> Candle:
+    """One row of ``GET /klines``; closed when the venue's clock has passed its end."""
+    return Candle(
+        instrument=instrument,
+        interval=interval,
+        open_ns=nanos(row[0]),
+        close_ns=nanos(row[6] + 1) - 1,
+        open=row[1],
+        high=row[2],
+        low=row[3],
+        close=row[4],
+        volume=row[5],
+        quote_volume=row[7],
+        trades=row[8],
+        closed=row[6] < now_ms,
+    )
+
+
+def streamed_candle(event: schemas.KlineEvent, instrument: InstrumentId, interval: Interval) -> Candle:
+    """The candle of a kline event."""
+    k = event.k
+    return Candle(
+        instrument=instrument,
+        interval=interval,
+        open_ns=nanos(k.t),
+        close_ns=nanos(k.T + 1) - 1,
+        open=k.o,
+        high=k.h,
+        low=k.l,
+        close=k.c,
+        volume=k.v,
+        quote_volume=k.q,
+        trades=k.n,
+        closed=k.x,
+    )
+
+
+def ticker(day: schemas.DayTicker) -> Ticker:
+    """``GET /ticker/24hr``."""
+    return Ticker(
+        instrument=instrument_id(day.symbol),
+        last=day.last_price,
+        open=day.open_price,
+        high=day.high_price,
+        low=day.low_price,
+        volume=day.volume,
+        quote_volume=day.quote_volume,
+        change=day.price_change,
+        change_percent=day.price_change_percent,
+        bid=day.bid_price or None,
+        ask=day.ask_price or None,
+        time_ns=nanos(day.close_time),
+    )
+
+
+def streamed_ticker(event: schemas.TickerEvent, instrument: InstrumentId) -> Ticker:
+    """The ticker of a 24hrTicker event."""
+    return Ticker(
+        instrument=instrument,
+        last=event.c,
+        open=event.o,
+        high=event.h,
+        low=event.l,
+        volume=event.v,
+        quote_volume=event.q,
+        change=event.p,
+        change_percent=event.P,
+        bid=event.b or None,
+        ask=event.a or None,
+        time_ns=nanos(event.E),
+    )
+
+
+def trade(row: schemas.PublicTrade, instrument: InstrumentId) -> Trade:
+    """One entry of ``GET /trades``. A buyer who is the maker was hit by a seller."""
+    return Trade(
+        instrument=instrument,
+        trade_id=TradeId(str(row.id)),
+        price=row.price,
+        quantity=row.qty,
+        aggressor=Side.SELL if row.is_buyer_maker else Side.BUY,
+        time_ns=nanos(row.time),
+    )
+
+
+def streamed_trade(event: schemas.TradeEvent, instrument: InstrumentId) -> Trade:
+    """The trade of a trade event.
+
+    Raises:
+        Malformed: Price or size is no number.
+    """
+    return Trade(
+        instrument=instrument,
+        trade_id=TradeId(str(event.t)),
+        price=amount(event.p),
+        quantity=amount(event.q),
+        aggressor=Side.SELL if event.m else Side.BUY,
+        time_ns=nanos(event.T),
+    )

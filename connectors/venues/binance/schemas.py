@@ -1,0 +1,362 @@
+"""Binance's messages as they lie on the wire (facts §1.4, §4, §5.2). Unknown fields are skipped, optional ones default.
+
+Words from enumerations stay text here: the venue adds values without notice, and a new one must not break a message.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+Pairs = list[tuple[str, str]]
+
+
+class Wire(msgspec.Struct, gc=False, rename="camel"):
+    """Base of REST messages: snake_case here, camelCase there."""
+
+
+class Problem(Wire):
+    """A refusal."""
+
+    code: int
+    msg: str = ""
+
+
+class ServerTime(Wire):
+    """``GET /time``."""
+
+    server_time: int
+
+
+class RateLimit(Wire):
+    """One entry of ``rateLimits``; ``count`` only in answers of the WebSocket API."""
+
+    rate_limit_type: str = ""
+    interval: str = ""
+    interval_num: int = 0
+    limit: int = 0
+    count: int | None = None
+
+
+class Filter(Wire):
+    """One filter of a symbol; which fields are set depends on its type (facts §4.3)."""
+
+    filter_type: str
+    min_price: Decimal = Decimal(0)
+    max_price: Decimal = Decimal(0)
+    tick_size: Decimal = Decimal(0)
+    min_qty: Decimal = Decimal(0)
+    max_qty: Decimal = Decimal(0)
+    step_size: Decimal = Decimal(0)
+    min_notional: Decimal = Decimal(0)
+    max_notional: Decimal = Decimal(0)
+    apply_to_market: bool = False
+    apply_min_to_market: bool = False
+    apply_max_to_market: bool = False
+    multiplier_up: Decimal = Decimal(0)
+    multiplier_down: Decimal = Decimal(0)
+    bid_multiplier_up: Decimal = Decimal(0)
+    bid_multiplier_down: Decimal = Decimal(0)
+    ask_multiplier_up: Decimal = Decimal(0)
+    ask_multiplier_down: Decimal = Decimal(0)
+    max_num_orders: int = 0
+
+
+class Symbol(Wire):
+    """One symbol of exchangeInfo."""
+
+    symbol: str
+    status: str
+    base_asset: str
+    quote_asset: str
+    order_types: list[str] = []
+    quote_order_qty_market_allowed: bool = False
+    amend_allowed: bool = False
+    is_spot_trading_allowed: bool = True
+    filters: list[Filter] = []
+
+
+class ExchangeInfo(Wire):
+    """``GET /exchangeInfo``."""
+
+    server_time: int = 0
+    rate_limits: list[RateLimit] = []
+    symbols: list[Symbol] = []
+
+
+class DepthSnapshot(Wire):
+    """``GET /depth``."""
+
+    last_update_id: int
+    bids: Pairs
+    asks: Pairs
+
+
+Kline = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal, int, Decimal, int, Decimal, Decimal, str]
+"""Open time, open, high, low, close, volume, close time, quote volume, trades, taker base, taker quote, unused."""
+
+
+class DayTicker(Wire):
+    """``GET /ticker/24hr``."""
+
+    symbol: str
+    price_change: Decimal
+    price_change_percent: Decimal
+    last_price: Decimal
+    open_price: Decimal
+    high_price: Decimal
+    low_price: Decimal
+    volume: Decimal
+    quote_volume: Decimal
+    close_time: int
+    bid_price: Decimal = Decimal(0)
+    ask_price: Decimal = Decimal(0)
+
+
+class PublicTrade(Wire):
+    """One entry of ``GET /trades``."""
+
+    id: int
+    price: Decimal
+    qty: Decimal
+    time: int
+    is_buyer_maker: bool
+
+
+class AckFill(Wire):
+    """One fill of a FULL acknowledgement."""
+
+    price: Decimal
+    qty: Decimal
+    commission: Decimal
+    commission_asset: str
+    trade_id: int
+
+
+class Order(Wire):
+    """An order as placed, cancelled, queried or listed; ACK answers carry only the first fields."""
+
+    symbol: str
+    order_id: int
+    client_order_id: str = ""
+    orig_client_order_id: str = ""
+    """On cancels the order's own id; ``client_order_id`` is the cancel's then."""
+    transact_time: int = 0
+    time: int = 0
+    update_time: int = 0
+    price: Decimal = Decimal(0)
+    orig_qty: Decimal = Decimal(0)
+    executed_qty: Decimal = Decimal(0)
+    cummulative_quote_qty: Decimal = Decimal(0)
+    orig_quote_order_qty: Decimal = Decimal(0)
+    stop_price: Decimal = Decimal(0)
+    status: str = "NEW"
+    time_in_force: str = ""
+    type: str = ""
+    side: str = ""
+    is_working: bool | None = None
+    working_time: int | None = None
+    expiry_reason: str = ""
+    fills: list[AckFill] = []
+
+
+class OwnTrade(Wire):
+    """One entry of ``GET /myTrades``."""
+
+    symbol: str
+    id: int
+    order_id: int
+    price: Decimal
+    qty: Decimal
+    quote_qty: Decimal
+    commission: Decimal
+    commission_asset: str
+    time: int
+    is_buyer: bool
+    is_maker: bool
+
+
+class AssetBalance(Wire):
+    """One balance of ``GET /account``."""
+
+    asset: str
+    free: Decimal
+    locked: Decimal
+
+
+class AccountInfo(Wire):
+    """``GET /account``."""
+
+    can_trade: bool = False
+    update_time: int = 0
+    balances: list[AssetBalance] = []
+
+
+# --- streams: the venue's one-letter names --------------------------------------------------------------------------
+
+
+class DepthEvent(msgspec.Struct, gc=False, tag_field="e", tag="depthUpdate"):
+    """``<s>@depth@100ms``."""
+
+    U: int
+    u: int
+    b: Pairs
+    a: Pairs
+
+
+class TradeEvent(msgspec.Struct, gc=False, tag_field="e", tag="trade"):
+    """``<s>@trade``."""
+
+    t: int
+    p: str
+    q: str
+    T: int
+    m: bool
+
+
+class KlineBody(msgspec.Struct, gc=False):
+    """The candle inside a kline event."""
+
+    t: int
+    T: int
+    o: Decimal
+    h: Decimal
+    l: Decimal  # noqa: E741  # the venue's name
+    c: Decimal
+    v: Decimal
+    q: Decimal
+    n: int
+    x: bool
+
+
+class KlineEvent(msgspec.Struct, gc=False, tag_field="e", tag="kline"):
+    """``<s>@kline_<i>``."""
+
+    k: KlineBody
+
+
+class TickerEvent(msgspec.Struct, gc=False, tag_field="e", tag="24hrTicker"):
+    """``<s>@ticker``."""
+
+    E: int
+    p: Decimal
+    P: Decimal
+    c: Decimal
+    o: Decimal
+    h: Decimal
+    l: Decimal  # noqa: E741  # the venue's name
+    v: Decimal
+    q: Decimal
+    b: Decimal = Decimal(0)
+    a: Decimal = Decimal(0)
+
+
+class ShutdownEvent(msgspec.Struct, gc=False, tag_field="e", tag="serverShutdown"):
+    """The venue will close this socket."""
+
+    E: int = 0
+
+
+StreamEvent = DepthEvent | TradeEvent | KlineEvent | TickerEvent | ShutdownEvent
+
+
+class StreamFrame(msgspec.Struct, gc=False):
+    """A frame of a combined stream; or an answer to a control frame, when ``stream`` is empty."""
+
+    stream: str = ""
+    data: StreamEvent | None = None
+    id: int | str | None = None
+    code: int | None = None
+    msg: str = ""
+    error: Problem | None = None
+
+
+class AnyFrame(msgspec.Struct, gc=False):
+    """A frame whose content this release does not know."""
+
+    stream: str = ""
+    data: msgspec.Raw = msgspec.Raw()
+
+
+# --- the WebSocket API ----------------------------------------------------------------------------------------------
+
+
+class ExecutionReport(msgspec.Struct, gc=False, tag_field="e", tag="executionReport"):
+    """What happened to an order of the account (facts §1.4)."""
+
+    s: str
+    c: str
+    S: str
+    o: str
+    f: str
+    q: Decimal
+    p: Decimal
+    P: Decimal
+    x: str
+    X: str
+    i: int
+    l: Decimal  # noqa: E741  # the venue's name
+    z: Decimal
+    L: Decimal
+    T: int
+    t: int
+    Z: Decimal
+    Y: Decimal = Decimal(0)
+    Q: Decimal = Decimal(0)
+    n: Decimal | None = None
+    N: str | None = None
+    C: str = ""
+    r: str = "NONE"
+    eR: str = "NONE"  # noqa: N815  # the venue's name
+    w: bool = True
+    m: bool = False
+
+
+class PositionAsset(msgspec.Struct, gc=False):
+    """One asset of an account position."""
+
+    a: str
+    f: Decimal
+    l: Decimal  # noqa: E741  # the venue's name
+
+
+class AccountPosition(msgspec.Struct, gc=False, tag_field="e", tag="outboundAccountPosition"):
+    """Balances that may have changed, absolute."""
+
+    E: int
+    B: list[PositionAsset]
+
+
+class BalanceChange(msgspec.Struct, gc=False, tag_field="e", tag="balanceUpdate"):
+    """A deposit, withdrawal or transfer."""
+
+    a: str
+    d: Decimal
+    T: int
+
+
+class StreamTerminated(msgspec.Struct, gc=False, tag_field="e", tag="eventStreamTerminated"):
+    """The subscription ended; the socket may live on."""
+
+    E: int = 0
+
+
+UserEvent = ExecutionReport | AccountPosition | BalanceChange | StreamTerminated | ShutdownEvent
+
+
+class UserFrame(msgspec.Struct, gc=False, rename="camel"):
+    """A frame of the WebSocket API: an event, or an answer."""
+
+    event: UserEvent | None = None
+    id: int | str | None = None
+    status: int | None = None
+    error: Problem | None = None
+    rate_limits: list[RateLimit] = []
+
+
+class AnyUserFrame(msgspec.Struct, gc=False):
+    """A frame whose event this release does not know."""
+
+    event: msgspec.Raw = msgspec.Raw()
+    status: int | None = None

@@ -1,0 +1,99 @@
+"""Where requests may go: origins checked once, when a connection is made, and then bound to it.
+
+An origin that is neither in the venue's table nor loopback counts as LIVE (DESIGN §4); plain http and ws are for
+loopback alone; a host known to belong to one mode is refused in another. So a key cannot leave for a place it was not
+made for.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from connectors.errors import Refused
+from connectors.model.ids import Mode
+
+_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+_PLAIN = frozenset({"http", "ws"})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port of one place, with a path where the place has one (a WebSocket API)."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = ""
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}{self.path}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it is this machine by an address literal, or by the one name that must mean it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it has no TLS."""
+        return self.scheme in _PLAIN
+
+
+def parse(text: str, schemes: Collection[str]) -> Origin:
+    """Read an origin.
+
+    Args:
+        text: Such as ``https://api.example.com`` or ``wss://host:9443/path``.
+        schemes: Schemes that fit the place.
+
+    Raises:
+        Refused: It is not one, has another scheme, a user, a query, or is plain outside loopback.
+    """
+    wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError:
+        raise Refused(f"{text!r} is not an address. Write it as {wanted}host[:port].") from None
+    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise Refused(f"{text!r} is not an address for this. Write it as {wanted}host[:port].")
+    host = parts.hostname.encode("idna").decode("ascii") if not parts.hostname.isascii() else parts.hostname
+    origin = Origin(parts.scheme, host.lower(), port or _PORTS[parts.scheme], parts.path.rstrip("/"))
+    if origin.plain and not origin.loopback:
+        raise Refused(f"{text!r} is not encrypted. Plain {origin.scheme} is for this machine only; use {wanted}.")
+    return origin
+
+
+def guard(origin: Origin, mode: Mode, known: Mapping[str, Mode], *, keyed: bool, label: str) -> None:
+    """Refuse an origin that does not belong to a mode.
+
+    Args:
+        origin: Where the connection wants to go.
+        mode: The connection's mode.
+        known: Host → the mode it belongs to, from the venue's own table.
+        keyed: Whether anything signed will be sent.
+        label: The connection's label, for the sentence.
+
+    Raises:
+        Refused: With the host, the mode, and what would fit.
+    """
+    belongs = known.get(origin.host)
+    if belongs is None:
+        belongs = mode if origin.loopback else Mode.LIVE
+        if origin.loopback and mode is Mode.LIVE and keyed:
+            raise Refused(f"{label}: {origin.host} is this machine, not a live exchange. Use mode sim for a key there.")
+    public = belongs is Mode.LIVE and mode is Mode.PAPER and not keyed
+    if belongs is not mode and not public:
+        raise Refused(
+            f"{label}: {origin.host} counts as {belongs}, so it cannot serve a {mode} connection. "
+            f"Name a {mode} host, or add the connection with mode {belongs}."
+        )

@@ -1,0 +1,227 @@
+"""HTTP to a venue: the only file that knows httpx.
+
+Callers name a role, a method, a path and text that is already encoded, never an address: the origins were bound when
+the client was made, and a key travels only in the keyed role. What goes wrong is translated at one door, and the
+foreign exception, which carries the signed address, is left behind: errors are made inside the ``except`` and raised
+outside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import httpx
+
+from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown
+from connectors.ports.clock import Clock
+from connectors.wire.loggers import silence
+from connectors.wire.origins import Origin
+
+CONNECT_S = 5
+READ_S = 10
+TOTAL_S = 30
+_KEEP_ALIVE_S = 90
+_CONNECTIONS = 12
+_AGENT = "tradedesk"
+_NOT_HTTP = "The answer of {host} to {operation} is not what its interface describes"
+
+
+class Role(StrEnum):
+    """What a request may carry."""
+
+    PUBLIC = "public"
+    """No key, no signature: any bound origin of public data."""
+    KEYED = "keyed"
+    """The key in a header: only the origins the key was saved for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where a role goes, in order of preference, and the headers it carries there."""
+
+    origins: Sequence[Origin]
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, fully encoded. Its repr shows neither query nor body: they carry signatures."""
+
+    operation: str
+    """Name for errors and logs, such as ``order.place``."""
+    method: str
+    path: str
+    query: str = field(default="", repr=False)
+    body: str = field(default="", repr=False)
+    role: Role = Role.PUBLIC
+    idempotent: bool = True
+    """Whether sending it twice does what sending it once does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    round_trip_ns: int
+
+    @property
+    def json(self) -> bool:
+        """Whether the body looks like JSON and not like a page."""
+        return self.body.lstrip()[:1] in {b"{", b"["}
+
+
+class _Progress:
+    """Listens to the transport to know whether the first byte of the request left."""
+
+    def __init__(self, on_sending: Callable[[], None] | None) -> None:
+        self.sending = False
+        self._on_sending = on_sending
+
+    async def __call__(self, event: str, _info: object) -> None:
+        if event.endswith("send_request_headers.started"):
+            self.sending = True
+            if self._on_sending is not None:
+                self._on_sending()
+
+
+class RestClient:
+    """Keep-alive connections to the origins of one connection.
+
+    Args:
+        venue: Venue name, for errors.
+        bindings: Role → origins and headers. A role that is missing cannot be used.
+        clock: Source of time.
+        tls: Context for https origins.
+    """
+
+    def __init__(self, venue: str, bindings: Mapping[Role, Binding], clock: Clock, tls: ssl.SSLContext) -> None:
+        silence()
+        self._venue = venue
+        self._clock = clock
+        self._bindings = dict(bindings)
+        self._clients = {role: _client(binding, tls) for role, binding in self._bindings.items()}
+        self._host = dict.fromkeys(self._bindings, 0)
+
+    async def send(self, call: Call, on_sending: Callable[[], None] | None = None) -> Answer:
+        """Send once, to the host in use; a transport failure moves the role on to its next host.
+
+        Args:
+            call: What to send.
+            on_sending: Called right before the first byte may leave.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            Retry: Nothing left, or it may simply be asked again.
+            Unknown: Bytes of a call that must not be repeated may have left.
+            Malformed: The answer is not HTTP.
+        """
+        client, origin = self._clients[call.role], self._origin(call.role)
+        progress = _Progress(on_sending)
+        asked_ns = self._clock.monotonic_ns()
+        failure: TradedeskError
+        try:
+            async with asyncio.timeout(TOTAL_S):
+                response = await client.send(self._request(client, origin, call, progress))
+            return Answer(
+                response.status_code,
+                {name.lower(): value for name, value in response.headers.items()},
+                response.content,
+                self._clock.monotonic_ns() - asked_ns,
+            )
+        except (httpx.TimeoutException, TimeoutError):
+            failure = self._lost(call, origin, progress, "did not answer in time")
+        except (httpx.NetworkError, httpx.RemoteProtocolError, ssl.SSLError, OSError):
+            what = "broke the connection" if progress.sending else "cannot be reached"
+            failure = self._lost(call, origin, progress, what)
+        except (httpx.DecodingError, httpx.TooManyRedirects, httpx.LocalProtocolError, httpx.UnsupportedProtocol):
+            failure = self._unreadable(call, origin, progress)
+        self._next_host(call.role)
+        raise failure
+
+    async def close(self) -> None:
+        """Close every connection; may be called twice."""
+        for client in self._clients.values():
+            await client.aclose()
+
+    def refusal(self, call: Call, answer: Answer) -> TradedeskError | None:
+        """Class an answer that speaks no JSON, or none of the venue's; None when the venue's own room must read it.
+
+        A page instead of JSON comes from what stands before the venue: a firewall, a balancer, a retired path.
+        """
+        if answer.json and not 300 <= answer.status < 400:  # noqa: PLR2004  # redirects
+            return None
+        where = {"venue": self._venue, "operation": call.operation, "code": f"HTTP {answer.status}"}
+        if answer.status >= 500:  # noqa: PLR2004  # server errors
+            self._next_host(call.role)
+            if call.idempotent:
+                return Retry(f"{self._venue} failed on its side (HTTP {answer.status}).", **where)
+            return Unknown(f"{self._venue} failed on its side (HTTP {answer.status}); it may have happened.", **where)
+        sentence = _REFUSALS.get(answer.status)
+        if sentence is not None:
+            return Unavailable(sentence.format(venue=self._venue, operation=call.operation), **where)
+        if answer.status >= 300 or call.idempotent:  # noqa: PLR2004  # not a success
+            return Malformed(f"{self._venue} answered {call.operation} with a page instead of data.", **where)
+        return Unknown(f"{self._venue} answered {call.operation} unreadably; it may have happened.", **where)
+
+    def _origin(self, role: Role) -> Origin:
+        origins = self._bindings[role].origins
+        return origins[self._host[role] % len(origins)]
+
+    def _next_host(self, role: Role) -> None:
+        self._host[role] = (self._host[role] + 1) % len(self._bindings[role].origins)
+
+    @staticmethod
+    def _request(client: httpx.AsyncClient, origin: Origin, call: Call, progress: _Progress) -> httpx.Request:
+        target = f"{call.path}?{call.query}" if call.query else call.path
+        url = httpx.URL(scheme=origin.scheme, host=origin.host, port=origin.port, raw_path=target.encode("ascii"))
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if call.body else {}
+        request = client.build_request(
+            call.method, url, headers=headers, content=call.body.encode("ascii") if call.body else None
+        )
+        request.extensions = {**request.extensions, "trace": progress}
+        return request
+
+    def _lost(self, call: Call, origin: Origin, progress: _Progress, what: str) -> TradedeskError:
+        where = {"venue": self._venue, "operation": call.operation}
+        if not progress.sending:
+            return Retry(f"{origin.host} {what}; nothing was sent.", **where)
+        if call.idempotent:
+            return Retry(f"{origin.host} {what}.", **where)
+        return Unknown(f"{origin.host} {what} after {call.operation} was sent; it may have happened.", **where)
+
+    def _unreadable(self, call: Call, origin: Origin, progress: _Progress) -> TradedeskError:
+        sentence = _NOT_HTTP.format(host=origin.host, operation=call.operation)
+        if progress.sending and not call.idempotent:
+            return Unknown(f"{sentence}; it may have happened.", venue=self._venue, operation=call.operation)
+        return Malformed(f"{sentence}.", venue=self._venue, operation=call.operation)
+
+
+_REFUSALS = {
+    403: "The firewall of {venue} turned {operation} away (HTTP 403): too many requests, or a place it bars.",
+    404: "{venue} has no such address for {operation} (HTTP 404): check the connection's hosts.",
+    410: "{venue} has retired the address of {operation} (HTTP 410): this release of Tradedesk is too old for it.",
+    451: "{venue} does not serve this location (HTTP 451).",
+}
+
+
+def _client(binding: Binding, tls: ssl.SSLContext) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        verify=tls,
+        trust_env=False,
+        follow_redirects=False,
+        headers={"User-Agent": _AGENT, **binding.headers},
+        timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
+        limits=httpx.Limits(
+            max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_S
+        ),
+    )

@@ -1,0 +1,16 @@
+"""The one TLS context: certificates and names checked, TLS 1.2 at least, no debug hook of the environment."""
+
+from __future__ import annotations
+
+import ssl
+
+
+def client_context() -> ssl.SSLContext:
+    """Make a context for clients.
+
+    Not `ssl.create_default_context`: that one writes session keys to where SSLKEYLOGFILE points.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_default_certs()
+    return context
