@@ -31,6 +31,7 @@ def clean(text: str, limit: int = _LIMIT, *, spaces: bool = False) -> str:
     for character in text:
         if spaces and character == " ":
             kept.append(character)
+            gap = False
             continue
         category = unicodedata.category(character)
         if category in _HIDDEN_FORMATS or character.isspace():
@@ -38,7 +39,7 @@ def clean(text: str, limit: int = _LIMIT, *, spaces: bool = False) -> str:
             continue
         if category.startswith("M") and (gap or not kept):
             continue
-        if gap and kept:
+        if gap and kept and kept[-1] != " ":
             kept.append(" ")
         gap = False
         kept.append(character)

@@ -76,7 +76,7 @@ def _below(digits: int) -> str:
 
 
 def compact(value: Decimal, width: int = 5) -> str:
-    """``18422`` → ``18.4k``, ``1234567`` → ``1.23M``: three digits and a unit, in at most ``width`` characters."""
+    """``18422`` → ``18.4k``, ``1234567`` → ``1.23M``: as many digits as ``width`` characters hold, then a unit."""
     text = ""
     for unit, letter in _UNITS:
         if abs(value) < unit:
