@@ -145,17 +145,14 @@ class EmbeddedExchange:
 
     async def _first_line(self, process: asyncio.subprocess.Process) -> _Announced:
         line = await process.stdout.readline() if process.stdout is not None else b""
-        try:
-            said = json.loads(line)
-            hosts = Hosts((said["rest"],), said["stream"], said["ws_api"])
-            return _Announced(hosts, said["api_key"], said["api_secret"])
-        except (ValueError, KeyError, TypeError):
-            pass
-        await process.wait()
-        raise Refused(
-            self._last_sentence() or f"The embedded exchange did not start. {self._err} says why.",
-            operation="exchange.start",
-        )
+        announced = _read_line(line)
+        if announced is None:
+            await process.wait()
+            raise Refused(
+                self._last_sentence() or f"The embedded exchange did not start. {self._err} says why.",
+                operation="exchange.start",
+            )
+        return announced
 
     async def _read_away(self, process: asyncio.subprocess.Process) -> None:
         """Read what it says later, so that it never waits for us."""
@@ -177,14 +174,30 @@ def _words(tape: Path | None, seed: int | None) -> list[str]:
     return words
 
 
+def _read_line(line: bytes) -> _Announced | None:
+    """The simulator's line; None for anything else."""
+    try:
+        said = json.loads(line)
+        hosts = Hosts((said["rest"],), said["stream"], said["ws_api"])
+        return _Announced(hosts, said["api_key"], said["api_secret"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 async def attached(link: LinkClient) -> bool:
-    """Whether the worker has an embedded exchange that is up.
+    """Whether the worker has an embedded exchange that answers now.
+
+    Its state alone would not do: a worker takes a moment to notice that an exchange has ended.
 
     Raises:
         WorkerGone: The link died.
     """
-    answer = await link.request(api.ListConnections())
-    if not isinstance(answer, api.ConnectionList):
+    listed = await link.request(api.ListConnections())
+    if not isinstance(listed, api.ConnectionList):
         return False
-    accounts = {connection.account for connection in answer.connections if connection.embedded}
-    return any(status.account in accounts and status.state in _UP for status in answer.statuses)
+    embedded = {connection.account for connection in listed.connections if connection.embedded}
+    for status in listed.statuses:
+        if status.account in embedded and status.state in _UP:
+            tested = await link.request(api.TestConnection(status.account))
+            return isinstance(tested, api.ConnectionTested) and all(passed for _step, passed, _said in tested.steps)
+    return False

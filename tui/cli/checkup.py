@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from connectors.errors import TradedeskError
 from connectors.model.connection import ConnectionStatus, LinkState
+from connectors.worker import api
 from storage.paths import Home, check_private_file
 from storage.settings import load_settings
 from tui.cli import terminal
@@ -133,7 +134,8 @@ async def _processes(home: Home) -> list[Finding]:
         await client.join()
         findings.append(Finding(check, Level.OK, f"It answers at {home.worker_socket}."))
         check = "simulated market"
-        await client.use(LABEL)
+        market = await client.use(LABEL)
+        await client.ask(api.GetInstruments(market.account), api.Instruments)
         statuses = {connection.label: status for connection, status in await client.connections()}
         findings.append(_market(statuses.get(LABEL)))
         findings += [_clock(label, status) for label, status in statuses.items() if status is not None]

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from connectors.clock import SystemClock
 from connectors.errors import WorkerGone
-from connectors.model.connection import Connection, ConnectionStatus, LinkState
+from connectors.model.connection import Connection, ConnectionStatus
 from connectors.model.ids import AccountId
 from connectors.model.instrument import Instrument
 from connectors.worker import api
@@ -25,11 +24,6 @@ from tui.wiring import Backstage
 
 _Result = TypeVar("_Result")
 
-_NANOS = 1_000_000_000
-_CONNECTED_S = 10
-"""How long a connection that is being opened is waited for."""
-_LOOK_S = 0.02
-_OPENING = frozenset({LinkState.OFF, LinkState.CONNECTING, LinkState.RECONNECTING})
 _NEAR = 3
 _FEW = 6
 
@@ -42,7 +36,6 @@ class Client:
         self._name = name
         self._link: LinkClient | None = None
         self._backstage = Backstage(home, client=name)
-        self._clock = SystemClock()
 
     @property
     def link(self) -> LinkClient:
@@ -88,7 +81,9 @@ class Client:
         return tuple((connection, statuses.get(connection.account)) for connection in listed.connections)
 
     async def use(self, venue: str | None) -> Connection:
-        """The connection of a label, opened; the embedded exchange is started where it is meant and not there.
+        """The connection of a label; the embedded exchange is started where it is meant and not there.
+
+        The worker opens a connection when it is first asked for something.
 
         Args:
             venue: Its label; None for the default (TRADEDESK_VENUE, else ``demo``).
@@ -99,10 +94,10 @@ class Client:
         label = venue or load_settings(self.home.settings_file, os.environ).venue
         if label == LABEL:
             await self._backstage.start_exchange(self.link)
-        return await self._opened(await self.registered(label))
+        return await self.registered(label)
 
     async def use_account(self, account: AccountId) -> Connection:
-        """The connection an order belongs to, opened.
+        """The connection an order belongs to.
 
         Raises:
             CommandFailed: It was removed.
@@ -144,16 +139,6 @@ class Client:
         everything = await self.ask(api.GetInstruments(connection.account), api.Instruments)
         names = [instrument.symbol for instrument in everything.instruments]
         raise UnknownSymbol(_has_no(connection.label, symbol, names))
-
-    async def _opened(self, connection: Connection) -> Connection:
-        """Wait while the connection is being opened; whether it is open, the next command will say."""
-        deadline_ns = self._clock.monotonic_ns() + _CONNECTED_S * _NANOS
-        while self._clock.monotonic_ns() < deadline_ns:
-            for listed, status in await self.connections():
-                if listed.account == connection.account and status is not None and status.state not in _OPENING:
-                    return listed
-            await self._clock.sleep(_LOOK_S)
-        return connection
 
 
 @asynccontextmanager

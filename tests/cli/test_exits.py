@@ -1,0 +1,73 @@
+"""Every failure has one exit code, and scripts may rely on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors import errors
+from connectors.worker import api
+from storage.paths import FilesTooOpen, HomeUnusable
+from storage.settings import SettingsRefused
+from tui.cli.exits import CommandFailed, Exit, UnknownSymbol, exit_of
+from tui.cli.failures import of_failure
+
+KINDS = {
+    api.FailureKind.REFUSED: 1,
+    api.FailureKind.REJECTED: 1,
+    api.FailureKind.UNKNOWN: 4,
+    api.FailureKind.UNKNOWN_INSTRUMENT: 1,
+    api.FailureKind.ORDER_NOT_FOUND: 1,
+    api.FailureKind.UNAUTHORISED: 1,
+    api.FailureKind.CLOCK_SKEW: 3,
+    api.FailureKind.THROTTLED: 3,
+    api.FailureKind.UNAVAILABLE: 3,
+    api.FailureKind.RETRY: 3,
+    api.FailureKind.MALFORMED: 3,
+    api.FailureKind.ARCHIVE_FAILED: 5,
+    api.FailureKind.UNEXPECTED: 1,
+}
+
+
+def test_the_codes_are_those_that_are_documented() -> None:
+    assert {end.name: end.value for end in Exit} == {
+        "DONE": 0,
+        "FAILED": 1,
+        "USAGE": 2,
+        "UNREACHABLE": 3,
+        "UNKNOWN": 4,
+        "ARCHIVE": 5,
+        "INTERRUPTED": 130,
+    }
+
+
+def test_every_kind_of_failure_has_its_code() -> None:
+    assert set(KINDS) == set(api.FailureKind)
+    for kind, code in KINDS.items():
+        problem = of_failure(api.Failure(kind, "A sentence.", "-1013", "LOT_SIZE"))
+        assert exit_of(problem) == code
+        assert str(problem) == "A sentence. [-1013 LOT_SIZE]"
+    assert isinstance(of_failure(api.Failure(api.FailureKind.UNKNOWN_INSTRUMENT, "")), UnknownSymbol)
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        (errors.Refused("x"), 1),
+        (errors.Rejected("x"), 1),
+        (errors.WorkerGone("x"), 1),
+        (FilesTooOpen("x"), 2),
+        (HomeUnusable("x"), 2),
+        (SettingsRefused("x"), 2),
+        (errors.Retry("x"), 3),
+        (errors.Unavailable("x"), 3),
+        (errors.Malformed("x"), 3),
+        (errors.ClockSkew("x"), 3),
+        (errors.Throttled("x", retry_after_s=1), 3),
+        (errors.Unknown("x"), 4),
+        (errors.ArchiveFailed("x"), 5),
+        (CommandFailed("x", Exit.UNKNOWN), 4),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_error_has_its_code(problem: errors.TradedeskError, code: int) -> None:
+    assert exit_of(problem) == code
