@@ -1,7 +1,7 @@
 """P3s: the book on the recorded feed, beside a floor and a peer, in one run.
 
 Floor: msgspec decodes each message into strings and two dictionaries are updated; no sequence check, no order. Ours:
-decode, sequence check, apply, the touch read after every message, 20 levels a side read 20 times a second while it runs.
+decode, sequence check, apply, the touch read after every message, 20 levels a side read 20 times a second.
 The peer does the same work in an environment of its own that is thrown away.
 """
 
@@ -134,7 +134,7 @@ def measure() -> tuple[str, str, list[Figure]]:
             median_of("ours ÷ peer", [a / b for a, b in zip(ours, peer, strict=True)], "×", limit=1.5, at_most=False),
         ]
     paragraph = (
-        f"The recorded BTCUSDT feed, {len(feed):,} depth messages, {RUNS} runs each; decode, sequence check, apply, touch read"
-        f" after every message, {LEVELS} levels a side read at 20 Hz (P3s)."
+        f"The recorded BTCUSDT feed, {len(feed):,} depth messages, {RUNS} runs each; decode, sequence check, apply,"
+        f" touch read after every message, {LEVELS} levels a side read at 20 Hz (P3s)."
     )
     return "Order book", paragraph, figures

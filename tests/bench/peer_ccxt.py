@@ -1,8 +1,9 @@
 """The peer of the book bench, run by the Python of a throw-away environment that has ccxt and nothing of ours.
 
-Reads lines of a depth feed (the JSON of each message, the REST snapshot first) from the file named as its argument and
-feeds them to ccxt.pro's Binance order book: decode, its sequence check, apply; the best bid and ask are read after every
-message and 20 levels a side 20 times a second. Prints one JSON line: the seconds of each run and the touch at the end.
+Reads lines of a depth feed (the JSON of each message, the REST snapshot first) from the file named as its argument
+and feeds them to ccxt.pro's Binance order book: decode, its sequence check, apply; the best bid and ask are read
+after every message and 20 levels a side 20 times a second. Prints one JSON line: the seconds of each run and the
+touch at the end.
 """
 
 import asyncio
@@ -16,7 +17,9 @@ class Client:
     """What the handler asks of a connection."""
 
     url = "wss://stream.binance.com:9443/stream"
-    subscriptions: dict = {}
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[str, object] = {}
 
     def resolve(self, result: object, name: str) -> None:
         """Nobody waits."""

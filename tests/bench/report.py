@@ -81,8 +81,8 @@ def write(sections: Sequence[tuple[str, str, Sequence[Figure]]], folder: Path) -
     parts = [
         "# Performance",
         "",
-        "Made by `make bench`. Every target is a ratio against a floor or a peer in the same run, or a time measured on the "
-        "same machine in the same minute; machines differ, so compare columns, not days.",
+        "Made by `make bench`. Every target is a ratio against a floor or a peer in the same run, or a time measured "
+        "on the same machine in the same minute; machines differ, so compare columns, not days.",
         "",
         f"Machine: {machine}.",
     ]

@@ -70,7 +70,7 @@ class Screen:
         return now
 
     def when(self, holds: Callable[[bytes], bool], since: int, seconds: float) -> int | None:
-        """The arrival of the first piece, from piece number ``since`` on, that satisfies ``holds``; None after ``seconds``."""
+        """Arrival of the first piece, from number ``since`` on, that satisfies ``holds``; None after ``seconds``."""
         deadline = time.monotonic() + seconds
         number = since
         with self._changed:
