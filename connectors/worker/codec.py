@@ -1,7 +1,8 @@
-"""Frames of the link: a 4-byte length and msgpack ``[kind, id, tag, payload]``; tags are the names of the api's dataclasses.
+"""Frames of the link: a 4-byte length, then msgpack ``[kind, id, tag, payload]``.
 
-A frame is decoded by its tag into exactly one frozen dataclass, so whatever does not fit is refused at the door. The two events that
-carry one of several types (`Numbered`, `WatchPushed`) have the inner type in their tag: ``Numbered.OrderChanged``.
+Tags are the names of the api's dataclasses. A frame is decoded by its tag into exactly one of them, so whatever does
+not fit is refused at the door. The two events that carry one of several types (`Numbered`, `WatchPushed`) have the
+inner type in their tag: ``Numbered.OrderChanged``.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttachEmbedded:
-    """The one out-of-band frame: the embedded exchange and the key minted for this run. Never a command, never logged."""
+    """The one out-of-band frame: the embedded exchange and the key of this run. Never a command, never logged."""
 
     connection: Connection
     """Label, mode SIM, ``embedded`` and the hosts of this run; the account of a connection of that label is kept."""
@@ -48,7 +49,7 @@ class AttachEmbedded:
 
 
 Push = api.Event | api.Picture
-"""What the worker pushes: events of the three lanes, and a fresh picture for a client that fell behind the never-drop lane."""
+"""What the worker pushes: events of the three lanes, and a fresh picture for who fell behind the never-drop lane."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ WATCH_HELD = 10_000
 RING_HELD = 4_096
 """Numbered events kept for clients that fall behind; who falls further gets a picture."""
 
+WatchItem = BookTop | Trade | Candle | Ticker | Gap
+
 _SECOND_NS = 1_000_000_000
 
 
@@ -69,13 +71,13 @@ class WatchLane:
     def __init__(self, watch: int, held: int = WATCH_HELD) -> None:
         self._watch = watch
         self._held = held
-        self._items: deque[BookTop | Trade | Candle | Ticker | Gap] = deque()
+        self._items: deque[WatchItem] = deque()
         self._dropped = 0
 
     def __len__(self) -> int:
         return len(self._items)
 
-    def put(self, item: BookTop | Trade | Candle | Ticker | Gap) -> None:
+    def put(self, item: WatchItem) -> None:
         """Add an item."""
         if len(self._items) >= self._held:
             self._items.popleft()

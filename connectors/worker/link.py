@@ -21,7 +21,7 @@ from connectors.worker.codec import AttachEmbedded, Kind, Push, decode, encode
 from connectors.worker.wires import SocketWire, Wire
 
 PUSHES_HELD = 20_000
-"""Pushes kept for a slow reader of `LinkClient.events`; above it the worker's lanes do what they do for slow readers."""
+"""Pushes kept for a slow reader of `LinkClient.events`; above it the worker's lanes begin to count."""
 
 _GONE = "The connector worker stopped. Orders at the venues are untouched."
 
@@ -30,7 +30,8 @@ class LinkClient:
     """One client of the worker. All methods belong to the loop it was made on.
 
     Attributes:
-        on_event: Called on the loop for every push, in order; must not block or raise. While it is None, pushes wait for `events`.
+        on_event: Called on the loop for every push, in order; must not block or raise.
+            While it is None, pushes wait for `events`.
     """
 
     def __init__(self, wire: Wire) -> None:

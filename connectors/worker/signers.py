@@ -1,4 +1,4 @@
-"""Signers: the only objects that know a secret, and they never give it away. Made and kept in the worker process alone."""
+"""Signers: the only objects that know a secret, and never give it away. Made and kept in the worker process alone."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def memory_pair() -> tuple[MemoryWire, MemoryWire]:
 
 
 def check_peer(writer: asyncio.StreamWriter) -> None:
-    """Refuse a peer of another user, where the system says who it is (Linux: SO_PEERCRED; elsewhere file modes must do).
+    """Refuse a peer of another user, where the system says who it is (Linux; elsewhere the socket's mode must do).
 
     Raises:
         Refused: The peer belongs to another user.

@@ -1,0 +1,182 @@
+"""Venue calls as tasks: each ends as exactly one input of the engine, whatever happens on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from connectors.engine import effects as fx
+from connectors.engine import inputs
+from connectors.engine.inputs import Answer
+from connectors.errors import OrderNotFound, TradedeskError, Unavailable
+from connectors.model.fill import Fill
+from connectors.model.ids import AccountId, InstrumentId, VenueOrderId
+from connectors.model.order import OrderReport
+from connectors.ports.venue import Account, Trading
+from connectors.worker.executor import Executor
+from connectors.worker.failures import answer
+from connectors.worker.log import logger
+from connectors.worker.supervise import Supervisor
+
+_STOPPED = "The worker stopped before an answer came."
+
+
+class Calls:
+    """Starts venue calls.
+
+    Tasks start in the order of the effects, so one order's requests never overtake each
+    other.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        supervisor: Supervisor,
+        trading: Callable[[AccountId], Trading | None],
+        account: Callable[[AccountId], Account | None],
+    ) -> None:
+        self._executor = executor
+        self._supervisor = supervisor
+        self._trading = trading
+        self._account = account
+        self._in_flight = 0
+
+    @property
+    def in_flight(self) -> int:
+        """Creates and cancels without an answer."""
+        return self._in_flight
+
+    def send(self, effect: fx.Send) -> None:
+        """Create an order: this is the one place of the house that calls `place`."""
+
+        def end(how: Answer, sentence: str) -> None:
+            self._executor.feed(inputs.PlaceFailed(effect.order_id, how, sentence, self._executor.now()))
+
+        self._request(f"place-{effect.order_id}", self._send(effect), end)
+
+    async def _send(self, effect: fx.Send) -> None:
+        def on_sending() -> None:
+            self._executor.feed(inputs.Sending(effect.order_id, self._executor.now()))
+
+        report = await self._trading_of(effect.account).place(effect.request, on_sending)
+        self._executor.feed(inputs.Reported(effect.account, report, self._executor.now()))
+
+    def cancel(self, effect: fx.SendCancel) -> None:
+        """Cancel an order."""
+
+        def end(how: Answer, sentence: str) -> None:
+            now = self._executor.now()
+            self._executor.feed(inputs.CancelEnded(effect.order_id, None, how, sentence, now))
+
+        self._request(f"cancel-{effect.order_id}", self._cancel(effect), end)
+
+    async def _cancel(self, effect: fx.SendCancel) -> None:
+        trading = self._trading_of(effect.account)
+        if effect.venue_order_id is not None:
+            report = await trading.cancel(effect.instrument, venue_order_id=effect.venue_order_id)
+        else:
+            report = await trading.cancel(effect.instrument, client_order_id=effect.client_order_id)
+        self._executor.feed(inputs.CancelEnded(effect.order_id, report, None, "", self._executor.now()))
+
+    def _request(self, name: str, work: Coroutine[Any, Any, None], end: Callable[[Answer, str], None]) -> None:
+        """Run a create or cancel; every way in which it can end without a report becomes an answer."""
+
+        async def run() -> None:
+            self._in_flight += 1
+            ended = False
+            try:
+                await work
+                ended = True
+            except TradedeskError as problem:
+                ended = True
+                end(answer(problem), str(problem))
+            finally:
+                self._in_flight -= 1
+                if not ended:
+                    # Cancelled by a shutdown, or a fault of ours that the supervisor records: bytes may have left.
+                    end(Answer.LOST, _STOPPED)
+
+        self._supervisor.spawn(name, run())
+
+    def look_up(self, effect: fx.LookUp) -> None:
+        """Ask what became of an order: by its id, among the open ones, in the history."""
+
+        def fault(sentence: str) -> None:
+            self._looked_up(effect, None, asked=self._executor.now().mono_ns, sentence=sentence)
+
+        self._supervisor.spawn(f"look-up-{effect.order_id}", self._look_up(effect), fault)
+
+    async def _look_up(self, effect: fx.LookUp) -> None:
+        asked = self._executor.now().mono_ns
+        try:
+            trading = self._trading_of(effect.account)
+            report = await _by_id(trading, effect)
+            if report is None:
+                report = _match(effect, await trading.open_orders(effect.instrument))
+            if report is None:
+                history = await trading.order_history(effect.instrument, start_ns=effect.since_ns)
+                report = _match(effect, history)
+        except TradedeskError as problem:
+            self._looked_up(effect, None, asked=asked, sentence=str(problem))
+            return
+        self._looked_up(effect, report, asked=asked, asked_all=True)
+
+    def _looked_up(
+        self,
+        effect: fx.LookUp,
+        report: OrderReport | None,
+        *,
+        asked: int,
+        asked_all: bool = False,
+        sentence: str = "",
+    ) -> None:
+        absent = False if asked_all and report is None else None
+        self._executor.feed(
+            inputs.LookUpEnded(effect.order_id, report, absent, absent, asked, self._executor.now(), sentence)
+        )
+
+    def ask_fills(self, effect: fx.AskFills) -> None:
+        """Ask for the fills of one order."""
+        self._supervisor.spawn(f"fills-{effect.venue_order_id}", self._ask_fills(effect))
+
+    async def _ask_fills(self, effect: fx.AskFills) -> None:
+        account = self._account(effect.account)
+        if account is None:
+            return
+        try:
+            fills = await fills_of(account, effect.instrument, effect.venue_order_id)
+        except TradedeskError as problem:
+            # They stay owed: the next reconciliation asks again.
+            logger().warning("fills_not_read", instrument=str(effect.instrument), sentence=problem.sentence)
+            return
+        self._executor.feed(inputs.FillsAnswered(effect.account, fills, self._executor.now()))
+
+    def _trading_of(self, account: AccountId) -> Trading:
+        trading = self._trading(account)
+        if trading is None:
+            label = self._executor.state.label(account)
+            raise Unavailable(f"{label} is not connected. Nothing was sent.")
+        return trading
+
+
+async def fills_of(account: Account, instrument: InstrumentId, order: VenueOrderId) -> Sequence[Fill]:
+    """All fills of one order."""
+    return await account.fills(instrument, venue_order_id=order)
+
+
+async def _by_id(trading: Trading, effect: fx.LookUp) -> OrderReport | None:
+    try:
+        if effect.venue_order_id is not None:
+            return await trading.order(effect.instrument, venue_order_id=effect.venue_order_id)
+        return await trading.order(effect.instrument, client_order_id=effect.client_order_id)
+    except OrderNotFound:
+        return None
+
+
+def _match(effect: fx.LookUp, reports: Sequence[OrderReport]) -> OrderReport | None:
+    for report in reports:
+        if effect.venue_order_id is not None and report.venue_order_id == effect.venue_order_id:
+            return report
+        if effect.venue_order_id is None and report.client_order_id == effect.client_order_id:
+            return report
+    return None

@@ -1,0 +1,215 @@
+"""Commands about the account: orders, fills, positions, balances, and whether new orders pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connectors.engine import effects as fx
+from connectors.engine import inputs
+from connectors.engine.inputs import MarketNow
+from connectors.errors import ArchiveFailed, Refused, TradedeskError
+from connectors.model.instrument import Instrument
+from connectors.model.order import Order, OrderOrigin
+from connectors.worker import api
+from connectors.worker import picture as pictured
+from connectors.worker.live import Live
+from connectors.worker.log import logger
+
+if TYPE_CHECKING:
+    from connectors.worker.worker import Worker
+
+_UUID_VERSION = 7
+_MS_NS = 1_000_000
+_SKEW_MS = 5_000
+"""A ticket minted so shortly before the worker began may have been seen by the one before."""
+_SEARCHED = 100_000
+
+
+async def place(worker: Worker, command: api.PlaceOrder) -> api.Result:
+    """Place one order: `api.OrderAccepted` once its intent is on disk."""
+    await _recall(worker, command)
+    known = worker.executor.state.orders.get(command.order_id)
+    if known is not None:
+        return api.OrderAccepted(known)
+    live = worker.roster.get(command.account)
+    if not live.connection.keyed:
+        label = live.connection.label
+        raise Refused(f"{label} has no key: market data only. Orders go to the demo, or to a connection with a key.")
+    market = await live.market()
+    if live.follower is not None:
+        await live.follower.wait_ready()
+    instrument = await market.instrument(command.instrument.symbol)
+    answer = await worker.executor.place(await _placed(worker, command, live, instrument))
+    if isinstance(answer, fx.Accepted):
+        return api.OrderAccepted(answer.order)
+    kind = api.FailureKind.ARCHIVE_FAILED if answer.archive else api.FailureKind.REFUSED
+    return api.Failure(kind, answer.sentence, answer.code)
+
+
+async def _placed(worker: Worker, command: api.PlaceOrder, live: Live, instrument: Instrument) -> inputs.Place:
+    connector = live.connector
+    if connector is None:
+        raise Refused(f"{live.connection.label} is not connected.")
+    return inputs.Place(
+        order_id=command.order_id,
+        account=command.account,
+        instrument=instrument,
+        capabilities=connector.capabilities,
+        market=await _market_now(live, instrument),
+        side=command.side,
+        type=command.type,
+        at=worker.executor.now(),
+        quantity=command.quantity,
+        quote_quantity=command.quote_quantity,
+        price=command.price,
+        trigger_price=command.trigger_price,
+        time_in_force=command.time_in_force,
+        reduce_only=command.reduce_only,
+        seen_price=command.seen_price,
+        from_book=command.frame is not None,
+    )
+
+
+async def _market_now(live: Live, instrument: Instrument) -> MarketNow:
+    """The followed book where there is one; else the ticker, so that the collar holds for the command line too."""
+    now = live.market_now(instrument.id)
+    if now.book is not None:
+        return now
+    try:
+        ticker = await (await live.market()).ticker(instrument.id)
+    except TradedeskError as problem:
+        logger().warning("no_reference_price", symbol=instrument.symbol, sentence=problem.sentence)
+        return now
+    return replace(now, reference=ticker.last or None)
+
+
+async def _recall(worker: Worker, command: api.PlaceOrder) -> None:
+    """A ticket older than this worker may be in the archive alone: the same ticket never makes a second order."""
+    order_id = command.order_id
+    if order_id in worker.executor.state.orders:
+        return
+    minted_ms = order_id.int >> 80
+    if order_id.version == _UUID_VERSION and minted_ms > worker.started_ns // _MS_NS - _SKEW_MS:
+        return
+    order = await worker.keeper.ask(lambda archive: archive.journal.order(order_id))
+    if order is not None:
+        worker.executor.feed(inputs.Remembered(order, (), worker.executor.now()))
+
+
+async def cancel(worker: Worker, command: api.CancelOrder) -> api.Result:
+    """Cancel one order: `api.Done` when the cancel is on its way."""
+    order = worker.executor.state.orders.get(command.order_id)
+    if order is not None and order.working:
+        await _connect_first(worker, order)
+    for effect in worker.executor.feed(inputs.Cancel(command.order_id, worker.executor.now())):
+        if isinstance(effect, fx.Declined):
+            kind = api.FailureKind.ORDER_NOT_FOUND if effect.code == "UNKNOWN_ORDER" else api.FailureKind.REFUSED
+            return api.Failure(kind, effect.sentence, effect.code)
+    return api.Done()
+
+
+async def _connect_first(worker: Worker, order: Order) -> None:
+    """The command line may cancel on a connection that nobody has used yet.
+
+    Raises:
+        TradedeskError: It cannot be connected.
+    """
+    live = worker.roster.get(order.account)
+    if live.trading is None or live.follower is None:
+        await live.market()
+
+
+async def cancel_many(worker: Worker, command: api.CancelOrders) -> api.Canceling:
+    """Cancel the working orders that match, each by itself: one venue's trouble holds up no other."""
+    state = worker.executor.state
+    chosen = [order for order_id in state.live if _matches(order := state.orders[order_id], command)]
+    for account in {order.account: order for order in chosen}.values():
+        try:
+            await _connect_first(worker, account)
+        except TradedeskError as problem:
+            logger().warning("cancel_without_connection", sentence=problem.sentence)
+    for order in chosen:
+        worker.executor.feed(inputs.Cancel(order.order_id, worker.executor.now()))
+    return api.Canceling(len(chosen))
+
+
+def _matches(order: Order, command: api.CancelOrders) -> bool:
+    return (
+        order.working
+        and (command.account is None or order.account == command.account)
+        and (command.instrument is None or order.instrument == command.instrument)
+        and (command.side is None or order.side is command.side)
+        and (command.external or order.origin is OrderOrigin.DESK)
+    )
+
+
+async def set_trading(worker: Worker, command: api.SetTrading) -> api.Done:
+    """New orders on or off, at once; remembered over a restart."""
+    reason = "by you"
+    worker.executor.feed(inputs.SetTrading(inputs.Trading(command.state), reason, worker.executor.now()))
+    return api.Done()
+
+
+async def orders(worker: Worker, command: api.GetOrders) -> api.Orders:
+    """Orders, newest first; by handle or id also those that only the archive has."""
+    known = [
+        order
+        for order in pictured.newest_first(worker.executor.state)
+        if (command.account is None or order.account == command.account) and (order.working or not command.working_only)
+    ]
+    if command.handle is None:
+        return api.Orders(tuple(known[: command.limit]))
+    named = [order for order in known if _is_named(order, command.handle)]
+    return api.Orders(tuple(named or await _from_archive(worker, command.handle))[: command.limit])
+
+
+def _is_named(order: Order, name: str) -> bool:
+    return name == order.handle or name in order.client_order_ids or name in {str(order.order_id), order.order_id.hex}
+
+
+async def _from_archive(worker: Worker, name: str) -> list[Order]:
+    try:
+        found = await worker.keeper.ask(lambda archive: archive.journal.orders(limit=_SEARCHED))
+    except ArchiveFailed as problem:
+        logger().warning("orders_not_read", sentence=problem.sentence)
+        return []
+    return [order for order in found if _is_named(order, name)]
+
+
+async def fills(worker: Worker, command: api.GetFills) -> api.FillList:
+    """Fills, newest first."""
+    account = command.account
+    kept = [fill for fill in reversed(worker.fills) if account is None or fill.account == account]
+    if len(kept) >= command.limit or len(worker.fills) < (worker.fills.maxlen or 0):
+        return api.FillList(tuple(kept[: command.limit]))
+    await worker.keeper.flush()
+    found = await worker.keeper.ask(lambda archive: archive.fills.fills(account=account, limit=command.limit))
+    return api.FillList(tuple(found))
+
+
+async def positions(worker: Worker, command: api.GetPositions) -> api.Positions:
+    """Positions from fills."""
+    return pictured.positions(worker.executor.state, command.account)
+
+
+async def balances(worker: Worker, command: api.GetBalances) -> api.Balances:
+    """Balances, asked from the venue now."""
+    live = worker.roster.get(command.account)
+    await live.market()
+    account = live.account
+    if account is None:
+        raise Refused(f"{live.connection.label} has no key: it shows no balances.")
+    found = tuple(await account.balances())
+    worker.executor.feed(inputs.BalancesSeen(command.account, found, worker.executor.now()))
+    return api.Balances(tuple(balance for balance in found if balance.total))
+
+
+async def reconcile(worker: Worker, command: api.Reconcile) -> api.Done:
+    """Ask the venue for orders, fills and balances now."""
+    live = worker.roster.get(command.account)
+    await live.market()
+    if live.follower is None:
+        raise Refused(f"{live.connection.label} has no key: there is nothing to reconcile.")
+    await live.follower.reconcile()
+    return api.Done()

@@ -1,0 +1,141 @@
+"""One handler per command: which, and in what order they may come."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from connectors.errors import Refused
+from connectors.worker import api, desk_orders, desk_venues, queries
+from connectors.worker.codec import AttachEmbedded
+from connectors.worker.log import logger
+from connectors.worker.panes import Pane, Watcher
+
+if TYPE_CHECKING:
+    from connectors.worker.session import Session
+    from connectors.worker.worker import Worker
+
+
+Handler = Callable[["Worker", Any], Awaitable[api.Result]]
+Local = Callable[["Worker", "Session", Any], api.Result]
+
+
+async def answer(worker: Worker, session: Session, command: object) -> api.Result:
+    """Do a command of a client.
+
+    Args:
+        worker: The worker.
+        session: Whose command it is.
+        command: One of `api.Command`, or the secret frame.
+
+    Raises:
+        TradedeskError: It could not be done; the sentence says why.
+    """
+    if isinstance(command, api.Hello):
+        return _hello(worker, session, command)
+    if not session.greeted:
+        raise Refused("This client has not said hello in this worker's protocol.")
+    if isinstance(command, AttachEmbedded):
+        await worker.roster.attach(command)
+        return api.Done()
+    local = _LOCAL.get(type(command))
+    if local is not None:
+        return local(worker, session, command)
+    return await _HANDLERS[type(command)](worker, command)
+
+
+def _hello(worker: Worker, session: Session, hello: api.Hello) -> api.Result:
+    if hello.protocol != api.PROTOCOL:
+        raise Refused(
+            f"This worker speaks protocol {api.PROTOCOL}, the client {hello.protocol}. "
+            "Close every desk, wait a few seconds, and start again."
+        )
+    session.greeted, session.client = True, hello.client
+    logger().info("client", name=hello.client)
+    return api.Welcome(os.getpid(), worker.started_ns, _version())
+
+
+def _version() -> str:
+    try:
+        return version("tradedesk")
+    except PackageNotFoundError:
+        return "unpacked"
+
+
+def _attach(_worker: Worker, session: Session, _command: api.Attach) -> api.Result:
+    return session.attach()
+
+
+def _shutdown(worker: Worker, _session: Session, _command: api.Shutdown) -> api.Result:
+    worker.ask_to_stop()
+    return api.Done()
+
+
+def _open_pane(worker: Worker, session: Session, command: api.OpenPane) -> api.Result:
+    worker.roster.get(command.account)
+    find = partial(worker.roster.get, command.account)
+    session.open_pane(command.pane, Pane(command, find, session.wake, worker.supervisor, worker.clock))
+    return api.Done()
+
+
+def _pace_pane(_worker: Worker, session: Session, command: api.PacePane) -> api.Result:
+    lane = session.pane_lane(command.pane)
+    if lane is not None:
+        lane.pace(command.rate_hz)
+        session.wake()
+    return api.Done()
+
+
+def _close_pane(_worker: Worker, session: Session, command: api.ClosePane) -> api.Result:
+    session.close_pane(command.pane)
+    return api.Done()
+
+
+def _watch(worker: Worker, session: Session, command: api.Watch) -> api.Result:
+    if command.kind is api.PaneKind.CANDLES and command.interval is None:
+        raise Refused("A watch of candles needs an interval, such as 1m.")
+    worker.roster.get(command.account)
+    find = partial(worker.roster.get, command.account)
+    session.open_watch(command.watch, Watcher(command, find, session.wake, worker.supervisor, worker.clock))
+    return api.Done()
+
+
+def _unwatch(_worker: Worker, session: Session, command: api.Unwatch) -> api.Result:
+    session.close_watch(command.watch)
+    return api.Done()
+
+
+_LOCAL: dict[type, Local] = {
+    api.Attach: _attach,
+    api.Shutdown: _shutdown,
+    api.OpenPane: _open_pane,
+    api.PacePane: _pace_pane,
+    api.ClosePane: _close_pane,
+    api.Watch: _watch,
+    api.Unwatch: _unwatch,
+}
+"""Commands about the link itself: done at once, in the order in which they came."""
+
+_HANDLERS: dict[type, Handler] = {
+    api.AddConnection: desk_venues.add,
+    api.RemoveConnection: desk_venues.remove,
+    api.TestConnection: desk_venues.test,
+    api.ListConnections: desk_venues.list_all,
+    api.GetInstruments: queries.instruments,
+    api.GetTicker: queries.ticker,
+    api.GetBook: queries.book,
+    api.GetTrades: queries.trades,
+    api.GetCandles: queries.candles,
+    api.PlaceOrder: desk_orders.place,
+    api.CancelOrder: desk_orders.cancel,
+    api.CancelOrders: desk_orders.cancel_many,
+    api.SetTrading: desk_orders.set_trading,
+    api.GetOrders: desk_orders.orders,
+    api.GetFills: desk_orders.fills,
+    api.GetPositions: desk_orders.positions,
+    api.GetBalances: desk_orders.balances,
+    api.Reconcile: desk_orders.reconcile,
+}

@@ -1,0 +1,194 @@
+"""Runs the engine: feeds it what happens, and does what it wants done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from connectors.engine import effects as fx
+from connectors.engine import inputs
+from connectors.engine.inputs import Moment
+from connectors.engine.reducer import step
+from connectors.engine.state import Limits, State
+from connectors.errors import TradedeskError
+from connectors.model.ids import AccountId, OrderId
+from connectors.ports.clock import Clock
+from connectors.worker import api
+from connectors.worker.keeper import Keeper
+from connectors.worker.log import logger
+from connectors.worker.pause import happens_within
+from connectors.worker.supervise import Supervisor
+
+SECOND_NS = 1_000_000_000
+
+TRADING_KEY = "trading.state"
+"""Where the archive remembers over a restart whether new orders pass."""
+
+Placed = fx.Accepted | fx.Declined
+
+
+class VenueCalls(Protocol):
+    """What the executor asks of venues; implemented by `connectors.worker.calls.Calls`."""
+
+    def send(self, effect: fx.Send) -> None:
+        """Start a create."""
+        ...
+
+    def cancel(self, effect: fx.SendCancel) -> None:
+        """Start a cancel."""
+        ...
+
+    def look_up(self, effect: fx.LookUp) -> None:
+        """Start a look-up."""
+        ...
+
+    def ask_fills(self, effect: fx.AskFills) -> None:
+        """Start asking for fills."""
+        ...
+
+
+class Executor:
+    """Holds the engine's state; everything that happens goes through `feed`, one input at a time, on the loop.
+
+    Attributes:
+        calls: Set once by the worker.
+    """
+
+    calls: VenueCalls
+
+    def __init__(
+        self,
+        clock: Clock,
+        keeper: Keeper,
+        supervisor: Supervisor,
+        publish: Callable[[api.NumberedEvent], None],
+        limits: Limits | None = None,
+    ) -> None:
+        self._clock = clock
+        self._keeper = keeper
+        self._supervisor = supervisor
+        self._publish = publish
+        self._state = State(limits=limits or Limits())
+        self._waiting: dict[OrderId, list[asyncio.Future[Placed]]] = defaultdict(list)
+        self._moved = asyncio.Event()
+
+    @property
+    def state(self) -> State:
+        """The engine's state, as of the newest input."""
+        return self._state
+
+    def now(self) -> Moment:
+        """The moment of an input."""
+        return Moment(self._clock.time_ns(), self._clock.monotonic_ns())
+
+    def feed(self, happened: inputs.Input) -> Sequence[fx.Effect]:
+        """Tell the engine what happened, and start what it wants done.
+
+        Returns:
+            The effects, for who wants to know what became of the input.
+        """
+        self._state, effects = step(self._state, happened)
+        for effect in effects:
+            self._do(effect)
+        self._moved.set()
+        return effects
+
+    async def place(self, place: inputs.Place) -> Placed:
+        """Feed a new order and wait until its intent is on disk, or it is declined."""
+        waiting: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
+        self._waiting[place.order_id].append(waiting)
+        self.feed(place)
+        return await waiting
+
+    def warn(
+        self, level: api.AlertLevel, sentence: str, account: AccountId | None = None, order_id: OrderId | None = None
+    ) -> None:
+        """Tell a human."""
+        logger().warning("alert", level=level.value, sentence=sentence)
+        self._publish(api.AlertRaised(api.Alert(self._clock.time_ns(), level, sentence, account, order_id)))
+
+    async def tick(self) -> None:
+        """Wake the engine when an order must be asked about; runs for ever."""
+        while True:
+            self._moved.clear()
+            due = self._state.due_mono_ns()
+            if due is None:
+                await self._moved.wait()
+                continue
+            wait_ns = due - self._clock.monotonic_ns()
+            if wait_ns > 0:
+                await happens_within(self._moved, self._clock, wait_ns / SECOND_NS)
+                continue
+            self.feed(inputs.Tick(self.now()))
+
+    def _do(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Commit():
+                self._commit(effect)
+            case fx.Send():
+                self.calls.send(effect)
+            case fx.SendCancel():
+                self.calls.cancel(effect)
+            case fx.LookUp():
+                self.calls.look_up(effect)
+            case fx.AskFills():
+                self.calls.ask_fills(effect)
+            case fx.Accepted() | fx.Declined():
+                self._reply(effect)
+            case fx.Warn():
+                self.warn(api.AlertLevel(effect.level), effect.sentence, effect.account, effect.order_id)
+            case fx.TradingNow():
+                self._trading(effect)
+            case fx.ExternalMoved():
+                logger().info("external_moved", asset=effect.asset, delta=str(effect.delta))
+            case _:
+                self._tell(effect)
+
+    def _tell(self, effect: fx.OrderNow | fx.FillNow | fx.PositionNow | fx.BalancesNow) -> None:
+        match effect:
+            case fx.OrderNow():
+                self._publish(api.OrderChanged(effect.order))
+            case fx.FillNow():
+                self._publish(api.FillRecorded(effect.fill))
+            case fx.PositionNow():
+                self._publish(api.PositionChanged(effect.position))
+            case fx.BalancesNow():
+                self._publish(api.BalancesChanged(effect.balances))
+
+    def _commit(self, effect: fx.Commit) -> None:
+        token = effect.token
+        if token is None:
+            self._keeper.commit(effect.batch)
+            return
+
+        def done(fault: str | None) -> None:
+            if fault is None:
+                self.feed(inputs.Committed(token, self.now()))
+            else:
+                self.feed(inputs.CommitFailed(token, fault, self.now()))
+
+        self._keeper.commit(effect.batch, done)
+
+    def _reply(self, effect: Placed) -> None:
+        order_id = effect.order.order_id if isinstance(effect, fx.Accepted) else effect.order_id
+        if any(pending.order.order_id == order_id for pending in self._state.pending.values()):
+            return  # its intent is still being written: this was the answer to a cancel of it
+        for waiting in self._waiting.pop(order_id, ()):
+            if not waiting.done():
+                waiting.set_result(effect)
+
+    def _trading(self, effect: fx.TradingNow) -> None:
+        now_ns = self._clock.time_ns()
+        self._publish(api.TradingChanged(api.TradingState(effect.trading), effect.reason, now_ns))
+        self._supervisor.spawn("remember-trading", self._remember(effect))
+
+    async def _remember(self, effect: fx.TradingNow) -> None:
+        try:
+            await self._keeper.ask(lambda archive: archive.settings.set(TRADING_KEY, effect.trading))
+        except TradedeskError as problem:
+            self.warn(
+                api.AlertLevel.DANGER,
+                f"{effect.trading} holds now but would not survive a restart of the worker. {problem.sentence}",
+            )

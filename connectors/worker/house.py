@@ -1,0 +1,28 @@
+"""What every part of the worker needs of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connectors.model.ids import AccountId
+from connectors.ports.clock import Clock
+from connectors.ports.venue import ConnectorFactory, MarketData
+from connectors.worker.executor import Executor
+from connectors.worker.keeper import Keeper
+from connectors.worker.supervise import Supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Made once by the worker."""
+
+    clock: Clock
+    keeper: Keeper
+    executor: Executor
+    supervisor: Supervisor
+    make_connector: ConnectorFactory
+    share: Callable[[MarketData, Clock], MarketData]
+    """Wraps a connector's market data so that subscriptions are shared and counted."""
+    on_status: Callable[[AccountId], None]
+    """Told that a connection's status changed."""

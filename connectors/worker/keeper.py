@@ -1,0 +1,195 @@
+"""The archive's own thread: one writer, commits grouped and measured, and nothing on the loop waits for the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from connectors.errors import ArchiveFailed
+from connectors.ports.archive import Archive, Batch
+from connectors.ports.clock import Clock
+from connectors.worker.log import logger
+from connectors.worker.rescue import Rescue
+from connectors.worker.supervise import Supervisor
+
+T = TypeVar("T")
+
+RETRY_S = 2.0
+"""How often a broken archive is tried again while something waits to be written."""
+
+_MEASURED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    batch: Batch
+    done: Callable[[str | None], None] | None
+    """Told None when it is on disk, else why not; None for what nobody waits for."""
+
+
+class Keeper:
+    """Owns the archive. Batches that come while one is being committed go together into the next transaction.
+
+    Attributes:
+        on_broken: Told once when the archive fails, with its sentence, and once with None when it works again.
+    """
+
+    def __init__(self, clock: Clock, supervisor: Supervisor, rescue: Rescue) -> None:
+        self.on_broken: Callable[[str | None], None] | None = None
+        self._clock = clock
+        self._supervisor = supervisor
+        self._rescue = rescue
+        self._thread = ThreadPoolExecutor(1, "archive")
+        self._archive: Archive | None = None
+        self._queue: list[_Job] = []
+        self._backlog: list[Batch] = []
+        self._writing = False
+        self._broken = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.commit_ns: deque[int] = deque(maxlen=_MEASURED)
+
+    @property
+    def waiting(self) -> int:
+        """Batches kept in memory because the archive could not take them."""
+        return len(self._backlog)
+
+    async def open(self, open_archive: Callable[[], Archive]) -> None:
+        """Open the archive in its own thread, and write back what a broken one could not take.
+
+        Raises:
+            TradedeskError: It cannot be opened.
+        """
+        self._archive = await self._run(open_archive)
+        self._backlog.extend(self._rescue.read())
+        if self._backlog:
+            logger().warning("rescued", batches=len(self._backlog))
+            await self._write()
+
+    async def ask(self, question: Callable[[Archive], T]) -> T:
+        """Ask the archive something in its own thread.
+
+        Raises:
+            ArchiveFailed: It cannot be read or written.
+        """
+        archive = self._archive
+        if archive is None:
+            raise ArchiveFailed("The archive is not open.")
+        return await self._run(lambda: question(archive))
+
+    def commit(self, batch: Batch, done: Callable[[str | None], None] | None = None) -> None:
+        """Queue a batch; returns at once.
+
+        Args:
+            batch: What to write.
+            done: Called on the loop with None once it is on disk, else with the reason. Without it, a batch that cannot
+                be written now is kept in memory and in the rescue log, and written later.
+        """
+        self._queue.append(_Job(batch, done))
+        if not self._writing:
+            self._writing = True
+            self._idle.clear()
+            self._supervisor.spawn("archive", self._write())
+
+    async def flush(self) -> None:
+        """Wait until nothing is queued; what the archive refuses stays in the rescue log."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Flush, close the archive, end its thread."""
+        await self.flush()
+        archive, self._archive = self._archive, None
+        if archive is not None:
+            await self._run(archive.close)
+        self._thread.shutdown(wait=True)
+
+    async def _write(self) -> None:
+        self._writing = True
+        self._idle.clear()
+        try:
+            while self._queue or (self._backlog and not self._broken):
+                jobs, self._queue = self._queue, []
+                await self._write_group(jobs)
+        finally:
+            self._writing = False
+            self._idle.set()
+
+    async def _write_group(self, jobs: Sequence[_Job]) -> None:
+        kept = list(self._backlog)
+        fault = await self._append(_merge([*kept, *(job.batch for job in jobs)]))
+        if fault is None:
+            if kept:
+                del self._backlog[: len(kept)]
+                self._rescue.clear()
+            self._mend()
+        else:
+            for job in jobs:
+                if job.done is None:
+                    self._backlog.append(job.batch)
+                    self._rescue.keep(job.batch)
+            self._break(fault)
+        for job in jobs:
+            if job.done is not None:
+                job.done(fault)
+
+    async def _append(self, batch: Batch) -> str | None:
+        try:
+            self.commit_ns.append(await self.ask(lambda archive: self._timed(archive, batch)))
+        except ArchiveFailed as problem:
+            return problem.sentence
+        return None
+
+    def _break(self, sentence: str) -> None:
+        if self._broken:
+            return
+        self._broken = True
+        logger().error("archive_broken", sentence=sentence)
+        if self.on_broken is not None:
+            self.on_broken(sentence)
+        self._supervisor.spawn("archive-retry", self._retry())
+
+    def _mend(self) -> None:
+        if not self._broken:
+            return
+        self._broken = False
+        logger().info("archive_works_again")
+        if self.on_broken is not None:
+            self.on_broken(None)
+
+    async def _retry(self) -> None:
+        while self._broken:
+            await self._clock.sleep(RETRY_S)
+            # Without a backlog only the next create can tell whether the archive takes writes again.
+            if self._backlog and not self._writing:
+                self._writing = True
+                self._idle.clear()
+                try:
+                    await self._write_group(())
+                finally:
+                    self._writing = False
+                    self._idle.set()
+                if self._queue:
+                    await self._write()
+
+    def _timed(self, archive: Archive, batch: Batch) -> int:
+        began = self._clock.monotonic_ns()
+        archive.journal.append(batch)
+        return self._clock.monotonic_ns() - began
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _merge(batches: Sequence[Batch]) -> Batch:
+    if len(batches) == 1:
+        return batches[0]
+    return Batch(
+        tuple(entry for batch in batches for entry in batch.entries),
+        tuple(fill for batch in batches for fill in batch.fills),
+        tuple(position for batch in batches for position in batch.positions),
+        tuple(balance for batch in batches for balance in batch.balances),
+    )

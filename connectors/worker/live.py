@@ -1,0 +1,163 @@
+"""One connection while the worker lives: connected when first used, its account followed, reconciled and told of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+from connectors.engine.inputs import MarketNow
+from connectors.errors import TradedeskError, Unavailable
+from connectors.model.connection import Connection, ConnectionStatus, LinkState
+from connectors.model.ids import InstrumentId
+from connectors.ports.credentials import Signer
+from connectors.ports.venue import Account, Connector, LiveBook, MarketData, Trading
+from connectors.worker.follow import AccountFollower
+from connectors.worker.house import House
+from connectors.worker.log import logger
+
+STATUS_EVERY_S = 1.0
+"""How often round trip and limits are looked at; told only when they changed."""
+
+
+class Live:
+    """A registered connection and, once it is used, its connector. Replaced as a whole when an embedded exchange is."""
+
+    def __init__(self, connection: Connection, signer: Signer | None, house: House) -> None:
+        self.connection = connection
+        self.replaced = asyncio.Event()
+        """Set when another `Live` took this one's place: who follows its streams moves over."""
+        self._signer = signer
+        self._house = house
+        self._connector: Connector | None = None
+        self._market: MarketData | None = None
+        self._follower: AccountFollower | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._problem: TradedeskError | None = None
+        self._told: ConnectionStatus | None = None
+        self._books: dict[InstrumentId, LiveBook] = {}
+        self._book_users: Counter[InstrumentId] = Counter()
+
+    @property
+    def was_opened(self) -> bool:
+        """Whether it was ever used since the worker began."""
+        return self._connector is not None
+
+    @property
+    def connector(self) -> Connector | None:
+        """The connector once one was made."""
+        return self._connector
+
+    @property
+    def trading(self) -> Trading | None:
+        """Order calls; None while there is no connector or no key."""
+        return self._connector.trading if self._connector else None
+
+    @property
+    def account(self) -> Account | None:
+        """Account calls; None while there is no connector or no key."""
+        return self._connector.account if self._connector else None
+
+    @property
+    def follower(self) -> AccountFollower | None:
+        """Follows the account; None for a keyless connection and before the first connect."""
+        return self._follower
+
+    async def market(self) -> MarketData:
+        """Its market data, connecting first where needed; whoever comes meanwhile waits for the same attempt.
+
+        Raises:
+            TradedeskError: It cannot connect now; the next call tries again.
+        """
+        if (market := self._market) is not None:
+            return market
+        if self._connecting is None:
+            self._problem = None
+            self._connecting = self._house.supervisor.spawn(f"connect-{self.connection.label}", self._connect())
+        # Not awaited itself: its end by `close` must not end whoever waits here.
+        await asyncio.wait((self._connecting,))
+        if (connected := self._shared()) is None:
+            raise self._problem or Unavailable(f"{self.connection.label} could not be connected. Try again.")
+        return connected
+
+    def _shared(self) -> MarketData | None:
+        return self._market
+
+    async def _connect(self) -> None:
+        house = self._house
+        try:
+            if self._connector is None:
+                self._connector = house.make_connector(self.connection, self._signer, house.clock)
+                self._connector.on_status(lambda _status: self.tell())
+                self._watching = house.supervisor.spawn(f"status-{self.connection.label}", self._watch_status())
+            await self._connector.connect()
+            market = house.share(self._connector.market, house.clock)
+            if self._connector.account is not None:
+                self._follower = AccountFollower(self.connection, self._connector, market, house, self.tell)
+                await self._follower.open()
+            self._market = market
+        except TradedeskError as problem:
+            self._problem = problem
+            logger().warning("not_connected", label=self.connection.label, sentence=problem.sentence)
+        finally:
+            self._connecting = None
+            self.tell()
+
+    async def _watch_status(self) -> None:
+        while True:
+            await self._house.clock.sleep(STATUS_EVERY_S)
+            self.tell()
+
+    def tell(self) -> None:
+        """Let clients know of the status if it changed."""
+        status = self.status()
+        if self._told is None or replace(status, time_ns=0) != replace(self._told, time_ns=0):
+            self._told = status
+            self._house.on_status(self.connection.account)
+
+    def status(self) -> ConnectionStatus:
+        """State, limits, and whether orders can be sent."""
+        known = self.connection
+        if self._connector is None:
+            return ConnectionStatus(
+                known.account, known.label, known.venue, known.mode, LinkState.OFF, self._house.clock.time_ns()
+            )
+        follower = self._follower
+        return replace(
+            self._connector.status(),
+            account=known.account,
+            label=known.label,
+            trading=follower is not None and follower.ready,
+            epoch=follower.epoch if follower is not None else "",
+        )
+
+    async def close(self) -> None:
+        """Close every socket; the streams' followers are told by ``replaced``."""
+        self.replaced.set()
+        for task in (self._connecting, self._watching):
+            if task is not None:
+                task.cancel()
+        if self._follower is not None:
+            await self._follower.close()
+        if self._connector is not None:
+            await self._connector.close()
+
+    def lend_book(self, book: LiveBook) -> None:
+        """A followed book, for holding orders against."""
+        self._books[book.instrument] = book
+
+    def use_book(self, instrument: InstrumentId, change: int) -> None:
+        """Count who follows a book; without followers it is no longer believed."""
+        self._book_users[instrument] += change
+        if self._book_users[instrument] <= 0:
+            self._books.pop(instrument, None)
+
+    def market_now(self, instrument: InstrumentId) -> MarketNow:
+        """What is known of a market from the book that is followed; nothing when none is."""
+        book = self._books.get(instrument)
+        if book is None:
+            return MarketNow()
+        top = book.top()
+        reference = (top.bid.price + top.ask.price) / 2 if top.bid and top.ask else None
+        return MarketNow(top.state, top.bid, top.ask, reference)

@@ -1,0 +1,122 @@
+"""The worker process: one per archive, held by a kernel lock; what ``tradedesk worker`` runs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors import registry
+from connectors.clock import SystemClock
+from connectors.errors import TradedeskError
+from connectors.market.shared import SharedMarket
+from connectors.ports.archive import Archive
+from connectors.ports.clock import Clock
+from connectors.ports.venue import ConnectorFactory
+from connectors.worker.lock import OneWorker
+from connectors.worker.log import log_to, logger
+from connectors.worker.server import SocketServer
+from connectors.worker.worker import Worker
+
+LINGER_S = 3.0
+"""How long a worker without clients waits for the next one."""
+
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_ANOTHER_SERVES = 3
+"""Another worker holds this archive's lock: connect to that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPaths:
+    """Folders of one home, each 0700 and made by the caller."""
+
+    run: Path
+    """Holds ``worker.sock`` and ``worker.lock``."""
+    state: Path
+    """Holds ``worker.log``."""
+    data: Path
+    """Holds the archive and, when the archive cannot be written, ``rescue.log``."""
+
+    @property
+    def socket(self) -> Path:
+        """Where the worker listens."""
+        return self.run / "worker.sock"
+
+    @property
+    def lock(self) -> Path:
+        """What the kernel locks while a worker lives."""
+        return self.run / "worker.lock"
+
+    @property
+    def log(self) -> Path:
+        """One JSON object a line."""
+        return self.state / "worker.log"
+
+    @property
+    def rescue(self) -> Path:
+        """What could not be written to the archive."""
+        return self.data / "rescue.log"
+
+
+def run_worker(
+    paths: WorkerPaths,
+    open_archive: Callable[[], Archive],
+    *,
+    clock: Clock | None = None,
+    make_connector: ConnectorFactory | None = None,
+    linger_s: float = LINGER_S,
+) -> int:
+    """Serve until no client is left, a signal comes or a client asks for the end. For the hidden command line entry.
+
+    Args:
+        paths: Where socket, lock and log stand.
+        open_archive: Opens (and migrates) the archive; called once, under the lock, in the archive's own thread.
+        clock: Source of time; the system's by default.
+        make_connector: Makes connectors; `connectors.registry.create` by default.
+        linger_s: Seconds without a client before the worker ends by itself.
+
+    Returns:
+        `EXIT_DONE`, `EXIT_FAILED` (the log says why) or `EXIT_ANOTHER_SERVES`.
+    """
+    log_to(paths.log)
+    held = OneWorker(paths.lock)
+    if not held.take():
+        logger().info("another_worker_serves")
+        return EXIT_ANOTHER_SERVES
+    try:
+        return asyncio.run(
+            serve(paths, open_archive, clock or SystemClock(), make_connector or registry.create, linger_s)
+        )
+    finally:
+        held.release()
+
+
+async def serve(
+    paths: WorkerPaths,
+    open_archive: Callable[[], Archive],
+    clock: Clock,
+    make_connector: ConnectorFactory = registry.create,
+    linger_s: float = LINGER_S,
+) -> int:
+    """Serve on the running loop; the caller holds the lock. See `run_worker`."""
+    worker = Worker(clock, make_connector, SharedMarket, paths.rescue)
+    try:
+        await worker.start(open_archive)
+    except TradedeskError as problem:
+        logger().error("worker_not_started", sentence=problem.sentence)
+        await worker.stop()
+        return EXIT_FAILED
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, worker.ask_to_stop)
+    server = SocketServer(paths.socket, worker, clock, linger_s)
+    try:
+        await server.run()
+    finally:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+        await worker.stop()
+    return EXIT_DONE

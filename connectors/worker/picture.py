@@ -1,0 +1,68 @@
+"""The state of everything as of one number, for a client that comes late or fell behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.engine.state import State
+from connectors.model.connection import Connection, ConnectionStatus
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId
+from connectors.model.order import Order
+from connectors.worker import api
+
+FINISHED_SHOWN = 200
+FILLS_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """What the engine does not know."""
+
+    number: int
+    time_ns: int
+    connections: tuple[Connection, ...]
+    statuses: tuple[ConnectionStatus, ...]
+    fills: tuple[RecordedFill, ...]
+    """Newest last."""
+    alerts: tuple[api.Alert, ...]
+
+
+def newest_first(state: State) -> list[Order]:
+    """Every order known, newest first."""
+    return sorted(state.orders.values(), key=lambda order: (order.created_ns, order.order_id), reverse=True)
+
+
+def picture(state: State, around: Pictured) -> api.Picture:
+    """Put the engine's state and the rest of the worker together."""
+    finished = 0
+    shown: list[Order] = []
+    for order in newest_first(state):
+        if not order.working:
+            finished += 1
+            if finished > FINISHED_SHOWN:
+                continue
+        shown.append(order)
+    return api.Picture(
+        number=around.number,
+        time_ns=around.time_ns,
+        trading=api.TradingState(state.trading),
+        connections=around.connections,
+        statuses=around.statuses,
+        orders=tuple(shown),
+        positions=tuple(state.positions.values()),
+        balances=tuple(balance for account in state.balances.values() for balance in account.values() if balance.total),
+        fills=tuple(reversed(around.fills[-FILLS_SHOWN:])),
+        alerts=around.alerts,
+    )
+
+
+def positions(state: State, account: AccountId | None) -> api.Positions:
+    """Positions that are not flat."""
+    return api.Positions(
+        tuple(
+            position
+            for (owner, _instrument), position in state.positions.items()
+            if position.quantity and (account is None or owner == account)
+        )
+    )

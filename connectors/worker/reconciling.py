@@ -1,0 +1,87 @@
+"""Asking a venue for everything: which instruments' fills to ask for, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from connectors.engine.inputs import Snapshot
+from connectors.model.balance import Balance
+from connectors.model.connection import Connection
+from connectors.model.fill import Fill
+from connectors.model.ids import Epoch, InstrumentId, Mode, TradeId
+from connectors.model.order import Order, OrderReport
+from connectors.ports.venue import Account, Trading
+from connectors.worker.house import House
+
+FILLS_PAGE = 1_000
+
+
+async def take_snapshot(
+    connection: Connection, trading: Trading, account: Account, epoch: Epoch, house: House
+) -> Snapshot:
+    """Ask for open orders, then own fills, then balances: later answers may know more, never less.
+
+    Fills can be asked for only per instrument on some venues: those the archive has touched, those with open orders,
+    and those whose two assets both moved.
+
+    Raises:
+        TradedeskError: The venue, or the archive, could not be asked.
+    """
+    asked = house.executor.now().mono_ns
+    open_orders = await trading.open_orders()
+    touched = await house.keeper.ask(lambda archive: archive.fills.instruments_touched(connection.account))
+    instruments = set(touched) | {report.instrument for report in open_orders}
+    instruments |= set(_moved(house, connection, await account.balances()))
+    instruments |= {order.instrument for order in _own_live(house, connection)}
+    fills: list[Fill] = []
+    for instrument in sorted(instruments):
+        fills.extend(await _new_fills(connection, account, epoch, instrument, house))
+    balances = await account.balances()
+    return Snapshot(connection.account, _sorted(open_orders), fills, balances, asked, house.executor.now())
+
+
+def _own_live(house: House, connection: Connection) -> Iterable[Order]:
+    state = house.executor.state
+    return [state.orders[order_id] for order_id in state.live if state.orders[order_id].account == connection.account]
+
+
+def _sorted(reports: Sequence[OrderReport]) -> Sequence[OrderReport]:
+    """Oldest first, so that orders of other tools get the same handles at every first sight."""
+    return sorted(reports, key=lambda report: (report.time_ns, report.instrument, report.venue_order_id or ""))
+
+
+def _moved(house: House, connection: Connection, balances: Sequence[Balance]) -> Iterable[InstrumentId]:
+    state = house.executor.state
+    known: Mapping[str, Balance] = state.balances.get(connection.account, {})
+    if not known:
+        return ()
+    moved = {
+        balance.asset
+        for balance in balances
+        if (before := known.get(balance.asset)) is None or before.total != balance.total
+    }
+    moved |= set(known) - {balance.asset for balance in balances}
+    return [
+        instrument
+        for instrument, (base, quote) in state.assets.items()
+        if instrument.venue == connection.venue and base in moved and quote in moved
+    ]
+
+
+async def _new_fills(
+    connection: Connection, account: Account, epoch: Epoch, instrument: InstrumentId, house: House
+) -> Sequence[Fill]:
+    """What came after the newest recorded fill; without one, what came since the connection was made."""
+    owner = connection.account
+    last = await house.keeper.ask(lambda archive: archive.fills.last_trade_id(owner, epoch, instrument))
+    after = TradeId(last) if last is not None else None
+    # The clock of a simulated exchange may be that of its recording.
+    since = connection.created_ns if connection.mode is not Mode.SIM and connection.created_ns else None
+    found: list[Fill] = []
+    while True:
+        start_ns = since if after is None else None
+        page = await account.fills(instrument, after=after, start_ns=start_ns, limit=FILLS_PAGE)
+        found.extend(page)
+        if len(page) < FILLS_PAGE or after is None:
+            return found
+        after = page[-1].trade_id

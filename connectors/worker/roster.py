@@ -1,0 +1,175 @@
+"""The registered connections, and the one `Live` of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from connectors.errors import Refused, TradedeskError
+from connectors.model.connection import Connection, ConnectionStatus, Hosts
+from connectors.model.ids import AccountId, Mode
+from connectors.worker import api
+from connectors.worker.codec import AttachEmbedded
+from connectors.worker.house import House
+from connectors.worker.live import Live
+from connectors.worker.log import logger
+from connectors.worker.signers import HmacSigner, Signers
+
+ALIVE_S = 1.0
+"""An embedded exchange that does not answer within this is taken for gone."""
+
+
+class Roster:
+    """Adds, removes and finds connections."""
+
+    def __init__(self, house: House, signers: Signers, publish: Callable[[api.NumberedEvent], None]) -> None:
+        self._house = house
+        self._signers = signers
+        self._publish = publish
+        self._lives: dict[AccountId, Live] = {}
+        self._attaching = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Know the archive's connections; none is connected yet.
+
+        Raises:
+            ArchiveFailed: They cannot be read.
+        """
+        for connection in await self._house.keeper.ask(lambda archive: archive.connections.all()):
+            self._lives[connection.account] = Live(connection, None, self._house)
+
+    def all(self) -> tuple[Live, ...]:
+        """Every connection, in the order of their making."""
+        return tuple(self._lives.values())
+
+    def get(self, account: AccountId) -> Live:
+        """One connection.
+
+        Raises:
+            Refused: There is none of that account, or the embedded exchange is not attached.
+        """
+        live = self._lives.get(account)
+        if live is None:
+            raise Refused("There is no such connection here. `tradedesk venues list` shows those there are.")
+        if live.connection.embedded and self._signers.signer(account) is None:
+            label = live.connection.label
+            raise Refused(f"The exchange of {label} is not running. `tradedesk desk` or `tradedesk demo` starts it.")
+        return live
+
+    def find(self, account: AccountId) -> Live | None:
+        """One connection, whether it can be used now or not."""
+        return self._lives.get(account)
+
+    def pictured(self) -> tuple[tuple[Connection, ...], tuple[ConnectionStatus, ...]]:
+        """Registrations, and the states of those that were ever opened."""
+        lives = self.all()
+        return tuple(live.connection for live in lives), tuple(live.status() for live in lives if live.was_opened)
+
+    def told(self, account: AccountId) -> None:
+        """A status changed."""
+        live = self._lives.get(account)
+        if live is not None:
+            self._publish(api.ConnectionChanged(live.status(), live.connection))
+
+    async def add(self, connection: Connection) -> None:
+        """Register a keyless connection.
+
+        Raises:
+            Refused: It has a key, a taken label, or does not fit its venue.
+            ArchiveFailed: It cannot be written.
+        """
+        if connection.keyed or connection.embedded:
+            raise Refused(
+                "Connections with a key need the vault, which comes with a later release. Add it without one."
+            )
+        if connection.mode is Mode.PAPER:
+            raise Refused("Paper trading comes with a later release. Use mode live without a key, or the demo.")
+        self._house.make_connector(connection, None, self._house.clock)
+        if not connection.created_ns:
+            connection = replace(connection, created_ns=self._house.clock.time_ns())
+        await self._house.keeper.ask(lambda archive: archive.connections.add(connection))
+        self._lives[connection.account] = Live(connection, None, self._house)
+        self.told(connection.account)
+
+    async def remove(self, account: AccountId) -> None:
+        """Forget a connection; its orders and fills stay.
+
+        Raises:
+            Refused: There is none.
+            ArchiveFailed: The archive cannot be written.
+        """
+        live = self._lives.get(account)
+        if live is None:
+            raise Refused("There is no such connection here. `tradedesk venues list` shows those there are.")
+        await self._house.keeper.ask(lambda archive: archive.connections.remove(account))
+        self._lives.pop(account, None)
+        self._signers.drop(account)
+        await live.close()
+        self._publish(api.ConnectionChanged(live.status(), None))
+
+    async def attach(self, secret: AttachEmbedded) -> None:
+        """Use an embedded exchange: under its label's account, with this run's hosts and key, which are never stored.
+
+        Raises:
+            Refused: One is attached and alive, or the label belongs to another kind of connection.
+            ArchiveFailed: A first one could not be registered.
+        """
+        async with self._attaching:
+            live = await self._attached(secret)
+        self._house.supervisor.spawn(f"attach-{live.connection.label}", _open(live))
+
+    async def _attached(self, secret: AttachEmbedded) -> Live:
+        wanted = secret.connection
+        if wanted.mode is not Mode.SIM:
+            raise Refused("Only a simulated exchange can be attached.")
+        before = next((live for live in self.all() if live.connection.label == wanted.label), None)
+        if before is not None and not before.connection.embedded:
+            raise Refused(f"The label {wanted.label} belongs to another connection. Rename that one first.")
+        if before is not None and await _is_alive(before):
+            raise Refused(f"{wanted.label} is attached already, to an exchange that answers.")
+        if before is None:
+            row = replace(wanted, hosts=Hosts())
+            await self._house.keeper.ask(lambda archive: archive.connections.add(row))
+        else:
+            row = before.connection
+        connection = replace(wanted, account=row.account, created_ns=row.created_ns, keyed=True, embedded=True)
+        self._signers.keep(connection.account, HmacSigner(secret.api_key, secret.api_secret))
+        live = Live(connection, self._signers.signer(connection.account), self._house)
+        self._lives[connection.account] = live
+        logger().info("embedded_attached", label=connection.label)
+        if before is not None:
+            await before.close()
+        self.told(connection.account)
+        return live
+
+    @property
+    def holds_real_account(self) -> bool:
+        """Whether a keyed connection outside SIM is in use: then the worker lives on without clients."""
+        return any(
+            live.connection.keyed and live.connection.mode is not Mode.SIM and live.follower is not None
+            for live in self.all()
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for live in self.all():
+            await live.close()
+
+
+async def _is_alive(live: Live) -> bool:
+    connector = live.connector
+    if connector is None:
+        return False
+    try:
+        await asyncio.wait_for(connector.server_time_ns(), ALIVE_S)
+    except (TradedeskError, TimeoutError):
+        return False
+    return True
+
+
+async def _open(live: Live) -> None:
+    try:
+        await live.market()
+    except TradedeskError as problem:
+        logger().warning("attached_not_connected", label=live.connection.label, sentence=problem.sentence)

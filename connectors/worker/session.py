@@ -1,0 +1,186 @@
+"""The worker's end of one client's link: commands in, replies and the three lanes out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from connectors.errors import Malformed, TradedeskError, WorkerGone
+from connectors.ports.clock import Clock
+from connectors.worker import api
+from connectors.worker.codec import Frame, Kind, decode, encode
+from connectors.worker.failures import failure
+from connectors.worker.lanes import PaneLane, Ring, WatchLane
+from connectors.worker.log import logger
+from connectors.worker.panes import Pane, Watcher
+from connectors.worker.pause import happens_within
+from connectors.worker.supervise import Supervisor
+from connectors.worker.wires import Wire
+
+IN_FLIGHT = 256
+"""Commands of one client that may wait for their replies; above it, reading its link pauses."""
+
+BURST = 256
+"""Events of one lane sent before the others get their turn."""
+
+SECOND_NS = 1_000_000_000
+
+Answer = Callable[["Session", object], Awaitable[api.Result]]
+"""Does a command, or takes the secret frame; raises what becomes a `api.Failure`."""
+
+
+class Session:
+    """One client. A slow one holds up nobody: its panes skip, its watches count, its numbered lane takes a picture."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        answer: Answer,
+        ring: Ring,
+        picture: Callable[[], api.Picture],
+        supervisor: Supervisor,
+        clock: Clock,
+    ) -> None:
+        self.greeted = False
+        self.client = ""
+        self._wire = wire
+        self._answer = answer
+        self._ring = ring
+        self._picture = picture
+        self._supervisor = supervisor
+        self._clock = clock
+        self._replies: deque[bytes] = deque()
+        self._panes: dict[int, Pane] = {}
+        self._watches: dict[int, Watcher] = {}
+        self._seen: int | None = None
+        """Number of the newest event this client knows of; None until it attaches."""
+        self._wakened = asyncio.Event()
+        self._room = asyncio.Semaphore(IN_FLIGHT)
+
+    async def run(self) -> None:
+        """Serve until the client leaves."""
+        writing = self._supervisor.spawn("session-writer", self._write())
+        try:
+            while (body := await self._wire.read()) is not None:
+                await self._room.acquire()
+                frame = decode(body)
+                fault = partial(self._fault, frame)
+                self._supervisor.spawn(f"command-{type(frame.value).__name__}", self._do(frame), fault)
+        except Malformed as problem:
+            logger().warning("client_dropped", client=self.client, sentence=problem.sentence)
+        finally:
+            writing.cancel()
+            for number in tuple(self._panes):
+                self.close_pane(number)
+            for number in tuple(self._watches):
+                self.close_watch(number)
+            await self._wire.close()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._wakened.set()
+
+    def attach(self) -> api.Picture:
+        """Begin the numbered lane: everything up to now as a picture, what follows as events."""
+        picture = self._picture()
+        self._seen = picture.number
+        return picture
+
+    def open_pane(self, number: int, pane: Pane) -> None:
+        """Keep a pane; one of the same number is closed."""
+        self.close_pane(number)
+        self._panes[number] = pane
+
+    def close_pane(self, number: int) -> None:
+        """Forget a pane, if there is one."""
+        if (pane := self._panes.pop(number, None)) is not None:
+            pane.close()
+
+    def pane_lane(self, number: int) -> PaneLane | None:
+        """The lane of a pane."""
+        pane = self._panes.get(number)
+        return pane.lane if pane else None
+
+    def open_watch(self, number: int, watcher: Watcher) -> None:
+        """Keep a watch; one of the same number is closed."""
+        self.close_watch(number)
+        self._watches[number] = watcher
+
+    def close_watch(self, number: int) -> None:
+        """Forget a watch, if there is one."""
+        if (watcher := self._watches.pop(number, None)) is not None:
+            watcher.close()
+
+    async def _do(self, frame: Frame) -> None:
+        try:
+            result = await self._answer(self, frame.value)
+        except TradedeskError as problem:
+            result = failure(problem)
+        self._reply(frame, result)
+
+    def _fault(self, frame: Frame, sentence: str) -> None:
+        self._reply(frame, api.Failure(api.FailureKind.UNEXPECTED, sentence))
+
+    def _reply(self, frame: Frame, result: api.Result) -> None:
+        self._room.release()
+        try:
+            self._replies.append(encode(Kind.REPLY, frame.id, result))
+        except Malformed as problem:
+            self._replies.append(encode(Kind.REPLY, frame.id, failure(problem)))
+        self.wake()
+
+    async def _write(self) -> None:
+        """Send what is there: replies first, then numbered events, then what panes and watches are due."""
+        try:
+            while True:
+                self._wakened.clear()
+                if await self._write_round():
+                    continue
+                wait_ns = self._next_due_ns()
+                if wait_ns is None:
+                    await self._wakened.wait()
+                else:
+                    await happens_within(self._wakened, self._clock, wait_ns / SECOND_NS)
+        except WorkerGone:
+            # The reader of this link finds the same and ends the session.
+            return
+
+    async def _write_round(self) -> bool:
+        """One turn for each lane; whether more may be waiting."""
+        while self._replies:
+            await self._wire.write(self._replies.popleft())
+        more = await self._write_numbered()
+        now_ns = self._clock.monotonic_ns()
+        for pane in tuple(self._panes.values()):
+            for event in pane.lane.pop(now_ns):
+                await self._wire.write(encode(Kind.PUSH, 0, event))
+        for watcher in tuple(self._watches.values()):
+            more = await self._write_watched(watcher.lane) or more
+        return more or bool(self._replies)
+
+    async def _write_numbered(self) -> bool:
+        if self._seen is None:
+            return False
+        events = self._ring.after(self._seen, BURST)
+        if events is None:
+            await self._wire.write(encode(Kind.PUSH, 0, self.attach()))
+            return True
+        for event in events:
+            self._seen = event.number
+            await self._wire.write(encode(Kind.PUSH, 0, event))
+        return len(events) == BURST
+
+    async def _write_watched(self, lane: WatchLane) -> bool:
+        for _ in range(BURST):
+            item = lane.pop()
+            if item is None:
+                return False
+            await self._wire.write(encode(Kind.PUSH, 0, item))
+        return True
+
+    def _next_due_ns(self) -> int | None:
+        now_ns = self._clock.monotonic_ns()
+        waits = [wait for pane in self._panes.values() if (wait := pane.lane.wait_ns(now_ns)) is not None]
+        return min(waits, default=None)

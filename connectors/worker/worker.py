@@ -1,0 +1,196 @@
+"""The worker as a whole: connections, archive, engine, signers and clients, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from connectors.engine import inputs
+from connectors.engine.inputs import Trading
+from connectors.engine.state import Limits
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId
+from connectors.model.order import Order
+from connectors.model.position import Position
+from connectors.ports.archive import Archive
+from connectors.ports.clock import Clock
+from connectors.ports.venue import Account, ConnectorFactory, MarketData
+from connectors.ports.venue import Trading as OrderCalls
+from connectors.worker import api
+from connectors.worker.calls import Calls
+from connectors.worker.dispatch import answer
+from connectors.worker.executor import TRADING_KEY, Executor
+from connectors.worker.house import House
+from connectors.worker.keeper import Keeper
+from connectors.worker.lanes import Ring
+from connectors.worker.log import logger
+from connectors.worker.picture import Pictured, picture
+from connectors.worker.rescue import Rescue
+from connectors.worker.roster import Roster
+from connectors.worker.session import Session
+from connectors.worker.signers import Signers
+from connectors.worker.supervise import Supervisor
+from connectors.worker.wires import Wire
+
+ORDERS_LOADED = 2_000
+"""Newest finished orders known at start; working ones are all known."""
+
+FILLS_LOADED = 20_000
+"""Newest fills known at start, to tell a repeated one from a new one."""
+
+FILLS_KEPT = 1_000
+ALERTS_KEPT = 50
+
+IN_FLIGHT_S = 5.0
+"""How long requests under way may take once the worker is asked to stop; what has no answer by then is UNKNOWN."""
+
+
+class Worker:
+    """Everything the background process does. All of it runs on one loop; the archive has a thread of its own.
+
+    Args:
+        clock: Source of time.
+        make_connector: Makes a connector for a registration.
+        share: Wraps market data so that subscriptions are shared and counted.
+        rescue: File for what the archive cannot take.
+        limits: What the desk refuses by itself.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        make_connector: ConnectorFactory,
+        share: Callable[[MarketData, Clock], MarketData],
+        rescue: Path,
+        limits: Limits | None = None,
+    ) -> None:
+        self.clock = clock
+        self.started_ns = clock.time_ns()
+        self.supervisor = Supervisor()
+        self.keeper = Keeper(clock, self.supervisor, Rescue(rescue))
+        self.executor = Executor(clock, self.keeper, self.supervisor, self.publish, limits)
+        self.fills: deque[RecordedFill] = deque(maxlen=FILLS_KEPT)
+        """Newest last."""
+        self.stopping = asyncio.Event()
+        house = House(clock, self.keeper, self.executor, self.supervisor, make_connector, share, self._status_changed)
+        self.house = house
+        self.signers = Signers()
+        self.roster = Roster(house, self.signers, self.publish)
+        self.calls = Calls(self.executor, self.supervisor, self._order_calls, self._account_calls)
+        self.executor.calls = self.calls
+        self._ring = Ring()
+        self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)
+        self._sessions: set[Session] = set()
+        self.supervisor.on_fault = lambda sentence: self.executor.warn(api.AlertLevel.DANGER, sentence)
+        self.keeper.on_broken = self._archive_changed
+
+    async def start(self, open_archive: Callable[[], Archive]) -> None:
+        """Open the archive and replay it; nothing is connected yet.
+
+        Raises:
+            TradedeskError: The archive cannot be opened or read.
+        """
+        await self.keeper.open(open_archive)
+        orders, fills, positions, trading, handle = await self.keeper.ask(_read)
+        self.fills.extend(reversed(fills[:FILLS_KEPT]))
+        since_ns = fills[-1].fill.time_ns if len(fills) == FILLS_LOADED else 0
+        self.executor.feed(
+            inputs.Started(orders, fills, positions, trading, handle, self.executor.now(), fills_since_ns=since_ns)
+        )
+        await self.roster.load()
+        self.supervisor.spawn("engine-clock", self.executor.tick())
+        logger().info("started", orders=len(orders), fills=len(fills), trading=trading.value)
+
+    @property
+    def must_live(self) -> bool:
+        """Whether the worker lives on without a client."""
+        return self.roster.holds_real_account
+
+    def ask_to_stop(self) -> None:
+        """Finish what is in flight and end."""
+        self.stopping.set()
+
+    async def serve(self, wire: Wire) -> None:
+        """Serve one client until it leaves."""
+        session = Session(wire, self._answer, self._ring, self.picture, self.supervisor, self.clock)
+        self._sessions.add(session)
+        try:
+            await session.run()
+        finally:
+            self._sessions.discard(session)
+
+    async def _answer(self, session: Session, command: object) -> api.Result:
+        return await answer(self, session, command)
+
+    def picture(self) -> api.Picture:
+        """Everything a client needs that comes now."""
+        connections, statuses = self.roster.pictured()
+        return picture(
+            self.executor.state,
+            Pictured(
+                self._ring.last, self.clock.time_ns(), connections, statuses, tuple(self.fills), tuple(self._alerts)
+            ),
+        )
+
+    def publish(self, event: api.NumberedEvent) -> None:
+        """Give a numbered event to everyone who is attached."""
+        if isinstance(event, api.FillRecorded):
+            self.fills.append(event.fill)
+        elif isinstance(event, api.AlertRaised):
+            self._alerts.append(event.alert)
+        self._ring.append(event)
+        for session in self._sessions:
+            session.wake()
+
+    async def stop(self) -> None:
+        """Let requests in flight finish or become UNKNOWN, flush the archive, close everything. May be called twice."""
+        self.stopping.set()
+        await self._settle()
+        now = self.executor.now()
+        for live in self.roster.all():
+            self.executor.feed(inputs.AccountDown(live.connection.account, now))
+        await self.roster.close()
+        await self.supervisor.stop()
+        await self.keeper.close()
+        logger().info("stopped", unwritten=self.keeper.waiting)
+
+    async def _settle(self) -> None:
+        deadline_ns = self.clock.monotonic_ns() + int(IN_FLIGHT_S) * 1_000_000_000
+        while self.calls.in_flight and self.clock.monotonic_ns() < deadline_ns:
+            await self.clock.sleep(0.02)
+
+    def _status_changed(self, account: AccountId) -> None:
+        self.roster.told(account)
+
+    def _archive_changed(self, sentence: str | None) -> None:
+        if sentence is None:
+            text = "The archive works again; what was kept in memory is written."
+            self.executor.warn(api.AlertLevel.INFO, text)
+            return
+        text = f"The archive cannot be written: new orders are refused, cancels are sent all the same. {sentence}"
+        self.executor.warn(api.AlertLevel.DANGER, text)
+
+    def _order_calls(self, account: AccountId) -> OrderCalls | None:
+        live = self.roster.find(account)
+        return live.trading if live else None
+
+    def _account_calls(self, account: AccountId) -> Account | None:
+        live = self.roster.find(account)
+        return live.account if live else None
+
+
+_Loaded = tuple[Sequence[Order], Sequence[RecordedFill], Sequence[Position], Trading, int]
+
+
+def _read(archive: Archive) -> _Loaded:
+    """What the engine must know of the past, newest first."""
+    newest = {order.order_id: order for order in archive.journal.orders(limit=ORDERS_LOADED)}
+    for order in archive.journal.orders(working_only=True, limit=1_000_000):
+        newest.setdefault(order.order_id, order)
+    orders = sorted(newest.values(), key=lambda order: (order.created_ns, order.order_id), reverse=True)
+    fills = archive.fills.fills(limit=FILLS_LOADED)
+    kept = archive.settings.get(TRADING_KEY)
+    trading = Trading(kept) if kept in set(Trading) else Trading.ACTIVE
+    return orders, fills, archive.fills.positions(), trading, archive.journal.next_handle()
