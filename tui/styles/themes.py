@@ -98,9 +98,17 @@ _COLOUR_BLIND = _Colours(
 )
 
 
+_LINEAR_BELOW = 0.04045
+_WEIGHTS = (0.2126, 0.7152, 0.0722)
+
+
 def _grey(text: str) -> str:
-    """The grey as bright as a colour, so that ``mono`` keeps the contrasts that were computed for ``dark``."""
-    return Color.parse(text).monochrome.hex
+    """The grey of a colour's relative luminance (WCAG 2.1): ``mono`` then has every contrast computed for ``dark``."""
+    parts = [part / 255 for part in Color.parse(text).rgb]
+    linear = [part / 12.92 if part <= _LINEAR_BELOW else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = sum(weight * part for weight, part in zip(_WEIGHTS, linear, strict=True))
+    level = luminance * 12.92 if luminance <= _LINEAR_BELOW / 12.92 else 1.055 * luminance ** (1 / 2.4) - 0.055
+    return Color(*(round(level * 255),) * 3).hex
 
 
 _MONO = _Colours(
