@@ -92,6 +92,8 @@ def split(parent: Bar, count: int, rng: Random) -> list[Bar]:
     bought = share(parent.buy_lots, [weight * more for weight, more in zip(weights, lean, strict=True)])
     sold = share(parent.sell_lots, [weight * (200 - more) for weight, more in zip(weights, lean, strict=True)])
     ranges = list(zip(lows, highs, strict=True))
+    bought = _reachable(parent.buy_units, bought, ranges)
+    sold = _reachable(parent.sell_units, sold, ranges)
     buy_units = _price(parent.buy_units, bought, ranges)
     sell_units = _price(parent.sell_units, sold, ranges)
     trades = _count(parent.trades, [buy + sell for buy, sell in zip(bought, sold, strict=True)])
@@ -120,18 +122,34 @@ def _closes(parent: Bar, count: int, rng: Random) -> list[int]:
     return closes
 
 
+def _reachable(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]]) -> list[int]:
+    """Move volume to the bars at the dear (or cheap) end until averages within their ranges can add up to ``total``.
+
+    They always can in the end, because one bar reaches each of the parent's extremes.
+    """
+    moved = list(lots)
+    for edge, sign in ((1, 1), (0, -1)):
+        order = sorted(range(len(moved)), key=lambda index: sign * ranges[index][edge])
+        best = order[-1]
+        short = sign * (total - sum(ranges[index][edge] * size for index, size in enumerate(moved)))
+        for index in order[:-1]:
+            gain = sign * (ranges[best][edge] - ranges[index][edge])
+            if short <= 0 or not gain:
+                break
+            taken = min(moved[index], -(-short // gain))
+            moved[index] -= taken
+            moved[best] += taken
+            short -= taken * gain
+    return moved
+
+
 def _price(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]]) -> list[int]:
-    """Divide a quote volume so that each part's average price lies in its bar's range wherever that is possible."""
+    """Divide a quote volume so that each part's average price lies in its bar's range."""
     units = [(low + high) // 2 * size for size, (low, high) in zip(lots, ranges, strict=True)]
     off = total - sum(units)
-    edge = 1 if off > 0 else 0
-    room = [abs(limit[edge] * size - unit) for unit, size, limit in zip(units, lots, ranges, strict=True)]
-    moved = min(abs(off), sum(room))
-    sign = 1 if off > 0 else -1
-    units = [unit + sign * part for unit, part in zip(units, share(moved, room), strict=True)]
-    biggest = max(range(len(lots)), key=lots.__getitem__)
-    units[biggest] += sign * (abs(off) - moved)
-    return units
+    edge, sign = (1, 1) if off > 0 else (0, -1)
+    room = [sign * (limit[edge] * size - unit) for unit, size, limit in zip(units, lots, ranges, strict=True)]
+    return [unit + sign * part for unit, part in zip(units, share(abs(off), room), strict=True)]
 
 
 def _count(total: int, lots: Sequence[int]) -> list[int]:

@@ -168,10 +168,11 @@ class TapeMarket:
         self._trade_shift = self.last_trade_id + 1 - self._first_trade
         bids = _difference(self._book.bids.levels(), self._tape.bids)
         asks = _difference(self._book.asks.levels(), self._tape.asks)
-        self._publish(Change(self._told + 1, self._highest + 1, bids, asks, now_ms))
-        self._top = self.top()
+        start = Top(self._highest + 1, self._tape.bids[0], self._tape.asks[0])
+        self._top = start
         if self._sink is not None:
-            self._sink.touched(self._top)
+            self._sink.touched(start)
+        self._publish(Change(self._told + 1, start.update_id, bids, asks, now_ms))
         self._next = 0
         self._started_ms = now_ms
 

@@ -61,7 +61,7 @@ Line = DepthLine | TopLine | TradeLine
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """A recording from its REST snapshot on."""
+    """A recording from its REST snapshot on, and before it what the snapshot does not contain yet."""
 
     spec: SymbolSpec
     recv_ns: int
@@ -138,7 +138,7 @@ class _Reader:
         self._lines: list[Line] = []
 
     def read(self, number: int, line: bytes) -> None:
-        """One line; those before the snapshot only tell the symbol."""
+        """One line of the file."""
         stamp, _, text = line.partition(b" ")
         try:
             recv_ns = int(stamp)
@@ -151,8 +151,6 @@ class _Reader:
             self._snapshot = (recv_ns, message)
             return
         grid = self._scale(message.data.s)
-        if self._snapshot is None:
-            return
         try:
             self._lines.append(_line(recv_ns, message.stream, message.data, grid))
         except ValueError as broken:
@@ -160,14 +158,16 @@ class _Reader:
 
     def tape(self) -> Tape:
         """What was read."""
-        if self._snapshot is None or self._spec is None or self._grid is None or not self._lines:
+        if self._snapshot is None or self._spec is None or self._grid is None:
             raise self._refused("it holds no snapshot followed by stream messages")
         recv_ns, message = self._snapshot
         try:
             bids, asks = self._grid.levels(message.bids), self._grid.levels(message.asks)
         except ValueError as broken:
             raise self._refused("its snapshot does not fit the symbol's steps") from broken
-        return Tape(self._spec, recv_ns, message.lastUpdateId, bids, asks, self._lines)
+        known = message.lastUpdateId
+        lines = [line for line in self._lines if line.recv_ns >= recv_ns or not _known(line, known)]
+        return Tape(self._spec, recv_ns, known, bids, asks, lines)
 
     def _scale(self, symbol: str) -> _Scale:
         if self._grid is None or self._spec is None:
@@ -182,6 +182,16 @@ class _Reader:
 
     def _refused(self, why: str) -> RefusedError:
         return RefusedError(f"The tape {self._path} cannot be replayed: {why}; name another with --tape.")
+
+
+def _known(line: Line, snapshot_id: int) -> bool:
+    """Whether a snapshot that was received later already contains a line.
+
+    A snapshot may be older than events received before it: those are told first, or there would be a gap.
+    """
+    if isinstance(line, DepthLine):
+        return line.last <= snapshot_id
+    return isinstance(line, TopLine) and line.update_id <= snapshot_id
 
 
 class _Scale:
