@@ -227,6 +227,8 @@ class LadderModel:
             By how many rows the window jumped of itself.
         """
         self.now_ns = now_ns
+        # What was opened before the first beat had no clock: its waiting begins now.
+        self.state_since_ns = self.state_since_ns or now_ns
         if height != self.viewport.height:
             self.viewport.resize(height)
         view = self.view
