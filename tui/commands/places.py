@@ -1,0 +1,144 @@
+"""Commands that go to another screen or pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from tui.commands.command import Command, Context, Group
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+
+class Go(Command):
+    """Go to a screen. Subclasses name it."""
+
+    group = Group.GO
+    contexts = (Context.GLOBAL,)
+    screen: ClassVar[str]
+
+    def run(self, desk: Desk) -> None:
+        """Switch to the screen."""
+        desk.rooms.go(self.screen)
+
+
+class GoMarket(Go):
+    """Market."""
+
+    id, keys, words, screen = "go.market", ("g m", "f2"), "market", "market"
+    shown = "gm"
+
+
+class GoOrders(Go):
+    """Orders."""
+
+    id, keys, words, screen = "go.orders", ("g o", "f3"), "orders", "orders"
+    shown = "go"
+
+
+class GoPositions(Go):
+    """Positions."""
+
+    id, keys, words, screen = "go.positions", ("g p", "f4"), "positions", "positions"
+    shown = "gp"
+
+
+class GoBalances(Go):
+    """Balances."""
+
+    id, keys, words, screen = "go.balances", ("g b", "f5"), "balances", "balances"
+    shown = "gb"
+
+
+class GoVenues(Go):
+    """Venues."""
+
+    id, keys, words, screen = "go.venues", ("g v", "f6"), "venues", "venues"
+    shown = "gv"
+
+
+class Later(Command):
+    """A screen of a later release: says which."""
+
+    group = Group.GO
+    contexts = (Context.GLOBAL,)
+    sentence: ClassVar[str]
+
+    def run(self, desk: Desk) -> None:
+        """Say when it comes."""
+        desk.say(self.sentence)
+
+
+class GoHealth(Later):
+    """Health."""
+
+    id, keys, words = "go.health", ("g h", "f7"), "health (a later release)"
+    shown = "gh"
+    sentence = "The health screen comes with a later release. Until then: tradedesk doctor, and row 1."
+
+
+class GoAlerts(Later):
+    """Alerts."""
+
+    id, keys, words = "go.alerts", ("g a", "f8"), "alerts (a later release)"
+    shown = "ga"
+    sentence = "The alerts screen comes with a later release. Until then alerts stand on the message line."
+
+
+class FocusPane(Command):
+    """Focus a pane of the market screen. Subclasses name it."""
+
+    group = Group.GO
+    contexts = (Context.GLOBAL,)
+    pane: ClassVar[Context]
+
+    def run(self, desk: Desk) -> None:
+        """Go to the market screen and focus the pane."""
+        desk.rooms.focus_pane(self.pane)
+
+
+class FocusLadder(FocusPane):
+    """Ladder."""
+
+    id, keys, words, pane = "focus.ladder", ("g l",), "ladder", Context.LADDER
+
+
+class FocusChart(FocusPane):
+    """Chart."""
+
+    id, keys, words, pane = "focus.chart", ("g c",), "chart", Context.CHART
+
+
+class FocusTape(FocusPane):
+    """Tape."""
+
+    id, keys, words, pane = "focus.tape", ("g t",), "tape", Context.TAPE
+
+
+class FocusWatch(FocusPane):
+    """Watchlist."""
+
+    id, keys, words, pane = "focus.watchlist", ("g w",), "watchlist", Context.WATCH
+
+
+class FocusTicket(FocusPane):
+    """Ticket."""
+
+    id, keys, words, pane = "focus.ticket", ("g i",), "ticket", Context.TICKET
+
+
+PLACES: tuple[type[Command], ...] = (
+    GoMarket,
+    GoOrders,
+    GoPositions,
+    GoBalances,
+    GoVenues,
+    GoHealth,
+    GoAlerts,
+    FocusLadder,
+    FocusChart,
+    FocusTape,
+    FocusWatch,
+    FocusTicket,
+)
+"""In the order of the help page."""

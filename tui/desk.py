@@ -1,0 +1,306 @@
+"""The desk: the app that paints first, then joins the worker, and lets every key pass one dispatcher."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.worker import Worker, WorkerState
+
+from connectors.clock import SystemClock
+from connectors.model.ids import Mode
+from connectors.ports.clock import Clock
+from tui.backstage import Backstage
+from tui.commands.catalogue import COMMANDS
+from tui.commands.gate import Gate
+from tui.commands.hand import Hand
+from tui.commands.question import Question
+from tui.faults import FaultLog
+from tui.format import words
+from tui.keyboard import Keyboard
+from tui.late import LateBackstage
+from tui.listener import Listener
+from tui.market import DEMO, Market
+from tui.messages.teller import Teller, Tone
+from tui.pulse import Pulse, TimerPulse
+from tui.screens.asking import Asking
+from tui.screens.balances import BalancesScreen
+from tui.screens.floor import Floor
+from tui.screens.frame import DeskScreen
+from tui.screens.orders import OrdersScreen
+from tui.screens.positions import PositionsScreen
+from tui.screens.rooms import Rooms
+from tui.screens.standing import halted_title, status_of
+from tui.screens.venues import VenuesScreen
+from tui.session import Session
+from tui.store import Store
+from tui.styles import THEMES, theme_for
+from tui.ticket.closer import Closer
+from tui.ticket.eye import look
+from tui.ticket.results import Results
+from tui.ticket.seen import Seen
+from tui.ticket.trader import DISARM_NS, Trader
+from tui.widgets.rows import MessageKind, MessageText
+
+BELL_PAUSE_NS = 2_000_000_000
+SIGNAL_EXIT = 128
+"""What a shell adds to the number of the signal that ended a process."""
+
+_KINDS = {
+    Tone.PLAIN: MessageKind.PLAIN,
+    Tone.GOOD: MessageKind.DONE,
+    Tone.WARN: MessageKind.WARN,
+    Tone.DANGER: MessageKind.REFUSED,
+}
+
+
+class Folders(Protocol):
+    """What the desk needs of the home: where its log belongs."""
+
+    @property
+    def state(self) -> Path:
+        """Folder of logs."""
+        ...
+
+
+class Desk(App[int]):
+    """The desk.
+
+    Args:
+        clock: Time; nothing here asks another.
+        backstage: Starts and joins the processes behind the desk, after the first paint.
+        pulse: Drives the beat; None in tests, which call `flush`.
+        wanted: Label of the connection to open; None for the embedded exchange.
+        log: File for faults of the desk itself; None keeps none.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "tradedesk"
+    DEFAULT_MODE = "market"
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        backstage: Backstage,
+        pulse: Pulse | None = None,
+        wanted: str | None = None,
+        log: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.clock = clock
+        self.store = Store()
+        self.session = Session(backstage, self.store, clock)
+        self.market = Market(self.session, self.store, clock, wanted=wanted)
+        period_ns = 0 if pulse is None else pulse.period_ns
+        self.hand = Hand(COMMANDS, Gate(beating=pulse is not None, period_ns=period_ns))
+        self.teller = Teller()
+        self.trader = Trader(self)
+        self.closer = Closer(self)
+        self.results = Results(self.store, self.trader.pressed_ns)
+        self.listener = Listener(self)
+        self.rooms = Rooms(self)
+        self.asking = Asking(self)
+        self.keyboard = Keyboard(self)
+        self.floor = Floor(self)
+        self.orders = OrdersScreen(self)
+        self.positions = PositionsScreen(self)
+        self._pulse = pulse
+        self._faults = FaultLog(log)
+        self._last_bell_ns = -BELL_PAUSE_NS
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = theme_for(os.environ, self.console.color_system)
+        screens: dict[str, Callable[[], DeskScreen]] = {
+            "market": lambda: self.floor,
+            "orders": lambda: self.orders,
+            "positions": lambda: self.positions,
+            "balances": lambda: BalancesScreen(self),
+            "venues": lambda: VenuesScreen(self),
+        }
+        for mode, screen in screens.items():
+            self.add_mode(mode, screen)
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Everything slow starts after the first paint."""
+        self.market.sinks = self.floor
+        self.listener.listen()
+        self.app_resume_signal.subscribe(self, lambda _app: self.hand.gate.stall(0))
+        if not self.is_headless:
+            self._heed_signals()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        if self._pulse is not None:
+            self._pulse.start(self, self.beat)
+        self.say(f"Joining the connector worker; then {self.market.label}.")
+        self.run_worker(self.session.run(), group="session", exit_on_error=False)
+
+    def _heed_signals(self) -> None:
+        """SIGTERM and a closed window end the desk the ordinary way, so that the terminal is put back."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=SIGNAL_EXIT + number))
+
+    async def on_unmount(self) -> None:
+        """Leave the worker; end what was started here."""
+        if self._pulse is not None:
+            self._pulse.stop()
+        await self.session.close()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in the background; its fault becomes a message, never the end of the desk."""
+        self.run_worker(work, group="desk", exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A background fault: keep it for the report, and go on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.say(words.unexpected(self._faults.keep(event.worker.error)), Tone.DANGER, sticky=True)
+
+    def _fatal_error(self) -> None:
+        """End with one sentence instead of a traceback: locals may hold what no terminal should show."""
+        self.bell()
+        fault = sys.exc_info()[1]
+        code = self._faults.keep(fault) if fault is not None else ""
+        self._exit_renderables.append(Text(self._faults.last_words(code)))
+        self._close_messages_no_wait()
+
+    def leave(self) -> None:
+        """End the desk."""
+        self.exit(0)
+
+    # --- keys -------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let every key and every paste pass the dispatcher before any pane sees it."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.keyboard.takes(event):
+            return
+        if isinstance(event, events.Paste) and not event.is_forwarded and not self.rooms.in_text:
+            self.ask(None)
+            self.say(words.PASTE_IGNORED, Tone.WARN)
+            return
+        await super().on_event(event)
+
+    def ask(self, question: Question | None) -> None:
+        """Put a question on the message line, or drop the open one."""
+        if question is None:
+            self.hand.asker.drop()
+            self.floor.set_ghost(None)
+        else:
+            self.hand.asker.ask(question, self.clock.monotonic_ns())
+        self.show_line()
+
+    def seen(self, *, quiet: bool = False) -> Seen | None:
+        """What is on the screen now. Without an instrument None, and unless ``quiet`` it is said."""
+        seen = look(self)
+        if seen is None and not quiet:
+            trouble = self.market.trouble or f"Waiting for the instruments of {self.market.label}."
+            self.say(f"{trouble} Nothing was sent.", Tone.WARN)
+        return seen
+
+    # --- words ------------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN, *, sticky: bool = False) -> None:
+        """Tell something on the message line; an empty text clears it."""
+        if text:
+            self.teller.say(text, tone, sticky=sticky, now_ns=self.clock.time_ns())
+        if tone is Tone.DANGER:
+            self._ring()
+        self.show_line()
+
+    def _ring(self) -> None:
+        now_ns = self.clock.monotonic_ns()
+        if now_ns - self._last_bell_ns >= BELL_PAUSE_NS:
+            self._last_bell_ns = now_ns
+            self.bell()
+
+    def show_line(self) -> None:
+        """Paint what the message line should say: a question first, then a prefix's choices, then the last message."""
+        base = self.rooms.base
+        if base is None:
+            return
+        question, standing = self.hand.asker.open, self.teller.standing
+        if question is not None:
+            message = MessageText(question.sentence, MessageKind.STAGED)
+        elif self.hand.prefix:
+            message = MessageText(self.keyboard.choices)
+        elif standing is None:
+            message = MessageText("")
+        else:
+            message = MessageText(standing.text, _KINDS[standing.tone], times=standing.count)
+        base.put_message(message)
+
+    def status_changed(self) -> None:
+        """Row 1 says something else now."""
+        base = self.rooms.base
+        if base is not None:
+            base.put_status(status_of(self))
+        self.floor.ladder.set_halted(halted_title(self))
+
+    # --- the beat ---------------------------------------------------------------------------------------------------
+
+    def beat(self) -> None:
+        """Called by the pulse: measure lateness, drop what has lapsed, flush."""
+        now_ns = self.clock.monotonic_ns()
+        if self.hand.gate.beat(now_ns) and self.screen_stack:
+            self.screen.refresh()
+        self.flush()
+
+    def flush(self) -> None:
+        """Paint what changed on the screen that is looked at, and on the dialog over it."""
+        now_ns = self.clock.monotonic_ns()
+        had_prefix = bool(self.hand.prefix)
+        lapsed = self.hand.expire(now_ns)
+        if lapsed:
+            self.floor.set_ghost(None)
+            self.say(lapsed)
+        elif had_prefix and not self.hand.prefix:
+            self.show_line()
+        if self.trader.armed and self.market.mode is Mode.LIVE and now_ns - self.keyboard.last_ns > DISARM_NS:
+            self.trader.disarm("DISARMED after 10 min without a key.")
+        base, dialog = self.rooms.base, self.rooms.dialog
+        if base is not None and base.is_mounted:
+            base.flush(self.clock.time_ns())
+        if dialog is not None:
+            dialog.flush(self.clock.time_ns())
+
+
+def run_desk(*, home: Folders, venue: str | None, tape: Path | None, seed: int | None) -> int:
+    """Open the desk in this terminal and stay until it is left.
+
+    Args:
+        home: The desk's folders (`storage.paths.Home`), prepared.
+        venue: Label of the connection to open; None: the embedded exchange.
+        tape: A recording for the embedded exchange.
+        seed: Of the embedded exchange's market.
+
+    Returns:
+        The exit code.
+    """
+
+    def behind() -> Backstage:
+        from tui import wiring  # noqa: PLC0415  # half a second of imports, after the first paint
+
+        wanted = venue in {None, DEMO}
+        return cast("Backstage", wiring.Backstage(cast("Any", home), exchange=wanted, tape=tape, seed=seed))
+
+    desk = Desk(
+        clock=SystemClock(),
+        backstage=LateBackstage(behind),
+        pulse=TimerPulse(),
+        wanted=venue,
+        log=home.state / "desk.log",
+    )
+    desk.run()
+    return desk.return_code or 0

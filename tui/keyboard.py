@@ -1,0 +1,72 @@
+"""Every key's first stop: judged by the dispatcher, and what came of it done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from tui.commands.command import Context
+from tui.commands.hand import Choose, Outcome, PassOn, Reply, Run, Stroke, Swallow
+from tui.format import words
+from tui.messages.teller import Tone
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+
+class Keyboard:
+    """Keys in, deeds out.
+
+    Args:
+        desk: The app.
+
+    Attributes:
+        last_ns: Monotonic time of the newest key.
+        choices: What may follow the pending prefix, in words.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.last_ns = 0
+        self.choices = ""
+        self._desk = desk
+
+    def takes(self, event: events.Key) -> bool:
+        """Judge a key; whether it goes no further."""
+        desk = self._desk
+        now_ns = desk.clock.monotonic_ns()
+        self.last_ns = now_ns
+        desk.teller.touched()
+        self.choices = ""
+        stroke = Stroke(event.key, event.character, desk.rooms.in_text)
+        outcome = desk.hand.take(stroke, desk.rooms.contexts(), now_ns)
+        if desk.rooms.context() is Context.LADDER:
+            desk.floor.note_key()
+        if desk.hand.asker.open is None:
+            desk.floor.set_ghost(None)
+        taken = self._do(outcome, stroke)
+        desk.show_line()
+        return taken
+
+    def _do(self, outcome: Outcome, stroke: Stroke) -> bool:
+        match outcome:
+            case Run(command):
+                command.run(self._desk)
+            case Reply(answer):
+                answer()
+            case Swallow(sentence):
+                if sentence:
+                    self._desk.say(sentence, Tone.WARN)
+            case Choose(sentence):
+                self.choices = sentence
+            case PassOn():
+                return self._pass_on(stroke)
+        return True
+
+    def _pass_on(self, stroke: Stroke) -> bool:
+        desk, character = self._desk, stroke.character
+        if stroke.in_text:
+            return character is not None and character.isprintable() and desk.rooms.write(character)
+        if desk.hand.is_order_key(stroke.key):
+            desk.say(f"{words.needs_pane(stroke.key)}. Nothing was sent.")
+        return True

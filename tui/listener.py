@@ -1,0 +1,98 @@
+"""What the worker says, as the screen takes it: the never-drop lane, handled when it comes and never at a beat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectors.model.order import Order
+from connectors.worker import api
+from tui.messages.teller import Tone
+from tui.session import Condition, Phase
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+WIDE = 120
+"""Width from which a result tells both latencies."""
+
+_TONES = {
+    api.AlertLevel.INFO: Tone.PLAIN,
+    api.AlertLevel.WARN: Tone.WARN,
+    api.AlertLevel.DANGER: Tone.DANGER,
+}
+
+
+class Listener:
+    """Hears the session.
+
+    Args:
+        desk: The app.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def listen(self) -> None:
+        """Begin to hear."""
+        session = self._desk.session
+        session.on_event = self.event
+        session.on_picture = self.picture
+        session.on_condition = self.condition
+
+    def event(self, event: api.NumberedEvent) -> None:
+        """A numbered event is in the store."""
+        desk = self._desk
+        match event:
+            case api.OrderChanged(order):
+                self._tell_result(order)
+                self.facts_changed()
+                desk.closer.follow_up()
+            case api.FillRecorded() | api.PositionChanged() | api.BalancesChanged():
+                self.facts_changed()
+            case api.ConnectionChanged():
+                self._connection_changed()
+            case api.InstrumentChanged(instrument=instrument):
+                if instrument.id == desk.market.instrument_id:
+                    desk.floor.opened(instrument)
+            case api.AlertRaised(alert):
+                desk.say(alert.sentence, _TONES[alert.level], sticky=alert.level is api.AlertLevel.DANGER)
+            case api.TradingChanged():
+                desk.status_changed()
+
+    def picture(self) -> None:
+        """The whole picture is new: what is in it is no news."""
+        desk = self._desk
+        desk.results.begin()
+        self.facts_changed()
+        desk.run_worker(desk.market.find(), group="find", exclusive=True, exit_on_error=False)
+
+    def condition(self, condition: Condition) -> None:
+        """The worker or the exchange came or went: what is staged is dropped, order keys settle."""
+        desk = self._desk
+        desk.ask(None)
+        if condition.phase is Phase.JOINED and not condition.exchange_gone:
+            desk.teller.clear()
+        desk.status_changed()
+        desk.rooms.settle()
+
+    def facts_changed(self) -> None:
+        """Orders, positions or balances changed: draw them where they are looked at."""
+        desk = self._desk
+        desk.floor.take_facts()
+        base = desk.rooms.base
+        if base is not None and base is not desk.floor:
+            base.take_facts()
+        desk.status_changed()
+
+    def _tell_result(self, order: Order) -> None:
+        desk = self._desk
+        result = desk.results.of(order, desk.clock.time_ns(), wide=desk.size.width >= WIDE)
+        if result is not None:
+            desk.say(result.text, result.tone, sticky=result.sticky)
+
+    def _connection_changed(self) -> None:
+        desk = self._desk
+        desk.status_changed()
+        base = desk.rooms.base
+        if base is not None and base is not desk.floor:
+            base.take_facts()

@@ -1,0 +1,1 @@
+"""Dialogs over the body; rows 1, H-1 and H stay visible and live."""

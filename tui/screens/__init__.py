@@ -1,0 +1,1 @@
+"""The screens (Textual modes), one file each, and the walk between them."""

@@ -1,0 +1,105 @@
+"""The typed line: the command line, and the one-line questions for a price or a size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.commands.line import HINT, run_line
+from tui.messages.teller import Tone
+from tui.screens.frame import DeskScreen
+from tui.ticket import sizes
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the typed line is open for."""
+
+    name: str
+    hint: str
+    take: Callable[[str], str]
+    """Takes what was typed; returns why it cannot, empty when it could."""
+
+
+class Asking:
+    """What the typed line is for. Closing it keeps its draft.
+
+    Args:
+        desk: The app.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._asked: Asked | None = None
+        self._drafts: dict[str, str] = {}
+
+    def open_line(self) -> None:
+        """The command line, with its draft."""
+        self._open(Asked(":", HINT, lambda text: run_line(self._desk, text)))
+
+    def ask_price(self) -> None:
+        """Ask for a price to put the cursor on."""
+        self._open(Asked("/", "go to a price: 61800, bid, ask-2t", self._desk.floor.go_to_price))
+
+    def ask_size(self) -> None:
+        """Ask for the size of the slot in use."""
+        slot = self._desk.trader.slots.number
+        if slot == 0:
+            self._desk.say("Slot 0 is the whole position. Choose 1 to 9, then z.")
+            return
+        self._open(Asked("z", f"size of slot {slot}: 0.01, $500, 10%bal, 50%pos", self._take_size))
+
+    def _take_size(self, text: str) -> str:
+        desk = self._desk
+        try:
+            size = sizes.read(text)
+        except sizes.NotASize as problem:
+            return f"{problem}."
+        slots = desk.trader.slots
+        slots.put(desk.market.symbol, slots.number, size)
+        desk.say(f"Slot {slots.number} is {size}.", Tone.GOOD)
+        return ""
+
+    def ask_text(self, name: str, hint: str, take: Callable[[str], str]) -> None:
+        """Ask for a line of text on the typed line."""
+        self._open(Asked(name, hint, take))
+
+    def _open(self, asked: Asked) -> None:
+        base = self._desk.rooms.base
+        if base is not None:
+            self._asked = asked
+            base.open_typed(self._drafts.get(asked.name, ""), asked.hint)
+            self._desk.call_later(self._desk.rooms.settle)
+
+    def entered(self) -> None:
+        """Enter on the typed line: take it; what cannot be taken stays to be mended."""
+        base, asked = self._desk.rooms.base, self._asked
+        if base is None or asked is None:
+            return
+        text = base.typed.value
+        self._drafts.pop(asked.name, None)
+        self._shut(base)
+        refusal = asked.take(text)
+        if refusal:
+            self._drafts[asked.name] = text
+            self._desk.say(refusal, Tone.WARN, sticky=True)
+
+    def close(self) -> None:
+        """Esc on the typed line: close it and keep the draft."""
+        base, asked = self._desk.rooms.base, self._asked
+        if base is not None and asked is not None:
+            self._drafts[asked.name] = base.typed.value
+            self._shut(base)
+
+    def _shut(self, base: DeskScreen) -> None:
+        self._asked = None
+        base.close_typed()
+        if base is self._desk.floor:
+            self._desk.floor.refocus()
+        else:
+            base.focus_next()
+        self._desk.rooms.settle()

@@ -1,0 +1,189 @@
+"""The frame of every screen: row 1 status, row 2 title, body, message line, and the row of keys or the typed line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.commands.command import Context
+from tui.format import words
+from tui.styles.palette import Ink
+from tui.widgets.line import Line
+from tui.widgets.pane import LinePane
+from tui.widgets.rows import FooterKeys, MessageLine, MessageText
+from tui.widgets.status import DeskStatus, StatusBar
+from tui.widgets.table import TitleRow
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+LEAST_WIDTH, LEAST_HEIGHT = 80, 24
+"""Below this nothing fits, and the screen says so."""
+
+
+class TooSmall(LinePane):
+    """Covers everything while the window is too small; panic and quit work on."""
+
+    DEFAULT_CSS = (
+        "TooSmall { layer: above; dock: top; width: 100%; height: 100%; display: none; background: $background; }"
+    )
+    HAS_TITLE = False
+
+    _sentence = ""
+
+    def put(self, sentence: str) -> None:
+        """Say what is missing."""
+        self._sentence = sentence
+        self.touch_up()
+
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        """The sentence, wrapped at words."""
+        lines: list[Line] = []
+        row = ""
+        for word in self._sentence.split(" "):
+            if row and len(row) + 1 + len(word) > width:
+                lines.append([(row, Ink())])
+                row = word
+            else:
+                row = f"{row} {word}" if row else word
+        return [*lines, [(row, Ink())]][:height]
+
+
+class Typed(Input):
+    """The command line and the other one-line questions; it takes the row of keys while it is open."""
+
+    DEFAULT_CSS = """
+    Typed { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
+    Typed:focus { border: none; background: $surface; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, select_on_focus=False, id="typed")
+
+
+class DeskScreen(Screen[None]):
+    """A screen of the desk. Subclasses compose a body and say which panes it has.
+
+    Attributes:
+        name_of: Its mode, such as ``orders``.
+    """
+
+    DEFAULT_CSS = "DeskScreen { layers: base above; } DeskScreen > #body { height: 1fr; }"
+    AUTO_FOCUS = None
+    name_of: ClassVar[str]
+    context: ClassVar[Context] = Context.GLOBAL
+    """Where the hand is when no pane says otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.status = StatusBar()
+        self.title_row: LinePane = TitleRow()
+        self.message = MessageLine()
+        self.keys = FooterKeys()
+        self.typed = Typed()
+        self.too_small = TooSmall()
+
+    @property
+    def desk(self) -> Desk:
+        """The app, by its own type."""
+        return cast("Desk", self.app)
+
+    # --- for subclasses ---------------------------------------------------------------------------------------------
+
+    def compose_body(self) -> ComposeResult:
+        """Compose what stands between title and message line."""
+        yield from ()
+
+    def body_panes(self) -> Iterator[LinePane]:
+        """Panes of the body; only displayed ones are flushed."""
+        yield from ()
+
+    def take_facts(self) -> None:
+        """Orders, positions or balances changed, or the screen has come up: draw what is so now."""
+
+    def move_list(self, rows: int) -> None:
+        """Move the selection of the screen's list, where it has one."""
+
+    def before_flush(self) -> None:
+        """A beat: refresh what depends on time or on the market."""
+
+    def context_of(self, focused: Widget | None) -> Context:  # noqa: ARG002  # screens with one list have one context
+        """Which keys the focused pane has."""
+        return self.context
+
+    # --- frame ------------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The frame around `compose_body`."""
+        yield self.status
+        yield self.title_row
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield self.message
+        yield self.keys
+        yield self.typed
+        yield self.too_small
+
+    def panes(self) -> Iterator[LinePane]:
+        """Every pane that is to be flushed."""
+        yield self.status
+        yield self.title_row
+        for pane in self.body_panes():
+            if pane.display:
+                yield pane
+        yield self.message
+        yield self.keys
+        if self.too_small.display:
+            yield self.too_small
+
+    def flush(self, now_ns: int) -> int:
+        """Compose and repaint what changed; how many rows that were."""
+        self.before_flush()
+        return sum(pane.flush(now_ns) for pane in self.panes())
+
+    def put_status(self, status: DeskStatus) -> None:
+        """Take what row 1 says."""
+        self.status.put(status)
+
+    def put_message(self, message: MessageText) -> None:
+        """Take what the message line says."""
+        if message != self.message.message:
+            self.message.put(message)
+
+    def on_screen_resume(self) -> None:
+        """Come up: draw what is so now, and let the hand settle."""
+        self.desk.rooms.arrived(self)
+
+    def on_resize(self) -> None:
+        """Follow the window; too small a one is covered by its sentence."""
+        width, height = self.app.size
+        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        self.too_small.display = small
+        if small:
+            desk = self.desk
+            self.too_small.put(words.too_small(width, height, len(desk.store.working()), desk.floor.position_words))
+        self.desk.rooms.resized()
+
+    # --- the typed line ---------------------------------------------------------------------------------------------
+
+    def open_typed(self, draft: str, hint: str) -> None:
+        """Put the typed line in place of the row of keys."""
+        self.typed.value = draft
+        self.typed.placeholder = hint
+        self.typed.cursor_position = len(draft)
+        self.keys.display = False
+        self.typed.display = True
+        self.typed.focus()
+
+    def close_typed(self) -> str:
+        """Put the row of keys back; what was typed."""
+        text = self.typed.value
+        self.typed.display = False
+        self.keys.display = True
+        return text

@@ -1,0 +1,260 @@
+"""Walking between screens, panes, dialogs and the typed line; and which keys count where one has come to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import ModalScreen
+
+from connectors.model.ids import AccountId
+from connectors.worker import api
+from tui.commands.catalogue import footer_of
+from tui.commands.command import Context
+from tui.messages.teller import Tone
+from tui.modals.confirm import Confirm
+from tui.modals.help import HelpPage
+from tui.modals.switch import Switcher
+from tui.screens.frame import DeskScreen, Typed
+from tui.session import Phase, sentence_of
+from tui.ticket.judge import crosses
+from tui.ticket.preview import confirm_lines
+from tui.ticket.seen import Seen
+from tui.ticket.ticket import Ticket
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+
+class Rooms:
+    """The walk.
+
+    Args:
+        desk: The app.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._size = desk.size
+
+    # --- where one is -----------------------------------------------------------------------------------------------
+
+    @property
+    def base(self) -> DeskScreen | None:
+        """The screen under all dialogs; None before the first one stands."""
+        for screen in self._desk.screen_stack:
+            if isinstance(screen, DeskScreen):
+                return screen
+        return None
+
+    @property
+    def dialog(self) -> Confirm | HelpPage | Switcher | None:
+        """The dialog on top, if any."""
+        top = self._desk.screen if self._desk.screen_stack else None
+        return top if isinstance(top, Confirm | HelpPage | Switcher) else None
+
+    @property
+    def typing(self) -> bool:
+        """Whether the typed line has the focus."""
+        return isinstance(self._desk.focused, Typed)
+
+    @property
+    def in_text(self) -> bool:
+        """Whether printable keys are text now."""
+        return self.typing or self.context() in {Context.TICKET, Context.SWITCH}
+
+    def context(self) -> Context:
+        """The nearest context."""
+        dialog, base = self.dialog, self.base
+        if dialog is not None:
+            return dialog.context
+        if base is None:
+            return Context.GLOBAL
+        return Context.LINE if self.typing else base.context_of(self._desk.focused)
+
+    def contexts(self) -> tuple[Context, ...]:
+        """Contexts whose keys count, nearest first."""
+        nearest = self.context()
+        if self.dialog is not None or nearest is Context.LINE:
+            return (nearest,)
+        condition = self._desk.session.condition
+        gone = condition.phase is Phase.GONE or bool(condition.exchange_gone)
+        around = (nearest,) if nearest is Context.GLOBAL else (nearest, Context.GLOBAL)
+        return (Context.GONE, *around) if gone and nearest is not Context.TICKET else around
+
+    # --- screens and panes ------------------------------------------------------------------------------------------
+
+    def go(self, mode: str) -> None:
+        """Switch to a screen."""
+        self.close_dialogs()
+        if self._desk.current_mode == mode:
+            self.settle()
+            return
+        self._desk.switch_mode(mode)
+
+    def back(self) -> None:
+        """One step back: to the ladder, or to the market."""
+        if self._desk.current_mode != "market":
+            self.go("market")
+        else:
+            self.focus_pane(Context.LADDER)
+
+    def focus_pane(self, pane: Context) -> None:
+        """Focus a pane of the market screen."""
+        self.go("market")
+        sentence = self._desk.floor.focus_pane(pane)
+        if sentence:
+            self._desk.say(sentence)
+        self.settle()
+
+    def focus_next(self, step: int) -> None:
+        """Focus the next or previous pane of this screen."""
+        screen = self._desk.screen
+        if step > 0:
+            screen.focus_next()
+        else:
+            screen.focus_previous()
+        self.settle()
+
+    def arrived(self, screen: DeskScreen) -> None:
+        """A screen has come up."""
+        screen.take_facts()
+        self._desk.status_changed()
+        self.settle()
+
+    def resized(self) -> None:
+        """The window may have another size: what is staged is dropped then, and order keys wait."""
+        if self._desk.size == self._size:
+            return
+        self._size = self._desk.size
+        self._desk.hand.gate.resized(self._desk.clock.monotonic_ns())
+        self._desk.ask(None)
+
+    def settle(self) -> None:
+        """Something under the hand has changed."""
+        desk = self._desk
+        desk.hand.gate.settle(desk.clock.monotonic_ns())
+        desk.hand.forget_prefix()
+        self.show_keys()
+        desk.show_line()
+
+    def show_keys(self) -> None:
+        """Put the keys of where the hand is into the footer."""
+        base = self.base
+        if base is not None:
+            base.keys.put(footer_of(self.contexts(), base.size.width))
+
+    def show_symbol(self, symbol: str) -> None:
+        """Put another instrument under the hand."""
+        self._desk.ask(None)
+        self._desk.spawn(self._show(symbol))
+
+    async def _show(self, symbol: str) -> None:
+        desk = self._desk
+        if not await desk.market.show(symbol):
+            desk.say(f"{desk.market.label} has no {symbol}. Nothing was changed.", Tone.WARN)
+        self.settle()
+
+    # --- lists ------------------------------------------------------------------------------------------------------
+
+    def move_list(self, rows: int) -> None:
+        """Move the selection of this screen's list."""
+        base = self.base
+        if base is not None:
+            base.move_list(rows)
+
+    def reconcile(self) -> None:
+        """Ask the venue for orders, fills and balances now."""
+        account = self._desk.market.account
+        if account is None:
+            self._desk.say("There is no connection to ask.")
+            return
+        self._desk.say(f"Asking {self._desk.market.label}…")
+        self._desk.spawn(self._reconcile(account))
+
+    async def _reconcile(self, account: AccountId) -> None:
+        desk = self._desk
+        trouble = sentence_of(await desk.session.ask(api.Reconcile(account)))
+        if trouble:
+            desk.say(trouble, Tone.WARN, sticky=True)
+        else:
+            desk.say(f"{desk.market.label} was asked: the lists are as the venue says.", Tone.GOOD)
+
+    # --- dialogs ----------------------------------------------------------------------------------------------------
+
+    def open_help(self) -> None:
+        """The keys of where the hand is."""
+        self._desk.push_screen(HelpPage(self.context()))
+        self._desk.call_later(self.settle)
+
+    def open_switch(self) -> None:
+        """Choose an instrument."""
+        market = self._desk.market
+        self._desk.push_screen(Switcher(market.symbols(), market.symbol))
+        self._desk.call_later(self.settle)
+
+    def confirm(self, ticket: Ticket, seen: Seen) -> None:
+        """Ask in a dialog, deaf at first: class 2."""
+        desk = self._desk
+        title = f"SEND THIS?   {'CROSSES the touch' if crosses(ticket, seen) else 'class 2'}"
+        lines = confirm_lines(ticket, seen)
+
+        def answer(yes: bool) -> None:  # the answer is the argument
+            if yes:
+                desk.trader.confirmed(ticket)
+            else:
+                desk.say("Dropped: nothing was sent.")
+
+        desk.push_screen(Confirm(title, lines, answer, desk.clock.monotonic_ns()))
+        desk.call_later(self.settle)
+
+    def close_dialogs(self) -> None:
+        """Close whatever lies over the screen, and the typed line. Closing answers a question with no."""
+        if self.typing:
+            self._desk.asking.close()
+        while isinstance(self._desk.screen, ModalScreen):
+            dialog = self.dialog
+            self._desk.pop_screen()
+            if isinstance(dialog, Confirm):
+                dialog.answer(False)
+        self._desk.call_later(self.settle)
+
+    def answer_dialog(self, *, yes: bool) -> None:
+        """Answer the question of the dialog on top."""
+        dialog = self.dialog
+        if not isinstance(dialog, Confirm) or (yes and dialog.deaf(self._desk.clock.monotonic_ns())):
+            return
+        self._desk.pop_screen()
+        dialog.answer(yes)
+        self._desk.call_later(self.settle)
+
+    def scroll_dialog(self, step: int) -> None:
+        """Scroll the page, or move the choice."""
+        dialog = self.dialog
+        if isinstance(dialog, HelpPage | Switcher):
+            dialog.step(step)
+
+    def take_choice(self) -> None:
+        """Open the instrument that is chosen in the list."""
+        dialog = self.dialog
+        if isinstance(dialog, Switcher):
+            chosen = dialog.chosen
+            self.close_dialogs()
+            if chosen:
+                self.show_symbol(chosen)
+
+    def erase_choice(self) -> None:
+        """Take a typed character away in the list."""
+        dialog = self.dialog
+        if isinstance(dialog, Switcher):
+            dialog.erase()
+
+    def write(self, character: str) -> bool:
+        """Give a printable key to a text that is not Textual's own; whether one took it."""
+        dialog = self.dialog
+        if isinstance(dialog, Switcher):
+            dialog.write(character)
+            return True
+        if self.context() is Context.TICKET:
+            self._desk.floor.ticket.write(character)
+            return True
+        return False

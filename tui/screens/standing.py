@@ -1,0 +1,47 @@
+"""What row 1 says, worked out from store, session and hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectors.model.book import BookState
+from connectors.model.order import OrderStatus
+from connectors.worker.api import TradingState
+from tui.format import times
+from tui.session import Phase
+from tui.widgets.status import DeskStatus
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+
+def status_of(desk: Desk) -> DeskStatus:
+    """Row 1."""
+    store, market = desk.store, desk.market
+    working = store.working()
+    unknown = [order for order in working if order.status is OrderStatus.UNKNOWN]
+    gone = desk.session.condition.phase is Phase.GONE
+    book = market.newest
+    return DeskStatus(
+        mode=market.mode,
+        label=market.label,
+        symbol=market.symbol,
+        connection=None if gone or market.account is None else store.statuses.get(market.account),
+        trading=store.trading,
+        trading_words=halted_title(desk),
+        armed=desk.trader.armed,
+        working=len(working) - len(unknown),
+        unknown=len(unknown),
+        alerts=len(store.alerts),
+        stale=book is not None and book.state is BookState.STALE,
+    )
+
+
+def halted_title(desk: Desk) -> str:
+    """A halt in few words: ``HALTED by you 14:20:11``; empty while new orders pass."""
+    store = desk.store
+    if store.trading is TradingState.ACTIVE:
+        return ""
+    if store.trading is TradingState.REDUCING:
+        return "REDUCING"
+    return f"HALTED by you {times.clock(store.trading_since_ns)}"

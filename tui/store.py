@@ -1,0 +1,208 @@
+"""The desk's picture of the worker: facts from the `Picture`, kept true by numbered events. Pure.
+
+Nothing here is believed longer than it is proved: a hole in the numbers means the whole picture is asked for again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from decimal import Decimal
+
+from connectors.model.balance import Balance
+from connectors.model.book import BookView
+from connectors.model.connection import Connection, ConnectionStatus
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId, InstrumentId, OrderId
+from connectors.model.instrument import Instrument
+from connectors.model.order import Order, OrderStatus
+from connectors.model.position import Position
+from connectors.model.ticker import Ticker
+from connectors.worker.api import (
+    Alert,
+    AlertRaised,
+    BalancesChanged,
+    ConnectionChanged,
+    FillRecorded,
+    InstrumentChanged,
+    Numbered,
+    NumberedEvent,
+    OrderChanged,
+    Picture,
+    PositionChanged,
+    TradingChanged,
+    TradingState,
+)
+
+FILLS_KEPT = 500
+"""Newest fills kept for the screens; the archive has all."""
+ALERTS_KEPT = 200
+ZERO = Decimal(0)
+
+
+class HoleInNumbers(Exception):
+    """A numbered event is missing: the picture must be asked for again."""
+
+
+class Store:
+    """Facts by their identity. Readers take what they need; only `take` and `apply` write what the worker says."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        """Number of the newest event that is in here."""
+        self.trading = TradingState.ACTIVE
+        self.trading_reason = ""
+        self.trading_since_ns = 0
+        self.connections: dict[AccountId, Connection] = {}
+        self.statuses: dict[AccountId, ConnectionStatus] = {}
+        self.orders: dict[OrderId, Order] = {}
+        self.positions: dict[tuple[AccountId, InstrumentId], Position] = {}
+        self.balances: dict[tuple[AccountId, str], Balance] = {}
+        self.fills: deque[RecordedFill] = deque(maxlen=FILLS_KEPT)
+        """Newest first."""
+        self.alerts: deque[Alert] = deque(maxlen=ALERTS_KEPT)
+        """Newest first."""
+        self.instruments: dict[tuple[AccountId, str], Instrument] = {}
+        """By account and the venue's symbol."""
+        self.books: dict[InstrumentId, BookView] = {}
+        """Newest pushed book of each instrument; what is *painted* may be one beat older."""
+        self.tickers: dict[InstrumentId, Ticker] = {}
+
+    def take(self, picture: Picture) -> None:
+        """Begin anew with a whole picture."""
+        self.number = picture.number
+        self.trading = picture.trading
+        self.trading_since_ns = picture.time_ns
+        self.connections = {connection.account: connection for connection in picture.connections}
+        self.statuses = {status.account: status for status in picture.statuses}
+        self.orders = {order.order_id: order for order in reversed(picture.orders)}
+        self.positions = {(position.account, position.instrument): position for position in picture.positions}
+        self.balances = {(balance.account, balance.asset): balance for balance in picture.balances}
+        self.fills = deque(picture.fills, maxlen=FILLS_KEPT)
+        self.alerts = deque(picture.alerts, maxlen=ALERTS_KEPT)
+
+    def apply(self, numbered: Numbered) -> NumberedEvent | None:
+        """Take the next event.
+
+        Returns:
+            The event, or None where it was in the picture already.
+
+        Raises:
+            HoleInNumbers: If events before it are missing; nothing was taken.
+        """
+        if numbered.number <= self.number:
+            return None
+        if numbered.number != self.number + 1:
+            raise HoleInNumbers(f"event {numbered.number} came after {self.number}")
+        self.number = numbered.number
+        self._write(numbered.event)
+        return numbered.event
+
+    def _write(self, event: NumberedEvent) -> None:
+        match event:
+            case OrderChanged(order):
+                self.note(order)
+            case FillRecorded(fill):
+                self.fills.appendleft(fill)
+            case PositionChanged(position):
+                self.positions[position.account, position.instrument] = position
+            case BalancesChanged(balances):
+                self.balances.update({(balance.account, balance.asset): balance for balance in balances})
+            case ConnectionChanged(status, connection):
+                self._take_status(status, connection)
+            case InstrumentChanged(account, instrument):
+                self.instruments[account, instrument.symbol] = instrument
+            case AlertRaised(alert):
+                self.alerts.appendleft(alert)
+            case TradingChanged(state, reason, time_ns):
+                self.trading, self.trading_reason, self.trading_since_ns = state, reason, time_ns
+
+    def note(self, order: Order) -> None:
+        """Take an order's record from a reply; an older one than what is known changes nothing."""
+        known = self.orders.get(order.order_id)
+        if known is None or order.revision >= known.revision:
+            self.orders[order.order_id] = order
+
+    def _take_status(self, status: ConnectionStatus, connection: Connection | None) -> None:
+        if connection is None:
+            self.connections.pop(status.account, None)
+            self.statuses.pop(status.account, None)
+            return
+        self.connections[status.account] = connection
+        self.statuses[status.account] = status
+
+    # --- what readers ask -------------------------------------------------------------------------------------------
+
+    def labelled(self, label: str) -> Connection | None:
+        """The connection of that label."""
+        return next((one for one in self.connections.values() if one.label == label), None)
+
+    def instrument(self, account: AccountId, symbol: str) -> Instrument | None:
+        """An instrument that was fetched."""
+        return self.instruments.get((account, symbol))
+
+    def instrument_of(self, account: AccountId, instrument: InstrumentId) -> Instrument | None:
+        """The same by its id."""
+        return self.instruments.get((account, instrument.symbol))
+
+    def working(self, account: AccountId | None = None, instrument: InstrumentId | None = None) -> list[Order]:
+        """Orders the venue holds or may hold, oldest first, narrowed by account and instrument."""
+        return [
+            order
+            for order in self.orders.values()
+            if order.working
+            and (account is None or order.account == account)
+            and (instrument is None or order.instrument == instrument)
+        ]
+
+    def unknown(self) -> list[Order]:
+        """Orders of which nobody knows whether they live."""
+        return [order for order in self.orders.values() if order.status is OrderStatus.UNKNOWN]
+
+    def newest_orders(self) -> list[Order]:
+        """All orders, newest first."""
+        return sorted(self.orders.values(), key=lambda order: (order.created_ns, order.handle), reverse=True)
+
+    def position(self, account: AccountId, instrument: InstrumentId) -> Position:
+        """The position, flat where there is none."""
+        return self.positions.get((account, instrument)) or Position(account, instrument)
+
+    def open_positions(self) -> list[Position]:
+        """Positions that are not flat."""
+        return [position for position in self.positions.values() if position.quantity]
+
+    def free(self, account: AccountId, asset: str) -> Decimal | None:
+        """Free balance of an asset; None while no balance of the account is known."""
+        balance = self.balances.get((account, asset))
+        if balance is not None:
+            return balance.free
+        return ZERO if any(owner == account for owner, _ in self.balances) else None
+
+    def mark(self, instrument: InstrumentId) -> Decimal | None:
+        """What a position is valued at: the middle of the touch, else the last trade; None when neither is known."""
+        book = self.books.get(instrument)
+        if book is not None and book.best_bid is not None and book.best_ask is not None:
+            return (book.best_bid.price + book.best_ask.price) / 2
+        ticker = self.tickers.get(instrument)
+        return None if ticker is None else ticker.last
+
+    def equity(self, account: AccountId, quote: str) -> Decimal | None:
+        """Balances of an account in one quote currency: the quote itself and every asset with a known mark in it.
+
+        Returns:
+            None while no balance of the account is known.
+        """
+        found = [balance for (owner, _), balance in self.balances.items() if owner == account]
+        if not found:
+            return None
+        marks = self._marks(account, quote)
+        return sum((balance.total * marks.get(balance.asset, ZERO) for balance in found), ZERO)
+
+    def _marks(self, account: AccountId, quote: str) -> dict[str, Decimal]:
+        marks = {quote: Decimal(1)}
+        for (owner, _), instrument in self.instruments.items():
+            if owner != account or instrument.quote != quote:
+                continue
+            mark = self.mark(instrument.id)
+            if mark is not None:
+                marks[instrument.base] = mark
+        return marks

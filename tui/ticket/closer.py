@@ -1,0 +1,273 @@
+"""What takes risk off: cancel, close, halt, panic. None of it needs the arm switch, an ACTIVE desk or a live book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connectors.model.ids import Mode
+from connectors.model.order import Order, OrderType, Side
+from connectors.model.position import Position
+from connectors.worker import api
+from tui.commands.guard import MS
+from tui.commands.question import Question
+from tui.format import numbers, times, words
+from tui.format.orders import protective
+from tui.messages.teller import Tone
+from tui.session import sentence_of
+from tui.ticket.eye import look_at
+from tui.ticket.rules import floor_to, lot_step
+from tui.ticket.ticket import Ticket
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+PANIC_NS = 150 * MS
+"""A second press this much later than the first, or more, is meant."""
+PLAN_NS = 10_000 * MS
+"""For so long the first press's plan counts as read."""
+HALF = Decimal(2)
+
+
+class Closer:
+    """The leaving hand.
+
+    Args:
+        desk: Whose screen, store and link are used.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._halted_ns: int | None = None
+        self._panicking = False
+        self._leaving = False
+
+    # --- cancel -----------------------------------------------------------------------------------------------------
+
+    def cancel(self, orders: Sequence[Order], nothing: str) -> None:
+        """Cancel orders; protective ones only after a question.
+
+        Args:
+            orders: Which.
+            nothing: Said when there are none.
+        """
+        if not orders:
+            self._desk.say(nothing)
+            return
+        guarding = [order for order in orders if protective(order)]
+        if not guarding:
+            self._cancel(orders)
+            return
+        bare = sum((order.remaining or Decimal(0) for order in guarding), Decimal(0))
+        names = ", ".join(order.handle for order in orders)
+        sentence = f"Cancel {names}? It leaves {numbers.exact(bare)} unprotected. y cancels  n keeps"
+        self._desk.ask(
+            Question(sentence, {"y": partial(self._cancel, tuple(orders))}, dropped="Kept: nothing was canceled.")
+        )
+
+    def cancel_entries(self, side: Side | None) -> None:
+        """Cancel my entries on the focused instrument, narrowed to a side; protective orders stay and are counted."""
+        market = self._desk.market
+        working = self._desk.store.working(market.account, market.instrument_id)
+        entries = [order for order in working if not protective(order) and side in {None, order.side}]
+        kept = sum(1 for order in working if protective(order) and side in {None, order.side})
+        what = "orders" if side is None else ("buys" if side is Side.BUY else "sells")
+        self.cancel(entries, f"No {what} of yours work on {market.symbol}.{_stay(kept)}")
+        if entries and kept:
+            self._desk.say(f"Cancel sent for {times.count(len(entries), 'order')}.{_stay(kept)}")
+
+    def _cancel(self, orders: Sequence[Order]) -> None:
+        if len(orders) > 1:
+            self._desk.say(f"Cancel sent for {times.count(len(orders), 'order')}.")
+        else:
+            self._desk.say(f"{orders[0].handle}: cancel sent.")
+        for order in orders:
+            self._desk.spawn(self._cancel_one(order))
+
+    async def _cancel_one(self, order: Order) -> None:
+        result = await self._desk.session.ask(api.CancelOrder(order.order_id))
+        trouble = sentence_of(result)
+        if trouble:
+            self._desk.say(f"{order.handle} was not canceled: {trouble}", Tone.DANGER, sticky=True)
+
+    # --- close ------------------------------------------------------------------------------------------------------
+
+    def close(self, *, half: bool = False, position: Position | None = None) -> None:
+        """Close a position at market, or half of it. On spot that sells what is held.
+
+        Args:
+            half: Half of it.
+            position: Which; None for the instrument under the hand.
+        """
+        here = position is None or position.instrument == self._desk.market.instrument_id
+        seen = self._desk.seen() if here or position is None else look_at(self._desk, position)
+        if seen is None:
+            return
+        instrument, held = seen.instrument, seen.position
+        side = Side.SELL if held > 0 else Side.BUY
+        wanted = abs(held) / HALF if half else abs(held)
+        locked = Decimal(0)
+        if side is Side.SELL and seen.free_base is not None and seen.free_base < wanted:
+            locked, wanted = wanted - seen.free_base, seen.free_base
+        quantity = floor_to(wanted, lot_step(instrument, OrderType.MARKET))
+        if quantity <= 0:
+            self._desk.say(_why_nothing(held, locked, instrument.base))
+            return
+        if locked > 0:
+            self._desk.say(
+                f"{numbers.exact(locked)} {instrument.base} is locked in your orders and stays. da cancels them first."
+            )
+        ticket = Ticket(side=side, type=OrderType.MARKET, quantity=quantity)
+        self._desk.trader.enter(ticket, seen, reduces=True)
+
+    # --- halt and panic ---------------------------------------------------------------------------------------------
+
+    def chord(self) -> None:
+        """The panic key: the first press halts, a second one 150 ms later or more cancels everything."""
+        desk, now_ns = self._desk, self._desk.clock.monotonic_ns()
+        desk.hand.asker.drop()
+        first_ns, halted = self._halted_ns, desk.store.trading is api.TradingState.HALTED
+        if halted and first_ns is not None and now_ns - first_ns < PANIC_NS:
+            return
+        if halted and first_ns is not None and now_ns - first_ns < PLAN_NS:
+            self.panic()
+            return
+        self._halted_ns = now_ns
+        if not halted:
+            self.halt()
+        count = len(desk.store.working())
+        plan = f"cancel {times.count(count, 'order')}; positions stay (spot)"
+        desk.say(f"HALTED. ^g again: {plan}. esc: stay halted, send none.", Tone.WARN, sticky=True)
+
+    def halt(self) -> None:
+        """Refuse new orders from this moment: here at once, in the worker as soon as it hears."""
+        desk = self._desk
+        desk.store.trading = api.TradingState.HALTED
+        desk.store.trading_since_ns = desk.clock.time_ns()
+        desk.status_changed()
+        desk.spawn(self._set_trading(api.TradingState.HALTED))
+
+    def stay_halted(self) -> bool:
+        """Esc after the first press: forget the plan. Whether there was one."""
+        if self._halted_ns is None or self._desk.store.trading is not api.TradingState.HALTED:
+            return False
+        self._halted_ns = None
+        self._desk.say(words.halted_by_hand(self._desk.store.trading_since_ns), Tone.WARN)
+        return True
+
+    def panic(self) -> None:
+        """Cancel every working order of every account, and follow it up until none is left."""
+        desk = self._desk
+        self._halted_ns = desk.clock.monotonic_ns() - PANIC_NS
+        if self._panicking and desk.store.working():
+            return
+        self._panicking = True
+        desk.spawn(self._panic())
+
+    async def _panic(self) -> None:
+        desk = self._desk
+        result = await desk.session.ask(api.CancelOrders(external=True))
+        trouble = sentence_of(result)
+        if trouble:
+            self._panicking = False
+            desk.say(f"PANIC: {trouble} ^g tries again.", Tone.DANGER, sticky=True)
+            return
+        if isinstance(result, api.Canceling) and desk.store.working():
+            desk.say(
+                f"PANIC: {times.count(result.count, 'cancel')} sent; positions stay (spot).", Tone.WARN, sticky=True
+            )
+        self.follow_up()
+
+    def follow_up(self) -> None:
+        """After every change of an order: leave, or say that the panic is over, once none is working any more."""
+        desk = self._desk
+        if self._leaving and not any(not protective(order) for order in desk.store.working()):
+            desk.leave()
+        if not self._panicking or desk.store.working():
+            return
+        self._panicking = False
+        held = times.count(len(desk.store.open_positions()), "position")
+        at = times.clock_ms(desk.clock.time_ns())
+        desk.say(
+            f"PANIC done: 0 ORDERS at {at}. {held.capitalize()} kept (spot). :resume to trade again.",
+            Tone.GOOD,
+            sticky=True,
+        )
+
+    def resume(self) -> None:
+        """Ask, then let new orders pass again."""
+        desk = self._desk
+        if desk.store.trading is api.TradingState.ACTIVE:
+            desk.say("Trading is ACTIVE already.")
+            return
+        answers = {"y": lambda: desk.spawn(self._set_trading(api.TradingState.ACTIVE))}
+        desk.ask(
+            Question("Resume? New orders will pass again. y resumes  n stays halted", answers, dropped="Still halted.")
+        )
+
+    async def _set_trading(self, state: api.TradingState) -> None:
+        desk = self._desk
+        trouble = sentence_of(await desk.session.ask(api.SetTrading(state)))
+        if trouble:
+            here = (
+                "This desk refuses new orders all the same."
+                if state is api.TradingState.HALTED
+                else "Nothing was changed."
+            )
+            desk.say(f"{trouble} {here}", Tone.DANGER, sticky=True)
+            return
+        if state is api.TradingState.ACTIVE:
+            self._halted_ns = None
+            desk.store.trading = state
+            desk.say("ACTIVE. New orders pass.", Tone.GOOD)
+            desk.status_changed()
+
+    # --- leaving ----------------------------------------------------------------------------------------------------
+
+    def leave(self) -> None:
+        """Ask before leaving where orders or positions stay behind; leave at once where nothing does."""
+        desk = self._desk
+        working = desk.store.working()
+        if not working and not desk.store.open_positions():
+            desk.leave()
+            return
+        stops = sum(1 for order in working if protective(order))
+        held = times.count(len(desk.store.open_positions()), "position")
+        label, mode = desk.market.label, desk.market.mode
+        if mode is Mode.SIM:
+            sentence = (
+                f"Quit? {times.count(len(working), 'order')} and {held} stay in the simulated account; "
+                "its market stops with the desk."
+            )
+        else:
+            orders = f"{times.count(len(working) - stops, 'order')}, {times.count(stops, 'stop')}"
+            sentence = f"Quit? {orders} and {held} stay at {label} ({mode.name})."
+        answers = {"y": desk.leave, "x": lambda: desk.spawn(self._cancel_and_leave())}
+        desk.ask(
+            Question(f"{sentence} y quit  x cancel orders, then quit  n stay", answers, dropped="Staying.", deaf_ns=0)
+        )
+
+    async def _cancel_and_leave(self) -> None:
+        desk = self._desk
+        entries = [order for order in desk.store.working() if not protective(order)]
+        for order in entries:
+            trouble = sentence_of(await desk.session.ask(api.CancelOrder(order.order_id)))
+            if trouble:
+                desk.say(f"{order.handle} was not canceled: {trouble} The desk stays open.", Tone.DANGER, sticky=True)
+                return
+        self._leaving = True
+        self.follow_up()
+
+
+def _stay(kept: int) -> str:
+    return f" {times.count(kept, 'protective order')} stay." if kept else ""
+
+
+def _why_nothing(held: Decimal, locked: Decimal, base: str) -> str:
+    if not held:
+        return "Flat: nothing to close."
+    if locked > 0:
+        return f"All {numbers.exact(abs(held))} {base} is locked in your orders. da cancels them, then ff closes."
+    return f"{numbers.exact(abs(held))} {base} is less than one lot: the venue takes no order that small."

@@ -1,0 +1,102 @@
+"""From the screen to `Seen`: what was painted, gathered at the press of a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectors.model.connection import LinkState
+from connectors.model.position import Position
+from connectors.worker.api import TradingState
+from tui.format import words
+from tui.session import Phase
+from tui.ticket.seen import Seen
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+
+def look(desk: Desk) -> Seen | None:
+    """What the market screen shows now; None while there is no instrument."""
+    market = desk.market
+    instrument, account = market.instrument, market.account
+    if instrument is None or account is None:
+        return None
+    store, ladder = desk.store, desk.floor.ladder
+    frame = ladder.painted_frame
+    position = store.position(account, instrument.id)
+    connection = market.connection
+    return Seen(
+        account=account,
+        label=market.label,
+        mode=market.mode,
+        instrument=instrument,
+        now_ns=desk.clock.time_ns(),
+        book=market.painted(frame),
+        newest=market.newest,
+        behind_ns=market.behind_ns(frame),
+        cursor=ladder.cursor_price,
+        cursor_visible=ladder.cursor_visible,
+        trading=store.trading,
+        trading_words=halt_words(desk),
+        armed=desk.trader.armed,
+        keyed=connection is not None and connection.keyed,
+        unable=unable(desk),
+        position=position.quantity,
+        average=position.average_entry,
+        free_base=store.free(account, instrument.base),
+        free_quote=store.free(account, instrument.quote),
+        equity=store.equity(account, instrument.quote),
+    )
+
+
+def look_at(desk: Desk, position: Position) -> Seen | None:
+    """What is known of another instrument's position: no book of it is painted."""
+    store = desk.store
+    instrument = store.instrument_of(position.account, position.instrument)
+    connection = store.connections.get(position.account)
+    if instrument is None or connection is None:
+        return None
+    return Seen(
+        account=position.account,
+        label=connection.label,
+        mode=connection.mode,
+        instrument=instrument,
+        now_ns=desk.clock.time_ns(),
+        trading=store.trading,
+        trading_words=halt_words(desk),
+        armed=desk.trader.armed,
+        keyed=connection.keyed,
+        unable=unable(desk),
+        position=position.quantity,
+        average=position.average_entry,
+        free_base=store.free(position.account, instrument.base),
+        free_quote=store.free(position.account, instrument.quote),
+        equity=store.equity(position.account, instrument.quote),
+    )
+
+
+def halt_words(desk: Desk) -> str:
+    """The sentence of a halt; empty while trading is ACTIVE."""
+    store = desk.store
+    if store.trading is TradingState.ACTIVE:
+        return ""
+    if store.trading is TradingState.REDUCING:
+        return words.REDUCING
+    return words.halted_by_hand(store.trading_since_ns)
+
+
+def unable(desk: Desk) -> str:
+    """Why no order can leave at all; empty when one can."""
+    condition, market = desk.session.condition, desk.market
+    if condition.phase is Phase.GONE:
+        return words.WORKER_GONE
+    if condition.phase is not Phase.JOINED:
+        return condition.sentence or "The connector worker is starting."
+    if condition.exchange_gone and market.connection is not None and market.connection.embedded:
+        return condition.exchange_gone
+    status = None if market.account is None else desk.store.statuses.get(market.account)
+    if status is None or status.trading:
+        return ""
+    if status.state in {LinkState.LIVE, LinkState.SLOW}:
+        return f"{market.label} is connected and not yet reconciled."
+    return f"{market.label} is {status.state}. {status.reason}".rstrip()

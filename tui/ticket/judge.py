@@ -1,0 +1,182 @@
+"""Refusals and classes (what may be sent, and how much asking it needs). Pure; the sentences are the contract's.
+
+Order of refusals: what makes the whole desk refuse first, then the connection, then the arm switch, then the picture,
+then the numbers. So the sentence names the thing to mend next.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from connectors.model.book import BookState
+from connectors.model.ids import Mode
+from connectors.model.order import OrderType, Side
+from connectors.worker.api import TradingState
+from tui.format import numbers, words
+from tui.ticket.rules import breaches
+from tui.ticket.seen import Seen
+from tui.ticket.sentence import describe
+from tui.ticket.ticket import Ticket
+from tui.ticket.walk import opposite, walk
+
+MS = 1_000_000
+BEHIND_NS = 500 * MS
+"""A painting further behind the book than this shows prices that may be gone."""
+
+COLLAR = Decimal("0.01")
+"""Share of the touch beyond which a price through it is refused."""
+FAR = Decimal("0.2")
+"""Share of the touch beyond which a resting price is refused."""
+SOFT = Decimal("0.1")
+"""Share of equity above which an entry asks once more."""
+HARD = Decimal("0.5")
+"""Share of equity above which an entry is refused."""
+CROSS_TICKS, CROSS_SHARE = 5, Decimal("0.0002")
+"""A price through the touch by more than the larger of these CROSSES."""
+MOVED_TICKS, MOVED_SHARE = 2, Decimal("0.0001")
+"""A touch that moved by more than the larger of these since the frame asks once more."""
+PERCENT = Decimal(100)
+SWAPPED = "Digits swapped? Nothing was sent."
+
+
+def state_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
+    """Why the desk, the connection or the arm switch refuses; empty when none does."""
+    if not seen.keyed:
+        return f"{seen.label} has no key: it shows the market and cannot trade. Keys come with a later release."
+    if seen.trading is TradingState.HALTED and not reduces:
+        return seen.trading_words
+    if seen.trading is TradingState.REDUCING and not reduces:
+        return words.REDUCING
+    if seen.unable:
+        return f"{seen.unable} Nothing was sent."
+    if not seen.armed and not reduces:
+        return f"DISARMED. This would send: {describe(ticket, seen.instrument)}. ctrl+t arms."
+    return ""
+
+
+def book_refusal(seen: Seen, *, cursor: bool) -> str:
+    """Why a key that takes a price from the painted book must wait.
+
+    Args:
+        seen: The screen.
+        cursor: Whether the key acts at the cursor.
+    """
+    for book in (seen.book, seen.newest):
+        if book is not None and book.state is not BookState.LIVE:
+            age_ns = seen.now_ns - book.received_ns
+            return words.book_sentence(book.state, seen.instrument.symbol, seen.label, age_ns, book.attempt)
+    if seen.book is None:
+        return words.loading(seen.instrument.symbol, seen.label, 0)
+    if seen.behind_ns > BEHIND_NS:
+        return f"The ladder is {seen.behind_ns // MS} ms behind the book. Press again once it is painted."
+    if cursor and seen.cursor is None:
+        return "The cursor has no price yet. An arrow puts it on the market."
+    if cursor and not seen.cursor_visible and seen.cursor is not None:
+        price = numbers.price(seen.cursor, seen.instrument.price_decimals)
+        return words.cursor_hidden(price)
+    return ""
+
+
+def number_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
+    """Which filter, collar or line the numbers break; empty when all are legal."""
+    reference = seen.opposite(ticket.side)
+    broken = breaches(ticket, seen.instrument, reference)
+    if broken:
+        return broken[0].sentence
+    collar = _collar(ticket, seen)
+    if collar or reduces:
+        return collar
+    amount = notional(ticket, seen)
+    if amount is not None and seen.equity is not None and amount > seen.equity * HARD and adds_risk(ticket, seen):
+        line, quote = numbers.money(seen.equity * HARD), seen.instrument.quote
+        return (
+            f"{numbers.money(amount)} {quote} is above the hard line of {line} (half of the account). Nothing was sent."
+        )
+    return ""
+
+
+def _collar(ticket: Ticket, seen: Seen) -> str:
+    taken, own = seen.opposite(ticket.side), seen.touch(ticket.side)
+    digits = seen.instrument.price_decimals
+    word, far_word = ("above", "below") if ticket.side is Side.BUY else ("below", "above")
+    sides = ("ask", "bid") if ticket.side is Side.BUY else ("bid", "ask")
+    if ticket.type is OrderType.MARKET:
+        return _market_collar(ticket, seen)
+    if ticket.price is None:
+        return ""
+    if taken is not None and (ticket.price - taken) * ticket.side.sign > taken * COLLAR:
+        off = numbers.fixed(abs(ticket.price - taken) / taken * PERCENT, 1)
+        return f"{off} % {word} the {sides[0]} {numbers.price(taken, digits)}; the limit is 1 %. {SWAPPED}"
+    if own is not None and (own - ticket.price) * ticket.side.sign > own * FAR:
+        off = numbers.fixed(abs(ticket.price - own) / own * PERCENT, 1)
+        return f"{off} % {far_word} the {sides[1]} {numbers.price(own, digits)}; the limit is 20 %. {SWAPPED}"
+    return ""
+
+
+def _market_collar(ticket: Ticket, seen: Seen) -> str:
+    book = seen.book
+    if book is None or ticket.quantity is None:
+        return ""
+    met = walk(opposite(book, ticket.side), ticket.quantity, side=ticket.side)
+    base = seen.instrument.base
+    if met.filled < ticket.quantity:
+        held = numbers.exact(met.filled)
+        return f"The painted book holds {held} of {numbers.exact(ticket.quantity)} {base}. Take less. Nothing was sent."
+    if met.touch is not None and met.worst is not None and abs(met.worst - met.touch) > met.touch * COLLAR:
+        worst = numbers.price(met.worst, seen.instrument.price_decimals)
+        return f"MARKET would reach {worst}, more than 1 % from the touch. Take less. Nothing was sent."
+    return ""
+
+
+def notional(ticket: Ticket, seen: Seen) -> Decimal | None:
+    """What the order is worth in quote; None without a price to value it at."""
+    if ticket.quote_quantity is not None:
+        return ticket.quote_quantity
+    if ticket.quantity is None:
+        return None
+    if ticket.type is OrderType.MARKET and seen.book is not None:
+        met = walk(opposite(seen.book, ticket.side), ticket.quantity, side=ticket.side)
+        if met.filled == ticket.quantity:
+            return met.cost
+    unit = ticket.price or ticket.trigger_price or seen.opposite(ticket.side)
+    return None if unit is None else unit * ticket.quantity
+
+
+def adds_risk(ticket: Ticket, seen: Seen) -> bool:
+    """Whether the order can leave a larger position than there is."""
+    if ticket.quantity is None or ticket.side is Side.BUY:
+        return True
+    return ticket.quantity > seen.position
+
+
+def crosses(ticket: Ticket, seen: Seen) -> bool:
+    """Whether a priced order goes through the touch by more than a slip of the hand would."""
+    taken = seen.opposite(ticket.side)
+    if ticket.price is None or taken is None or ticket.type is OrderType.LIMIT_MAKER:
+        return False
+    through = (ticket.price - taken) * ticket.side.sign
+    return through > max(CROSS_TICKS * seen.instrument.filters.tick_size, taken * CROSS_SHARE)
+
+
+def moved(ticket: Ticket, seen: Seen) -> bool:
+    """Whether the touch has left the painted frame behind."""
+    then, now = seen.opposite(ticket.side), seen.opposite(ticket.side, newest=True)
+    if then is None or now is None:
+        return False
+    return abs(now - then) > max(MOVED_TICKS * seen.instrument.filters.tick_size, then * MOVED_SHARE)
+
+
+def klass(ticket: Ticket, seen: Seen) -> int:
+    """How much asking an entry needs: 0 at once, 1 staged, 2 a dialog."""
+    amount = notional(ticket, seen)
+    soft = amount is None or seen.equity is None or amount > seen.equity * SOFT
+    if not adds_risk(ticket, seen):
+        soft = False
+    level = int(soft) + int(seen.mode is Mode.LIVE) + int(crosses(ticket, seen)) + int(moved(ticket, seen))
+    return min(level, 2)
+
+
+def reducing_class(seen: Seen) -> int:
+    """How much asking a close needs: one more while the book is not LIVE, since the fill price is unknown then."""
+    live = seen.book is not None and seen.book.state is BookState.LIVE
+    return int(not live) + int(seen.mode is Mode.LIVE)

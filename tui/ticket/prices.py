@@ -1,0 +1,67 @@
+"""Prices as they are typed: ``61800``, ``bid``, ``ask-2t``, ``mid+1``. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from connectors.model.order import Side
+from tui.ticket.rules import floor_to
+from tui.ticket.seen import Seen
+
+_FOLLOWING = re.compile(r"^(bid|ask|mid|last|cursor)\s*(?:([+-])\s*(\d+)t)?$")
+
+
+class NotAPrice(ValueError):
+    """What was typed is no price; the sentence says what one looks like."""
+
+
+def follows(text: str) -> bool:
+    """Whether the price moves with the market (``bid``, ``mid-2t``) instead of holding still."""
+    return _FOLLOWING.match(text.strip().lower()) is not None
+
+
+def read(text: str, seen: Seen, side: Side) -> Decimal:
+    """Read a price in quote.
+
+    Args:
+        text: As typed.
+        seen: For ``bid``, ``ask``, ``mid`` and ``cursor``: as painted.
+        side: A ``mid`` between two ticks goes to the passive one.
+
+    Raises:
+        NotAPrice: If it is none, or names what is not known now.
+    """
+    stripped = text.strip().lower()
+    if not stripped:
+        raise NotAPrice("At what price? Write 61800, bid, ask-2t or mid")
+    match = _FOLLOWING.match(stripped)
+    if match is not None:
+        return _following(match, seen, side)
+    if "," in stripped:
+        plain, joined = stripped.replace(",", "."), stripped.replace(",", "")
+        raise NotAPrice(f"the comma in {stripped} can mean two things. Write {plain} or {joined}")
+    try:
+        price = Decimal(stripped)
+    except InvalidOperation:
+        raise NotAPrice(f"{text.strip()} is no price. Write 61800, bid, ask-2t or mid") from None
+    if not price.is_finite() or price <= 0:
+        raise NotAPrice(f"{text.strip()} is no price: it must be above zero")
+    return price
+
+
+def _following(match: re.Match[str], seen: Seen, side: Side) -> Decimal:
+    name, sign, ticks = match.groups()
+    tick = seen.instrument.filters.tick_size
+    mid = seen.mid
+    known = {
+        "bid": seen.touch(Side.BUY),
+        "ask": seen.touch(Side.SELL),
+        "mid": None if mid is None else floor_to(mid, tick) if side is Side.BUY else -floor_to(-mid, tick),
+        "cursor": seen.cursor,
+    }
+    base = known.get(name)
+    if base is None:
+        raise NotAPrice(f"{name} is not known now")
+    steps = int(ticks or 0) * (-1 if sign == "-" else 1)
+    return base + steps * tick

@@ -1,0 +1,87 @@
+"""What became of an order, told once per change: the message line's half of the never-drop lane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connectors.model.ids import OrderId
+from connectors.model.order import Order, OrderOrigin, OrderStatus
+from tui.format import times, words
+from tui.messages.teller import Tone
+from tui.store import Store
+from tui.ticket.sentence import order_text, outcome_text
+
+_TONES = {
+    OrderStatus.REJECTED: Tone.DANGER,
+    OrderStatus.UNKNOWN: Tone.WARN,
+    OrderStatus.NEVER_ARRIVED: Tone.WARN,
+    OrderStatus.EXPIRED: Tone.WARN,
+}
+_STICKY = frozenset({OrderStatus.REJECTED, OrderStatus.UNKNOWN, OrderStatus.NEVER_ARRIVED})
+_SILENT = frozenset({OrderStatus.DRAFT, OrderStatus.SUBMITTING})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last that was told of an order."""
+
+    status: OrderStatus
+    filled: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line for the message line."""
+
+    text: str
+    tone: Tone
+    sticky: bool
+
+
+class Results:
+    """Turns changed orders into messages.
+
+    Args:
+        store: For the instruments' decimals.
+        pressed_ns: When each order's key was pressed, by order; wall time.
+    """
+
+    def __init__(self, store: Store, pressed_ns: dict[OrderId, int]) -> None:
+        self._store = store
+        self._pressed_ns = pressed_ns
+        self._told: dict[OrderId, Told] = {}
+
+    def begin(self) -> None:
+        """A whole new picture: nothing in it is news."""
+        self._told = {order.order_id: Told(order.status, order.filled) for order in self._store.orders.values()}
+
+    def of(self, order: Order, now_ns: int, *, wide: bool = False) -> Result | None:
+        """The message of a changed order; None when nothing worth telling changed.
+
+        Args:
+            order: Its new record.
+            now_ns: Wall time of its arrival.
+            wide: Whether the line has room for two latencies.
+        """
+        told, fresh = self._told.get(order.order_id), Told(order.status, order.filled)
+        self._told[order.order_id] = fresh
+        if told == fresh or order.status in _SILENT:
+            return None
+        instrument = self._store.instrument_of(order.account, order.instrument)
+        text = f"{order_text(order, instrument)} {outcome_text(order, instrument)}"
+        if order.origin is OrderOrigin.EXT and told is None:
+            text += " (placed by another tool)"
+        latency = self._latency(order, now_ns, wide=wide)
+        tone = _TONES.get(order.status, Tone.GOOD)
+        return Result(f"{text}  {latency}" if latency else text, tone, order.status in _STICKY)
+
+    def _latency(self, order: Order, now_ns: int, *, wide: bool) -> str:
+        """Key to ack, told with the first answer of the venue only."""
+        pressed_ns = self._pressed_ns.pop(order.order_id, None)
+        if pressed_ns is None or order.status in {OrderStatus.UNKNOWN, OrderStatus.NEVER_ARRIVED}:
+            return ""
+        if wide and order.sent_ns is not None and order.acked_ns is not None:
+            wire = times.milliseconds(order.sent_ns - pressed_ns)
+            return f"key→wire {wire}   wire→ack {times.milliseconds(order.acked_ns - order.sent_ns)}"
+        return words.key_to_ack((order.acked_ns or now_ns) - pressed_ns)

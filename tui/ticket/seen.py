@@ -1,0 +1,68 @@
+"""What was on the screen when a key was pressed: everything an order is judged by. Frozen, so that it cannot move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connectors.model.book import BookView
+from connectors.model.ids import AccountId, Mode
+from connectors.model.instrument import Instrument
+from connectors.model.order import Side
+from connectors.worker.api import TradingState
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One press of a key."""
+
+    account: AccountId
+    label: str
+    """The connection's name."""
+    mode: Mode
+    instrument: Instrument
+    now_ns: int
+    """Wall time."""
+    book: BookView | None = None
+    """As painted."""
+    newest: BookView | None = None
+    """As pushed; at most one beat newer than what was painted."""
+    behind_ns: int = 0
+    """How long a newer book has been waiting to be painted."""
+    cursor: Decimal | None = None
+    cursor_visible: bool = True
+    trading: TradingState = TradingState.ACTIVE
+    trading_words: str = ""
+    """The sentence of a halt."""
+    armed: bool = True
+    keyed: bool = True
+    unable: str = ""
+    """Why the connection cannot take orders now; empty when it can."""
+    position: Decimal = ZERO
+    average: Decimal | None = None
+    free_base: Decimal | None = None
+    free_quote: Decimal | None = None
+    equity: Decimal | None = None
+    """In the instrument's quote currency."""
+
+    @property
+    def mid(self) -> Decimal | None:
+        """Middle of the painted touch."""
+        book = self.book
+        if book is None or book.best_bid is None or book.best_ask is None:
+            return None
+        return (book.best_bid.price + book.best_ask.price) / 2
+
+    def touch(self, side: Side, *, newest: bool = False) -> Decimal | None:
+        """Own side of the touch: the best bid for a buy, the best ask for a sell."""
+        book = self.newest if newest else self.book
+        if book is None:
+            return None
+        level = book.best_bid if side is Side.BUY else book.best_ask
+        return None if level is None else level.price
+
+    def opposite(self, side: Side, *, newest: bool = False) -> Decimal | None:
+        """The other side of the touch: what an order on ``side`` would take."""
+        return self.touch(Side.SELL if side is Side.BUY else Side.BUY, newest=newest)
