@@ -33,13 +33,16 @@ def width_of(line: Iterable[Run]) -> int:
 def fit(line: Iterable[Run], width: int, fill: Ink = PLAIN) -> Line:
     """Cut or pad a line to exactly ``width`` cells.
 
-    A wide character that would straddle the edge becomes a space, as in a terminal.
+    A wide character that would straddle the edge becomes a space, as in a terminal. This is the last door before the
+    screen: whoever forgot to clean a foreign text, nothing that a terminal obeys passes here.
     """
     result: Line = []
     free = max(width, 0)
     for text, ink in line:
         if free == 0:
             break
+        if not text.isprintable():
+            text = "".join(letter if letter.isprintable() else " " for letter in text)  # noqa: PLW2901
         cells = len(text) if text.isascii() else cell_len(text)
         if cells > free:
             text = set_cell_size(text, free)  # noqa: PLW2901  # the cut text takes the place of the whole

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tui.format.clean import clean
 from tui.format.numbers import compact, fixed, signed
 from tui.format.times import clock_short, length_words, zone_name
 from tui.styles.palette import Ink
@@ -67,7 +68,7 @@ def chart_lines(model: ChartModel, width: int, height: int, now_ns: int) -> Char
     if height < 1:
         return ChartPicture([])
     if not model.bars:
-        words = "" if model.instrument is None else f"Waiting for candles of {model.instrument.symbol}."
+        words = "" if model.instrument is None else f"Waiting for candles of {clean(model.instrument.symbol)}."
         return ChartPicture([*([] for _ in range(height // 2)), [(words.center(width), DIM)]])
     if height < _FEWEST_ROWS or width < _FEWEST_COLUMNS:
         closes = [bar.close for bar in model.bars[model.view.visible(model.bars, width)]]
@@ -195,10 +196,11 @@ def _crossed(model: ChartModel) -> Part:
     index = max(len(bars) - 1 - model.view.offset - (model.view.cross or 0), 0)
     bar = bars[index]
     change = Decimal(bar.close - bar.open) * _HUNDRED / bar.open if bar.open else None
-    prices = "  ".join(f"{name} {_price(model, value)}" for name, value in zip("OHLC", bar[:4], strict=True))
+    prices = [f"{name} {_price(model, value)}" for name, value in zip("OHLC", bar[:4], strict=True)]
     at = clock_short(bar.open_ns, model.zone)
-    full = f"{at}  {prices}  V {compact(bar.volume)}  Δ {signed(change)} %"
-    return Part((full, f"{at}  {prices}", f"{at} C {_price(model, bar.close)}"), PLAIN, rank=1)
+    moved = f"Δ {signed(change)} %"
+    full = "  ".join([at, *prices, f"V {compact(bar.volume)}", moved])
+    return Part((full, *("  ".join([at, *prices[first:], moved]) for first in (0, 1, 3))), PLAIN, rank=1)
 
 
 def _price(model: ChartModel, price: int) -> str:
