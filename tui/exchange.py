@@ -198,6 +198,5 @@ async def attached(link: LinkClient) -> bool:
     embedded = {connection.account for connection in listed.connections if connection.embedded}
     for status in listed.statuses:
         if status.account in embedded and status.state in _UP:
-            tested = await link.request(api.TestConnection(status.account))
-            return isinstance(tested, api.ConnectionTested) and all(passed for _step, passed, _said in tested.steps)
+            return isinstance(await link.request(api.GetBalances(status.account)), api.Balances)
     return False

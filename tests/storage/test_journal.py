@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,24 @@ def test_entries_are_numbered_without_a_hole_over_batches_and_restarts(file: Pat
     assert again.journal.append(Batch(fills=(fill(),))) == 3
     assert [found.number for found in again.journal.events(order(3).order_id)] == [3]
     again.close()
+
+
+def test_two_writers_share_the_numbers_between_them(file: Path) -> None:
+    each = 40
+    writers = [open_archive(file), open_archive(file)]
+
+    def write(turn: int) -> list[int]:
+        start = turn * each
+        return [
+            writers[turn].journal.append(Batch(entries=(entry(order(number)),)))
+            for number in range(start + 1, start + each + 1)
+        ]
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = [number for told in pool.map(write, range(2)) for number in told]
+    assert sorted(numbers) == list(range(1, 2 * each + 1))
+    for writer in writers:
+        writer.close()
 
 
 def test_an_order_comes_back_exactly_as_it_was_kept(archive: Archive) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -78,9 +79,11 @@ def test_opening_twice_migrates_once_and_keeps_what_was_there(file: Path) -> Non
     again.close()
 
 
-def test_a_folder_with_a_percent_sign_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / "100%(x)s").mkdir()
-    archive = open_archive(tmp_path / "100%(x)s" / "tradedesk.db")
+def test_a_folder_with_a_percent_sign_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = tmp_path / "100%(x)s"
+    shutil.copytree(MIGRATIONS, odd / "migrations")
+    monkeypatch.setattr("storage.database.migrate.MIGRATIONS", odd / "migrations")
+    archive = open_archive(odd / "tradedesk.db")
     assert archive.journal.last_number() == 0
     archive.close()
 
