@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectors.model.candle import Interval
 from connectors.model.ids import AccountId
 from connectors.ports.clock import Clock
 from connectors.ports.venue import ConnectorFactory, MarketData
 from connectors.worker.executor import Executor
 from connectors.worker.keeper import Keeper
 from connectors.worker.supervise import Supervisor
+
+
+Share = Callable[[MarketData, Clock, frozenset[Interval] | None], MarketData]
+"""Wraps a connector's market data, given its native intervals, so that subscriptions are shared and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,6 @@ class House:
     executor: Executor
     supervisor: Supervisor
     make_connector: ConnectorFactory
-    share: Callable[[MarketData, Clock], MarketData]
-    """Wraps a connector's market data so that subscriptions are shared and counted."""
+    share: Share
     on_status: Callable[[AccountId], None]
     """Told that a connection's status changed."""

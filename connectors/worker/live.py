@@ -92,7 +92,8 @@ class Live:
                 self._connector.on_status(lambda _status: self.tell())
                 self._watching = house.supervisor.spawn(f"status-{self.connection.label}", self._watch_status())
             await self._connector.connect()
-            market = house.share(self._connector.market, house.clock)
+            native = self._connector.capabilities.intervals or None
+            market = house.share(self._connector.market, house.clock, native)
             if self._connector.account is not None:
                 self._follower = AccountFollower(self.connection, self._connector, market, house, self.tell)
                 await self._follower.open()

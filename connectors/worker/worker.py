@@ -16,13 +16,13 @@ from connectors.model.order import Order
 from connectors.model.position import Position
 from connectors.ports.archive import Archive
 from connectors.ports.clock import Clock
-from connectors.ports.venue import Account, ConnectorFactory, MarketData
+from connectors.ports.venue import Account, ConnectorFactory
 from connectors.ports.venue import Trading as OrderCalls
 from connectors.worker import api
 from connectors.worker.calls import Calls
 from connectors.worker.dispatch import answer
 from connectors.worker.executor import TRADING_KEY, Executor
-from connectors.worker.house import House
+from connectors.worker.house import House, Share
 from connectors.worker.keeper import Keeper
 from connectors.worker.lanes import Ring
 from connectors.worker.log import logger
@@ -62,7 +62,7 @@ class Worker:
         self,
         clock: Clock,
         make_connector: ConnectorFactory,
-        share: Callable[[MarketData, Clock], MarketData],
+        share: Share,
         rescue: Path,
         limits: Limits | None = None,
     ) -> None:
