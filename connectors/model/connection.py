@@ -36,6 +36,8 @@ class Connection:
     created_ns: int = 0
     embedded: bool = False
     """The embedded exchange: its hosts and key are minted for each run and are never stored."""
+    epoch_hint: str = ""
+    """What whoever started the venue knows of its life: the simulator's ``instance``; empty for every other venue."""
 
 
 class LinkState(StrEnum):

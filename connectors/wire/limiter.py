@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SECOND = 1_000_000_000
-_UNITS = {"SECOND": "S", "MINUTE": "M", "HOUR": "H", "DAY": "D"}
+UNITS = {"SECOND": "S", "MINUTE": "M", "HOUR": "H", "DAY": "D"}
+"""A venue's word for a span → the letter its headers use."""
 _SECONDS = {"S": 1, "M": 60, "H": 3600, "D": 86400}
 
 
@@ -57,7 +58,7 @@ class Limit:
     @classmethod
     def of(cls, kind: str, interval: str, number: int, limit: int) -> Limit | None:
         """Read one as a venue lists it; None for an interval this release does not know."""
-        unit = _UNITS.get(interval)
+        unit = UNITS.get(interval)
         return None if unit is None or number < 1 or limit < 1 else cls(kind, unit, number, limit)
 
     @property

@@ -110,12 +110,15 @@ class RestClient:
         self._clients = {role: _client(binding, tls) for role, binding in self._bindings.items()}
         self._host = dict.fromkeys(self._bindings, 0)
 
-    async def send(self, call: Call, on_sending: Callable[[], None] | None = None) -> Answer:
+    async def send(
+        self, call: Call, on_sending: Callable[[], None] | None = None, *, total_s: float | None = None
+    ) -> Answer:
         """Send once, to the host in use; a transport failure moves the role on to its next host.
 
         Args:
             call: What to send.
             on_sending: Called right before the first byte may leave.
+            total_s: Seconds for the whole of it, where the usual patience is too long.
 
         Returns:
             The answer, whatever its status.
@@ -130,7 +133,7 @@ class RestClient:
         asked_ns = self._clock.monotonic_ns()
         failure: TradedeskError
         try:
-            async with asyncio.timeout(TOTAL_S):
+            async with asyncio.timeout(TOTAL_S if total_s is None else total_s):
                 response = await client.send(self._request(client, origin, call, progress))
             return Answer(
                 response.status_code,

@@ -172,6 +172,11 @@ class Socket:
             self._connection.transport.abort()
 
     @property
+    def started(self) -> bool:
+        """Whether it is meant to be up."""
+        return self._task is not None
+
+    @property
     def quiet_ns(self) -> int:
         """Ns since any frame arrived, pongs included; liveness is judged by this."""
         return self._clock.monotonic_ns() - self._heard_ns if self.health.up else _FOREVER_NS

@@ -1,0 +1,1 @@
+"""Balances, fills, and what the user stream tells of them."""

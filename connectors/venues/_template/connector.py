@@ -1,0 +1,1 @@
+"""One connection: its parts, how they come up, how they are kept alive."""

@@ -1,0 +1,1 @@
+"""Public data: REST answers and streams."""

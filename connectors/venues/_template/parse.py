@@ -1,0 +1,1 @@
+"""The venue's messages as facts of the house, pure and exact."""

@@ -1,0 +1,1 @@
+"""The venue's messages as they lie on the wire."""

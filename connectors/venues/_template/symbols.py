@@ -1,0 +1,1 @@
+"""The venue's symbols and stream names."""

@@ -1,0 +1,1 @@
+"""Orders: a create is sent at most once."""

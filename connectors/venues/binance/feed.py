@@ -1,0 +1,164 @@
+"""Binance's market streams: one combined socket, frames decoded once and handed to whoever follows them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import ssl
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from connectors.errors import Malformed
+from connectors.ports.clock import Clock
+from connectors.venues.binance import schemas
+from connectors.venues.binance.constants import VENUE
+from connectors.wire.origins import Origin
+from connectors.wire.socket import Link, Socket, SocketHealth
+from connectors.wire.streams import StreamBoard
+
+Handler = Callable[[schemas.StreamEvent, int], None]
+"""(event, arrival in ns) → nothing."""
+
+_frame = msgspec.json.Decoder(schemas.StreamFrame)
+_any = msgspec.json.Decoder(schemas.AnyFrame)
+_log = logging.getLogger(__name__)
+
+
+class _Control:
+    """Control frames (facts §5.1)."""
+
+    def subscribe(self, streams: Iterable[str], number: int) -> str:
+        return json.dumps({"method": "SUBSCRIBE", "params": list(streams), "id": number})
+
+    def unsubscribe(self, streams: Iterable[str], number: int) -> str:
+        return json.dumps({"method": "UNSUBSCRIBE", "params": list(streams), "id": number})
+
+
+class Following:
+    """One follower's part in a stream."""
+
+    def __init__(self, feed: Feed, stream: str, handler: Handler) -> None:
+        self._feed = feed
+        self._stream = stream
+        self._handler = handler
+        self._open = True
+
+    async def close(self) -> None:
+        """Stop; may be called twice."""
+        if self._open:
+            self._open = False
+            self._feed.unfollow(self._stream, self._handler)
+
+
+class Feed:
+    """The market socket of one connection, as a dialogue of `connectors.wire.socket`.
+
+    Args:
+        origin: The stream endpoint.
+        clock: Time.
+        rng: Jitter.
+        tls: Context for wss.
+        on_health: Told of every change of the socket's health.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        clock: Clock,
+        rng: random.Random,
+        tls: ssl.SSLContext,
+        on_health: Callable[[SocketHealth], None],
+    ) -> None:
+        self._clock = clock
+        self._handlers: dict[str, list[Handler]] = {}
+        self._board = StreamBoard(_Control(), clock, on_silent=self._silent)
+        self.socket = Socket(origin, self, clock, rng, tls=tls, on_health=on_health)
+        self.on_open: list[Callable[[], None]] = []
+        """Called when the socket is up (again)."""
+        self.on_close: list[Callable[[], None]] = []
+        """Called when it is gone."""
+        self.started = False
+
+    def follow(self, stream: str, handler: Handler) -> Following:
+        """Hand every event of a stream to ``handler``, until the returned following is closed."""
+        self._handlers.setdefault(stream, []).append(handler)
+        self._board.add(stream)
+        if not self.started:
+            self.started = True
+            self.socket.start()
+        return Following(self, stream, handler)
+
+    def unfollow(self, stream: str, handler: Handler) -> None:
+        """Stop handing events of a stream to ``handler``."""
+        handlers = self._handlers.get(stream, [])
+        if handler in handlers:
+            handlers.remove(handler)
+            if not handlers:
+                del self._handlers[stream]
+            self._board.drop(stream)
+
+    async def close(self) -> None:
+        """Close the socket; may be called twice."""
+        await self.socket.close()
+
+    # --- the dialogue
+
+    @property
+    def expects_data(self) -> bool:
+        """Whether silence would be a fault now."""
+        return self._board.expects_data
+
+    async def opened(self, link: Link) -> None:  # noqa: ARG002  # nothing is said before the streams are asked for
+        """The socket is up: nothing needs saying before the first subscription."""
+        for told in tuple(self.on_open):
+            told()
+
+    async def converse(self, link: Link) -> None:
+        """Ask for the streams that are wanted, as long as the socket lives."""
+        await self._board.converse(link)
+
+    def closed(self, reason: str) -> None:
+        """The socket is gone."""
+        _log.info("%s market stream: %s", VENUE, reason)
+        self._board.forget()
+        for told in tuple(self.on_close):
+            told()
+
+    def frame(self, data: bytes, received_ns: int) -> None:
+        """One frame; what cannot be read is reported and passed over, and the socket stays."""
+        try:
+            frame = _frame.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+            self._odd(data, str(problem))
+            return
+        event = frame.data
+        if event is None:
+            if frame.error is not None or frame.code is not None:
+                _log.warning("%s market stream refused a control frame: %s", VENUE, frame.msg or frame.error)
+            return
+        if isinstance(event, schemas.ShutdownEvent):
+            _log.info("%s announces that it closes this market stream; it is replaced", VENUE)
+            self.socket.replace()
+            return
+        self._board.heard(frame.stream)
+        try:
+            for handler in tuple(self._handlers.get(frame.stream, ())):
+                handler(event, received_ns)
+        except Malformed as problem:
+            _log.warning("%s: passed over an event of %s: %s", VENUE, frame.stream, problem.sentence)
+
+    def _odd(self, data: bytes, problem: str) -> None:
+        """An event of a kind this release does not know is normal; anything else is not the protocol."""
+        try:
+            stream = _any.decode(data).stream
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            stream = ""
+        if stream:
+            _log.debug("%s: passed over an event of %s: %s", VENUE, stream, problem)
+        else:
+            _log.warning("%s sent a market frame that is not its protocol (%d bytes): %s", VENUE, len(data), problem)
+
+    def _silent(self, stream: str) -> None:
+        _log.warning("%s: %s was subscribed twice and stays silent", VENUE, stream)
