@@ -145,9 +145,9 @@ def _matches(order: Order, command: api.CancelOrders) -> bool:
 
 
 async def set_trading(worker: Worker, command: api.SetTrading) -> api.Done:
-    """New orders on or off, at once; remembered over a restart."""
-    reason = "by you"
-    worker.executor.feed(inputs.SetTrading(inputs.Trading(command.state), reason, worker.executor.now()))
+    """New orders on or off: in force at once, `api.Done` when it would survive a restart too."""
+    worker.executor.feed(inputs.SetTrading(inputs.Trading(command.state), "by you", worker.executor.now()))
+    await worker.executor.remembered()
     return api.Done()
 
 

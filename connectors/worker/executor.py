@@ -73,6 +73,7 @@ class Executor:
         self._state = State(limits=limits or Limits())
         self._waiting: dict[OrderId, list[asyncio.Future[Placed]]] = defaultdict(list)
         self._moved = asyncio.Event()
+        self._remembering: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> State:
@@ -101,6 +102,11 @@ class Executor:
         self._waiting[place.order_id].append(waiting)
         self.feed(place)
         return await waiting
+
+    async def remembered(self) -> None:
+        """Wait until the newest trading state is on disk, or a human was told that it is not."""
+        if self._remembering is not None:
+            await asyncio.wait((self._remembering,))
 
     def warn(
         self, level: api.AlertLevel, sentence: str, account: AccountId | None = None, order_id: OrderId | None = None
@@ -182,7 +188,7 @@ class Executor:
     def _trading(self, effect: fx.TradingNow) -> None:
         now_ns = self._clock.time_ns()
         self._publish(api.TradingChanged(api.TradingState(effect.trading), effect.reason, now_ns))
-        self._supervisor.spawn("remember-trading", self._remember(effect))
+        self._remembering = self._supervisor.spawn("remember-trading", self._remember(effect))
 
     async def _remember(self, effect: fx.TradingNow) -> None:
         try:

@@ -13,7 +13,6 @@ from connectors.worker.executor import Executor
 from connectors.worker.keeper import Keeper
 from connectors.worker.supervise import Supervisor
 
-
 Share = Callable[[MarketData, Clock, frozenset[Interval] | None], MarketData]
 """Wraps a connector's market data, given its native intervals, so that subscriptions are shared and counted."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 
 from connectors.errors import Refused
@@ -13,9 +14,21 @@ from connectors.worker.pause import happens_within
 from connectors.worker.wires import SocketWire, check_peer
 from connectors.worker.worker import Worker
 
-_MODE = 0o600
+_MASK = 0o177
 _LOOK_S = 0.25
 SECOND_NS = 1_000_000_000
+
+
+def _bound(path: Path) -> socket.socket:
+    """A socket that nobody else can open, from its first moment: a mode set after the bind would come too late."""
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(_MASK)
+    try:
+        listening.bind(str(path))
+    finally:
+        os.umask(before)
+    return listening
 
 
 class SocketServer:
@@ -31,9 +44,7 @@ class SocketServer:
 
     async def run(self) -> None:
         """Serve; returns when the worker should end. The caller holds the lock, so a socket left behind is nobody's."""
-        self._path.unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(self._serve, self._path)
-        self._path.chmod(_MODE)
+        server = await asyncio.start_unix_server(self._serve, sock=_bound(self._path))
         logger().info("serving", pid=os.getpid())
         try:
             while not self._nobody_needs_it():

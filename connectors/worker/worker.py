@@ -151,6 +151,7 @@ class Worker:
         now = self.executor.now()
         for live in self.roster.all():
             self.executor.feed(inputs.AccountDown(live.connection.account, now))
+        await self.executor.remembered()
         await self.roster.close()
         await self.supervisor.stop()
         await self.keeper.close()

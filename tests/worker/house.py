@@ -1,0 +1,99 @@
+"""A worker in the test's own loop, over the real archive, reached by either transport of the link."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from connectors import registry
+from connectors.clock import SystemClock
+from connectors.errors import WorkerGone
+from connectors.market.shared import SharedMarket
+from connectors.ports.clock import Clock
+from connectors.worker import api
+from connectors.worker.link import LinkClient, connect_socket
+from connectors.worker.server import SocketServer
+from connectors.worker.wires import memory_pair
+from connectors.worker.worker import Worker
+from storage.archive import Archive, open_archive
+
+TRANSPORTS = ("memory", "socket")
+
+
+def folders(home: Path) -> Path:
+    """Make a home's folders, private."""
+    for name in ("run", "state", "data", "sim"):
+        (home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+    return home
+
+
+def archive_at(home: Path) -> Callable[[], Archive]:
+    return lambda: open_archive(home / "data" / "tradedesk.db")
+
+
+class WorkerHouse:
+    """One worker and the ways to reach it."""
+
+    def __init__(self, worker: Worker, socket: Path, server: asyncio.Task[None]) -> None:
+        self.worker = worker
+        self.socket = socket
+        self.server = server
+        self._links: list[LinkClient] = []
+
+    async def join(self, transport: str, *, greet: bool = True) -> LinkClient:
+        """A client over one of the two transports."""
+        if transport == "memory":
+            here, there = memory_pair()
+            self.worker.supervisor.spawn("memory-client", self.worker.serve(there))
+            link = LinkClient(here)
+        else:
+            link = await connect_socket(self.socket)
+        self._links.append(link)
+        if greet:
+            welcome = await link.request(api.Hello("test"))
+            assert isinstance(welcome, api.Welcome)
+        return link
+
+    async def leave(self) -> None:
+        for link in self._links:
+            await link.close()
+
+
+@asynccontextmanager
+async def a_worker(home: Path, clock: Clock | None = None, linger_s: float = 60.0) -> AsyncIterator[WorkerHouse]:
+    """A worker that serves memory and socket until the test is over."""
+    folders(home)
+    clock = clock or SystemClock()
+    worker = Worker(clock, registry.create, SharedMarket, home / "data" / "rescue.log")
+    await worker.start(archive_at(home))
+    socket = home / "run" / "worker.sock"
+    server = asyncio.create_task(SocketServer(socket, worker, clock, linger_s).run())
+    await until(socket.exists)
+    house = WorkerHouse(worker, socket, server)
+    try:
+        yield house
+    finally:
+        await house.leave()
+        worker.ask_to_stop()
+        await server
+        await worker.stop()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Give turns to the loop until something is true; fails by name if it never is."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the condition is whatever the test says
+            await asyncio.sleep(0)
+
+
+async def joined(path: Path, deadline_s: float = 15.0) -> LinkClient:
+    """Join a worker process that is still starting."""
+    async with asyncio.timeout(deadline_s):
+        while True:
+            try:
+                return await connect_socket(path)
+            except WorkerGone:
+                await asyncio.sleep(0)
