@@ -66,3 +66,8 @@ def unknown_order() -> ApiError:
 def no_such_order() -> ApiError:
     """-2013, a query that found nothing."""
     return ApiError(-2013, "Order does not exist.")
+
+
+def unknown_outcome() -> ApiError:
+    """-1001 with HTTP 500: the request may or may not have been carried out (§7.1)."""
+    return ApiError(-1001, "Internal error; unable to process your request.", HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -26,6 +26,10 @@ _REWRITE_BYTES = 8_000_000
 """How much the file may grow before it is rewritten in its shortest form."""
 
 
+class LedgerError(Exception):
+    """Something could not be written down: nothing more may happen. The text is one sentence for the person."""
+
+
 class State:
     """All that the lines so far add up to."""
 
@@ -104,6 +108,7 @@ class Ledger:
         self.state = self._load()
         self._file = -1
         self._grown = 0
+        self._broken: LedgerError | None = None
 
     def begin(self, seed: int | None, now_ms: int) -> Head:
         """Start a session: mint the ledger's identity if it is new, rewrite the file, open it for appending.
@@ -125,14 +130,26 @@ class Ledger:
         return state.head
 
     def append(self, entry: Entry) -> None:
-        """Keep one line and count it in `state`; returns when the kernel has all of it."""
+        """Keep one line and count it in `state`; returns when the kernel has all of it.
+
+        Raises:
+            LedgerError: The line could not be written, now or earlier: memory and file no longer agree.
+        """
+        if self._broken is not None:
+            raise self._broken
         data = _ENCODER.encode(entry) + b"\n"
         self._grown += len(data)
-        while data:
-            data = data[os.write(self._file, data) :]
-        self.state.apply(entry)
-        if self._grown > _REWRITE_BYTES:
-            self._rewrite()
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+            self.state.apply(entry)
+            if self._grown > _REWRITE_BYTES:
+                self._rewrite()
+        except OSError as broken:
+            self._broken = LedgerError(
+                f"The simulator stopped: its ledger {self._path} cannot be written ({broken.strerror}); free space."
+            )
+            raise self._broken from broken
 
     def close(self) -> None:
         """Let go of file and lock."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -84,8 +84,8 @@ def trades(exchange: Exchange, params: Parameters) -> list[dict[str, Any]]:
     return [feed.trade_row(one) for one in list(feed.recent)[-limit:]]
 
 
-def klines(exchange: Exchange, params: Parameters) -> list[list[Any]]:
-    """Bars, oldest first."""
+def klines(exchange: Exchange, params: Parameters) -> Iterator[list[Any]]:
+    """Bars, oldest first, made as they are taken."""
     feed = _feed(exchange, params)
     interval = params.word("interval", Interval, ApiError(-1120, "Invalid interval."))
     if interval is None:
@@ -95,7 +95,7 @@ def klines(exchange: Exchange, params: Parameters) -> list[list[Any]]:
     shift = _shift(params)
     params.finish()
     feed.timeline.roll(exchange.clock.now_ms())
-    return [feed.kline_row(one) for one in feed.timeline.klines(interval, start, end, limit, shift)]
+    return map(feed.kline_row, feed.timeline.klines(interval, start, end, limit, shift))
 
 
 def ticker_day(exchange: Exchange, params: Parameters) -> Any:

@@ -21,7 +21,7 @@ from connectors.simulator.exchange import Exchange
 from connectors.simulator.flow import STEP_MS, FlowMarket
 from connectors.simulator.history import Past
 from connectors.simulator.hub import Hub
-from connectors.simulator.ledger import Ledger
+from connectors.simulator.ledger import Ledger, LedgerError
 from connectors.simulator.market import Market
 from connectors.simulator.options import Options, RefusedError
 from connectors.simulator.rate import USUAL, RateLimits, load
@@ -39,6 +39,8 @@ _HOST = "127.0.0.1"
 _PING_S = 20
 _PONG_S = 60
 """§3.2: a ping each 20 s, its pong within 60 s."""
+_KEEP_ALIVE_S = 75
+"""An idle connection is kept this long: a server that hangs up first may do so under an order."""
 _BUSY = 2
 """Symbols with the tape's pace; the rest of a longer list is calmer."""
 _GONE = 2
@@ -46,7 +48,7 @@ _GONE = 2
 
 
 def run(options: Options) -> int:
-    """Serve until interrupted. Returns the exit code: 0, or 2 after one sentence on stderr.
+    """Serve until interrupted. Returns the exit code: 0; after a sentence on stderr 2 (cannot start) or 1 (disk full).
 
     Prints one JSON line on stdout once connections are welcome: rest, stream, ws_api, api_key, api_secret, instance.
     """
@@ -62,8 +64,13 @@ def run(options: Options) -> int:
         sys.stderr.write(f"{refused}\n")
         return _GONE
     server = Server(exchange, listener, with_parent=options.with_parent)
-    asyncio.run(server.serve(head.instance))
-    ledger.close()
+    try:
+        asyncio.run(server.serve(head.instance))
+    except LedgerError as broken:
+        sys.stderr.write(f"{broken}\n")
+        return 1
+    finally:
+        ledger.close()
     return 0
 
 
@@ -171,6 +178,7 @@ class Server:
             ws_ping_interval=_PING_S,
             ws_ping_timeout=_PONG_S,
             ws_per_message_deflate=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=1,
         )
         self._server = _Uvicorn(config)

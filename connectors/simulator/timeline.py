@@ -85,8 +85,11 @@ class Timeline:
 
     def klines(
         self, interval: Interval, start_ms: int | None, end_ms: int | None, limit: int, shift_ms: int = 0
-    ) -> list[Kline]:
-        """Bars whose start lies between the two moments (§4.1: with a start the oldest, else the newest)."""
+    ) -> Iterator[Kline]:
+        """Bars whose start lies between the two moments (§4.1: with a start the oldest, else the newest), one by one.
+
+        Making up an unseen past takes time; who serves it can let others have a turn between bars.
+        """
         last = self._minute + MINUTE - 1 if end_ms is None else min(end_ms, self._minute + MINUTE - 1)
         if interval is Interval.S1:
             last = min(last, max(self._minute, max(self._seconds, default=self._minute)))
@@ -105,8 +108,7 @@ class Timeline:
 
     def current(self, interval: Interval, start_ms: int) -> Kline | None:
         """One bar by its start."""
-        found = self.klines(interval, start_ms, start_ms, 1)
-        return found[0] if found else None
+        return next(self.klines(interval, start_ms, start_ms, 1), None)
 
     def last_day(self) -> tuple[int, Bar]:
         """Start and bar of the 1,440 minutes that end with the one in progress: the 24 h ticker's window."""
@@ -117,20 +119,18 @@ class Timeline:
         joined = merge((self._day[1], self._bar))
         return start, joined or self._bar
 
-    def _join(self, edges: list[int], resolution: int) -> list[Kline]:
+    def _join(self, edges: list[int], resolution: int) -> Iterator[Kline]:
         if len(edges) <= 1:
-            return []
-        found: list[Kline] = []
+            return
         index = 0
         parts: list[Bar] = []
         for at, bar in self._pieces(edges[0], edges[-1], resolution):
             while at >= edges[index + 1]:
-                found.extend(_kline(edges, index, parts))
+                yield from _kline(edges, index, parts)
                 parts = []
                 index += 1
             parts.append(bar)
-        found.extend(_kline(edges, index, parts))
-        return found
+        yield from _kline(edges, index, parts)
 
     def _pieces(self, start_ms: int, end_ms: int, resolution: int) -> Iterator[tuple[int, Bar]]:
         """(start, bar) in order of time over a range: spans divided as needed, traded minutes, the one in progress."""

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 import msgspec
 
 from connectors.simulator import private, public
-from connectors.simulator.errors import ApiError
+from connectors.simulator.errors import ApiError, unknown_outcome
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.hub import Listener
+from connectors.simulator.ledger import LedgerError
 from connectors.simulator.parameters import Parameters
 from connectors.simulator.settlement import Event
 from connectors.simulator.signing import Keys, check_time, ws_text
@@ -141,6 +142,8 @@ class Session:
             if method.free:
                 self.exchange.rate.charge(method.weight)
             raise
+        except LedgerError as broken:
+            raise unknown_outcome() from broken
 
 
 METHODS: dict[str, Method] = {

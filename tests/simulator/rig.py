@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -138,3 +139,31 @@ def running(home: Path, *words: str) -> Iterator[Running]:
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+def refused(home: Path, *words: str) -> str:
+    """Start what cannot start; returns the one sentence it says."""
+    done = subprocess.run(
+        command(*words),
+        env=environment(home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def rest(sim: Running, client_id: str, offset: int = 3000) -> dict[str, object]:
+    bid = Decimal(sim.public("ticker/bookTicker", symbol="BTCUSDT").json()["bidPrice"])
+    params = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001"}
+    answer = sim.signed("POST", "order", **params, price=bid - offset, newClientOrderId=client_id)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, object] = answer.json()
+    return found

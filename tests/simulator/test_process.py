@@ -1,49 +1,19 @@
-"""The simulator as a process: its line, its ends, its ledger, and what a kill leaves behind."""
+"""The simulator as a process: its line, its ends, and what it refuses to start with."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import os
-import shutil
 import signal
 import socket
-import stat
 import subprocess
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from simulator.rig import Running, command, environment, running
-
-
-def refused(home: Path, *words: str) -> str:
-    """Start what cannot start; returns the one sentence it says."""
-    done = subprocess.run(
-        command(*words),
-        env=environment(home),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 2, done.stderr
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1, lines
-    return lines[0]
-
-
-def rest(sim: Running, client_id: str, offset: int = 3000) -> dict[str, object]:
-    bid = Decimal(sim.public("ticker/bookTicker", symbol="BTCUSDT").json()["bidPrice"])
-    params = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001"}
-    answer = sim.signed("POST", "order", **params, price=bid - offset, newClientOrderId=client_id)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, object] = answer.json()
-    return found
+from simulator.rig import command, environment, refused, rest, running
 
 
 def test_it_says_one_json_line_and_its_keys_are_new_each_run(tmp_path: Path) -> None:
@@ -113,13 +83,6 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         assert f"Port {port} on 127.0.0.1 cannot be used" in refused(tmp_path, "--port", str(port))
 
 
-def test_a_second_simulator_on_one_ledger_is_refused(tmp_path: Path) -> None:
-    with running(tmp_path):
-        assert "Another simulator already uses" in refused(tmp_path)
-    with running(tmp_path) as sim:
-        assert sim.public("ping").status_code == 200
-
-
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -155,6 +118,8 @@ def test_a_bad_limits_file_is_one_sentence(tmp_path: Path, text: str, says: str)
 
 
 SNAPSHOT = '2 {"lastUpdateId":5,"bids":[["100.00","1"]],"asks":[["100.01","1"]]}'
+
+
 TRADE = '{"stream":"btcusdt@trade","data":{"e":"trade","s":"%s","t":1,"p":"%s","q":"1","T":1,"E":1,"m":true}}'
 
 
@@ -208,72 +173,6 @@ def test_other_limits_are_published_and_enforced(tmp_path: Path) -> None:
         banned = [sim.public("exchangeInfo") for _ in range(4)][-1]
         assert banned.status_code == 418
         assert "banned until" in banned.json()["msg"]
-
-
-def test_the_ledger_is_private_and_outlives_an_orderly_end(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    with running(home) as sim:
-        kept = rest(sim, "kept")
-        bought = sim.signed("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.01").json()
-        balances = sim.signed("GET", "account").json()["balances"]
-        trades = sim.signed("GET", "myTrades", symbol="BTCUSDT").json()
-        rows = sim.public("klines", symbol="BTCUSDT", interval="1h", limit=50).json()
-    folder = home / "sim"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    with running(home) as sim:
-        assert [row["orderId"] for row in sim.signed("GET", "openOrders").json()] == [kept["orderId"]]
-        assert sim.signed("GET", "account").json()["balances"] == balances
-        assert sim.signed("GET", "myTrades", symbol="BTCUSDT").json() == trades
-        again = sim.public("klines", symbol="BTCUSDT", interval="1h", limit=50).json()
-        assert again[:-2] == rows[-len(again) :][:-2] or again[:-3] == rows[1:][:-2]
-        later = rest(sim, "later")
-        assert int(str(later["orderId"])) > bought["orderId"]
-        depth = sim.public("depth", symbol="BTCUSDT", limit=5000).json()
-        assert kept["price"] in {price for price, _ in depth["bids"]}
-        fresh = sim.signed("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.001").json()
-        assert fresh["fills"][0]["tradeId"] > trades[-1]["id"]
-
-
-@pytest.mark.parametrize("round_", range(3))
-def test_a_kill_loses_no_acknowledged_order(tmp_path: Path, round_: int) -> None:
-    with running(tmp_path) as sim:
-        placed = [rest(sim, f"order-{number}", 2000 + number) for number in range(5 + round_)]
-        gone = sim.signed("DELETE", "order", symbol="BTCUSDT", orderId=placed[0]["orderId"]).json()
-        bought = sim.signed("POST", "order", symbol="ETHUSDT", side="BUY", type="MARKET", quantity="0.1").json()
-        balances = sim.signed("GET", "account").json()["balances"]
-        sim.process.kill()
-        sim.process.wait(10)
-    with running(tmp_path) as sim:
-        still = [row["clientOrderId"] for row in sim.signed("GET", "openOrders").json()]
-        assert still == [order["clientOrderId"] for order in placed[1:]]
-        assert sim.signed("GET", "account").json()["balances"] == balances
-        queried = sim.signed("GET", "order", symbol="BTCUSDT", orderId=gone["orderId"]).json()
-        assert queried["status"] == "CANCELED"
-        queried = sim.signed("GET", "order", symbol="ETHUSDT", orderId=bought["orderId"]).json()
-        assert queried["executedQty"] == "0.10000000"
-
-
-def test_a_torn_last_line_is_dropped_and_any_other_damage_is_told(tmp_path: Path) -> None:
-    with running(tmp_path) as sim:
-        kept = rest(sim, "kept")
-        sim.process.kill()
-        sim.process.wait(10)
-    ledger = tmp_path / "sim" / "flow.ledger"
-    whole = ledger.read_bytes()
-    ledger.write_bytes(whole + b'{"orders":[{"order_id":')
-    with running(tmp_path) as sim:
-        assert [row["orderId"] for row in sim.signed("GET", "openOrders").json()] == [kept["orderId"]]
-    ledger.write_bytes(b"garbage\n" + whole)
-    assert "is damaged in line 1" in refused(tmp_path)
-
-
-def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.write_text("a file", encoding="utf-8")
-    assert "cannot be used (Not a directory)" in refused(home)
-    home.unlink()
-    shutil.rmtree(home, ignore_errors=True)
 
 
 def test_twenty_symbols_are_listed_and_all_of_them_move(tmp_path: Path) -> None:
