@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from connectors.market.candles import base_of, first, folded, join
 from connectors.model.book import BookSnapshot
 from connectors.model.candle import Candle, Interval
 from connectors.model.ids import InstrumentId
@@ -16,6 +15,7 @@ from connectors.model.ticker import Ticker
 from connectors.model.trade import Gap, Trade
 from connectors.ports.clock import Clock
 from connectors.ports.venue import LiveBook, MarketData, Subscription
+from connectors.sync.candles import base_of, first, folded, join
 
 T = TypeVar("T")
 Listener = Callable[[T], None]

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import Enum
 
 from connectors.sync.book import BookMachine
 from connectors.sync.side import Levels, rank
-
-
-class Opinion(Enum):
-    """What a comparison says."""
-
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    EARLY = "early"
-    """The book has not reached the snapshot's id yet: compare again after the next delta."""
-    LATE = "late"
-    """The snapshot is older than the moment the check began: take another one."""
 
 
 class BookCheck:
@@ -38,16 +26,18 @@ class BookCheck:
         self._deltas.append((first_id, last_id, bids, asks))
         self._newest_id = last_id
 
-    def compare(self, snapshot_id: int, bids: Levels, asks: Levels) -> Opinion:
+    def compare(self, snapshot_id: int, bids: Levels, asks: Levels) -> bool | None:
         """Compare the book as of ``snapshot_id`` with a snapshot, down to the snapshot's last level.
 
         A delta whose span covers the id, but ends after it, holds changes the snapshot has and changes it has not: the
         prices it touches are left out.
+
+        Returns:
+            Whether they agree; None when they cannot be compared: the book has not reached the snapshot's id yet, or
+            the snapshot is older than the moment the check began.
         """
-        if snapshot_id < self._start_id:
-            return Opinion.LATE
-        if snapshot_id > self._newest_id:
-            return Opinion.EARLY
+        if not self._start_id <= snapshot_id <= self._newest_id:
+            return None
         torn: set[str] = set()
         our_bids, our_asks = dict(self._bids), dict(self._asks)
         for first_id, last_id, bid_changes, ask_changes in self._deltas:
@@ -56,8 +46,7 @@ class BookCheck:
                 our_asks.update(ask_changes)
             elif first_id <= snapshot_id:
                 torn.update(price for price, _ in (*bid_changes, *ask_changes))
-        same = _same(our_bids, bids, torn, descending=True) and _same(our_asks, asks, torn, descending=False)
-        return Opinion.AGREES if same else Opinion.DIFFERS
+        return _same(our_bids, bids, torn, descending=True) and _same(our_asks, asks, torn, descending=False)
 
 
 def _same(ours: dict[str, str], theirs: Levels, torn: set[str], *, descending: bool) -> bool:

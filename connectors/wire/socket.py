@@ -10,8 +10,6 @@ import asyncio
 import random
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
@@ -19,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from connectors.errors import Retry, TradedeskError
 from connectors.ports.clock import Clock
 from connectors.wire.backoff import delays
+from connectors.wire.dialogue import USUAL, Dialogue, Patience, SocketHealth
 from connectors.wire.loggers import silenced
 from connectors.wire.origins import Origin
 
@@ -31,75 +30,6 @@ _OPEN_S = 5
 _CLOSE_S = 1
 _TICK_S = 0.5
 _FOREVER_NS = 1 << 62
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a socket may be quiet."""
-
-    ping_after_s: float = 1
-    """Without a frame for so long, ask with a ping; a pong counts as a frame."""
-    silence_s: float = 5
-    """Without any frame for so long the socket is replaced."""
-    data_s: float = 15
-    """Without data for so long, although data is expected, the socket is replaced; doubled while that does not help."""
-
-
-class Link(Protocol):
-    """What a dialogue may do with an open socket."""
-
-    async def send(self, text: str) -> None:
-        """Send one text frame.
-
-        Raises:
-            Retry: The socket is gone.
-        """
-        ...
-
-
-class Dialogue(Protocol):
-    """What is said on a socket. All methods run on the loop and must not block."""
-
-    @property
-    def expects_data(self) -> bool:
-        """Whether silence would be a fault now."""
-        ...
-
-    async def opened(self, link: Link) -> None:
-        """The socket is open (again): say what must be said. Frames arrive meanwhile.
-
-        Raises:
-            TradedeskError: It cannot be used; the socket is closed, and opened again after a wait.
-        """
-        ...
-
-    async def converse(self, link: Link) -> None:
-        """Runs from then on for as long as the socket lives; may return at any time.
-
-        Raises:
-            TradedeskError: As `opened`.
-        """
-        ...
-
-    def frame(self, data: bytes, received_ns: int) -> None:
-        """One frame came; ``received_ns`` is the wall clock at its arrival."""
-        ...
-
-    def closed(self, reason: str) -> None:
-        """The socket is gone; `opened` follows when it is back."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SocketHealth:
-    """How a socket does."""
-
-    up: bool
-    reason: str = ""
-    """Why it is not up: one sentence."""
-    attempt: int = 0
-    next_try_ns: int | None = None
-    """Wall clock of the next attempt while backing off."""
 
 
 class _Silent(Exception):
@@ -128,7 +58,7 @@ class Socket:
         *,
         tls: ssl.SSLContext,
         on_health: Callable[[SocketHealth], None],
-        patience: Patience = Patience(),
+        patience: Patience = USUAL,
     ) -> None:
         self._origin = origin
         self._dialogue = dialogue
@@ -231,14 +161,14 @@ class Socket:
 
     async def _listen(self, connection: ClientConnection) -> str:
         self._heard_ns = self._data_ns = self._clock.monotonic_ns()
-        reason = f"{self._origin.host} closed the stream."
+        reason = "The connection was closed here."
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._read(connection))
                 group.create_task(self._watch(connection))
                 group.create_task(self._open())
         except* (ConnectionClosed, OSError):
-            pass
+            reason = f"{self._origin.host} closed the stream."
         except* _Silent as silent:
             reason = str(silent.exceptions[0])
         except* TradedeskError as refused:

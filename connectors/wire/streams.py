@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from connectors.ports.clock import Clock
-from connectors.wire.socket import Link
+from connectors.wire.dialogue import Link
 
 _SECOND = 1_000_000_000
 FRAMES_PER_SECOND = 4

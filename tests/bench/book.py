@@ -20,7 +20,8 @@ import msgspec
 from bench.report import Figure, median_of
 from connectors.sync.book import BookMachine
 from connectors.sync.gap import Spans
-from connectors.venues.binance.schemas import DepthSnapshot, StreamFrame
+from connectors.venues.binance.frames import StreamFrame
+from connectors.venues.binance.schemas import DepthSnapshot
 from support.tape import tape
 
 RUNS = 5

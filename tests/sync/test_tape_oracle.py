@@ -14,7 +14,8 @@ import msgspec
 from connectors.model.book import BookState
 from connectors.sync.book import BookMachine, Step
 from connectors.sync.gap import Spans
-from connectors.venues.binance.schemas import DepthEvent, DepthSnapshot, StreamFrame
+from connectors.venues.binance.frames import DepthEvent, StreamFrame
+from connectors.venues.binance.schemas import DepthSnapshot
 from support.tape import Tape, tape
 
 CHECKS = 3_449

@@ -16,7 +16,7 @@ from connectors.model.ids import AccountId, InstrumentId, Product
 from connectors.model.instrument import InstrumentStatus
 from connectors.model.order import OrderStatus, OrderType, ReportSource, TimeInForce
 from connectors.model.side import Side
-from connectors.venues.binance import parse, reports, schemas
+from connectors.venues.binance import frames, parse, reports, schemas
 from support.fixtures import endpoint, pushed
 
 ACCOUNT = AccountId(UUID(int=1))
@@ -156,17 +156,17 @@ def test_exchange_info_without_filters_is_an_instrument_still() -> None:
     assert parse.limits(info) == ()
 
 
-def frame(*parts: str) -> schemas.StreamEvent:
-    decoded = msgspec.json.decode(pushed("Spot", "ExchangeData", *parts), type=schemas.StreamFrame)
+def frame(*parts: str) -> frames.StreamEvent:
+    decoded = msgspec.json.decode(pushed("Spot", "ExchangeData", *parts), type=frames.StreamFrame)
     assert decoded.data is not None
     return decoded.data
 
 
 def test_stream_frames_are_facts() -> None:
     kline, trade, ticker = frame("Klines"), frame("Trades"), frame("Ticker")
-    assert isinstance(kline, schemas.KlineEvent)
-    assert isinstance(trade, schemas.TradeEvent)
-    assert isinstance(ticker, schemas.TickerEvent)
+    assert isinstance(kline, frames.KlineEvent)
+    assert isinstance(trade, frames.TradeEvent)
+    assert isinstance(ticker, frames.TickerEvent)
     candle = parse.streamed_candle(kline, spot("BNBBTC"), Interval.M1)
     assert (candle.open, candle.high, candle.low, candle.close, candle.closed) == (
         D("0.0010"),
@@ -180,15 +180,15 @@ def test_stream_frames_are_facts() -> None:
     assert (day.last, day.bid, day.ask, day.open) == (D("0.0025"), D("0.0024"), D("0.0026"), D("0.0010"))
 
 
-def user_event(name: str) -> schemas.UserEvent:
-    decoded = msgspec.json.decode(pushed("Spot", "Account", name), type=schemas.UserFrame)
+def user_event(name: str) -> frames.UserEvent:
+    decoded = msgspec.json.decode(pushed("Spot", "Account", name), type=frames.UserFrame)
     assert decoded.event is not None
     return decoded.event
 
 
 def test_an_execution_report_is_an_order_report() -> None:
     event = user_event("Order")
-    assert isinstance(event, schemas.ExecutionReport)
+    assert isinstance(event, frames.ExecutionReport)
     report = reports.execution(event)
     assert (report.client_order_id, report.venue_order_id) == ("mUvoqJxFIILMdfAW5iGSOW", "4293153")
     assert (report.status, report.source, report.fill) == (OrderStatus.OPEN, ReportSource.STREAM, None)
@@ -197,8 +197,8 @@ def test_an_execution_report_is_an_order_report() -> None:
 
 def test_account_events_are_balances_and_flows() -> None:
     position, change = user_event("AccountPosition"), user_event("Balance")
-    assert isinstance(position, schemas.AccountPosition)
-    assert isinstance(change, schemas.BalanceChange)
+    assert isinstance(position, frames.AccountPosition)
+    assert isinstance(change, frames.BalanceChange)
     assert reports.changed_balances(position, ACCOUNT) == (
         Balance(ACCOUNT, "ETH", D(10000), D(0), 1564034571105_000_000),
     )

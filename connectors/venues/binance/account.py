@@ -18,7 +18,7 @@ from connectors.ports.venue import (
     ExternalFlow,
     Subscription,
 )
-from connectors.venues.binance import endpoints, parse, schemas
+from connectors.venues.binance import endpoints, frames, parse, schemas
 from connectors.venues.binance.constants import MAX_TRADES
 from connectors.venues.binance.gate import Gate
 from connectors.venues.binance.reports import balances as balances_of
@@ -112,13 +112,13 @@ class BinanceAccount:
         self._user.start()
         return _Watching(self._listeners, listener)
 
-    def _take(self, event: schemas.UserEvent) -> None:
+    def _take(self, event: frames.UserEvent) -> None:
         match event:
-            case schemas.ExecutionReport():
+            case frames.ExecutionReport():
                 self._tell(execution(event))
-            case schemas.AccountPosition():
+            case frames.AccountPosition():
                 self._tell(BalanceUpdate(changed_balances(event, self._account)))
-            case schemas.BalanceChange():
+            case frames.BalanceChange():
                 self._tell(ExternalFlow(event.a, event.d, parse.nanos(event.T)))
 
     def _tell(self, event: AccountEvent) -> None:

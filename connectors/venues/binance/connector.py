@@ -8,11 +8,10 @@ import random
 import statistics
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 
 from connectors.errors import Refused, TradedeskError, Unauthorised
 from connectors.model.capabilities import Capabilities
-from connectors.model.connection import Connection, ConnectionStatus, LinkState
+from connectors.model.connection import Connection, ConnectionStatus
 from connectors.model.ids import Epoch, Mode
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
@@ -24,15 +23,16 @@ from connectors.venues.binance.capabilities import CAPABILITIES
 from connectors.venues.binance.constants import DEFAULT_LIMITS, VENUE
 from connectors.venues.binance.feed import Feed
 from connectors.venues.binance.gate import Gate
-from connectors.venues.binance.health import Finding, Vitals, examine
+from connectors.venues.binance.health import Finding, Monitor
 from connectors.venues.binance.market import BinanceMarket
 from connectors.venues.binance.places import bind
 from connectors.venues.binance.trading import BinanceTrading
 from connectors.venues.binance.user import UserStream
+from connectors.wire.dialogue import SocketHealth
 from connectors.wire.limiter import Limiter
 from connectors.wire.rest import Binding, RestClient, Role
 from connectors.wire.skew import Skew
-from connectors.wire.socket import Socket, SocketHealth
+from connectors.wire.socket import Socket
 from connectors.wire.tls import client_context
 
 _MS = 1_000_000
@@ -97,9 +97,12 @@ class BinanceConnector:
             )
             self._account = BinanceAccount(connection.account, self._gate, self._user, clock)
             self._trading = BinanceTrading(self._gate, self._expire_instruments)
-        self._vitals = Vitals()
-        self._finding = Finding(LinkState.OFF)
-        self._since_ns = clock.time_ns()
+        self._monitor = Monitor(
+            clock,
+            lambda: (socket.health for socket in self._sockets()),
+            lambda: self._limiter.held_s,
+            self._tell,
+        )
         self._round_trips: deque[int] = deque(maxlen=_REMEMBERED)
         self._may_trade = False
         self._refresh_due_ns = 0
@@ -140,12 +143,12 @@ class BinanceConnector:
         After a failure that may pass, the connector goes on trying by itself; calling this again waits for the next
         attempt. After a refusal (key, permission) it does not.
         """
-        self._note(started=True, refused=False)
-        if not self._vitals.established:
+        self._monitor.note(started=True, refused=False)
+        if not self._monitor.vitals.established:
             try:
                 await self._establish()
             finally:
-                if self._keeper is None and not self._vitals.refused:
+                if self._keeper is None and not self._monitor.vitals.refused:
                     self._keeper = asyncio.create_task(self._keep(), name=f"{VENUE} {self._connection.label}")
                     self._keeper.add_done_callback(self._kept)
 
@@ -161,27 +164,27 @@ class BinanceConnector:
             await self._user.close()
         await self._limiter.close()
         await self._rest.close()
-        self._note(started=False, established=False)
+        self._monitor.note(started=False, established=False)
 
     def status(self) -> ConnectionStatus:
         """State, round trip, clock offset, limits."""
-        known, vitals = self._connection, self._vitals
+        known, vitals = self._connection, self._monitor.vitals
         now_ns = self._clock.time_ns()
         return ConnectionStatus(
             account=known.account,
             label=known.label,
             venue=known.venue,
             mode=known.mode,
-            state=self._finding.state,
+            state=self._monitor.finding.state,
             time_ns=now_ns,
             trading=self._may_trade and self._user is not None and self._user.up,
             round_trip_ms=None if vitals.round_trip_ns is None else vitals.round_trip_ns // _MS,
-            clock_offset_ms=self._skew.offset(now_ns).ns // _MS if self._skew.known else None,
+            clock_offset_ms=round(self._skew.offset(now_ns).ns / _MS) if self._skew.known else None,
             limits=self._limiter.uses(),
-            reason=self._finding.reason,
-            since_ns=self._since_ns,
-            next_try_ns=self._finding.next_try_ns,
-            attempt=self._finding.attempt,
+            reason=self._monitor.finding.reason,
+            since_ns=self._monitor.since_ns,
+            next_try_ns=self._monitor.finding.next_try_ns,
+            attempt=self._monitor.finding.attempt,
             epoch=self._epoch(),
         )
 
@@ -208,7 +211,7 @@ class BinanceConnector:
             TradedeskError: The step that failed; `status` says it too.
         """
         async with self._establishing:
-            if self._vitals.established:
+            if self._monitor.vitals.established:
                 return
             try:
                 await self._gate.ask(endpoints.PING)
@@ -219,22 +222,22 @@ class BinanceConnector:
                     self._may_trade = (await self._account.info()).can_trade
             except TradedeskError as problem:
                 refused = isinstance(problem, Unauthorised | Refused)
-                self._note(problem=problem, refused=refused)
+                self._monitor.note(problem=problem, refused=refused)
                 raise
-            self._note(established=True, problem=None, missed=0)
+            self._monitor.note(established=True, problem=None, missed=0)
 
     async def _keep(self) -> None:
         """Probe the venue for as long as the connection is wanted."""
         while True:
-            healthy = self._vitals.established and not self._vitals.missed
+            healthy = self._monitor.vitals.established and not self._monitor.vitals.missed
             wait_s = PULSE_S if healthy else PROBE_S
             if not healthy:
-                self._note(next_try_ns=self._clock.time_ns() + wait_s * _SECOND)
+                self._monitor.note(next_try_ns=self._clock.time_ns() + wait_s * _SECOND)
             await self._clock.sleep(wait_s)
             try:
                 await self._beat()
             except TradedeskError as problem:
-                self._note(problem=problem, missed=self._vitals.missed + 1)
+                self._monitor.note(problem=problem, missed=self._monitor.vitals.missed + 1)
 
     async def _beat(self) -> None:
         """One probe; what was waiting for the venue is told when it is back.
@@ -244,15 +247,15 @@ class BinanceConnector:
         """
         round_trip_ns = await self._gate.probe()
         self._round_trips.append(round_trip_ns)
-        back = self._vitals.missed > 0
-        self._note(
-            problem=None if self._vitals.established else self._vitals.problem,
+        back = self._monitor.vitals.missed > 0
+        self._monitor.note(
+            problem=None if self._monitor.vitals.established else self._monitor.vitals.problem,
             missed=0,
             next_try_ns=None,
             round_trip_ns=round_trip_ns,
             median_ns=int(statistics.median(self._round_trips)),
         )
-        if not self._vitals.established:
+        if not self._monitor.vitals.established:
             await self._establish()
         if back:
             for socket in self._sockets():
@@ -281,30 +284,15 @@ class BinanceConnector:
 
     def _on_socket(self, _health: SocketHealth) -> None:
         if self._user is not None and isinstance(self._user.problem, Unauthorised):
-            self._note(problem=self._user.problem, refused=True)
+            self._monitor.note(problem=self._user.problem, refused=True)
         else:
-            self._note()
+            self._monitor.note()
 
-    def _note(self, **changes: object) -> None:
-        """Take note of a change, and tell of it if it changes the state."""
-        self._vitals = replace(
-            self._vitals,
-            **changes,  # type: ignore[arg-type]  # fields of Vitals by name
-        )
-        self._vitals = replace(
-            self._vitals,
-            sockets=tuple(socket.health for socket in self._sockets()),
-            held_s=self._limiter.held_s,
-        )
-        finding = examine(self._vitals)
-        before, self._finding = self._finding, finding
-        if finding.state is not before.state:
-            self._since_ns = self._clock.time_ns()
-            _log.info("%s %s: %s %s", VENUE, self._connection.label, finding.state, finding.reason)
-        if finding != before:
-            status = self.status()
-            for listener in tuple(self._listeners):
-                listener(status)
+    def _tell(self, finding: Finding) -> None:
+        _log.info("%s %s: %s %s", VENUE, self._connection.label, finding.state, finding.reason)
+        status = self.status()
+        for listener in tuple(self._listeners):
+            listener(status)
 
     def _epoch(self) -> Epoch:
         hint = self._connection.epoch_hint

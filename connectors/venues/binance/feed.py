@@ -12,17 +12,18 @@ import msgspec
 
 from connectors.errors import Malformed
 from connectors.ports.clock import Clock
-from connectors.venues.binance import schemas
+from connectors.venues.binance import frames
 from connectors.venues.binance.constants import VENUE
+from connectors.wire.dialogue import Link, SocketHealth
 from connectors.wire.origins import Origin
-from connectors.wire.socket import Link, Socket, SocketHealth
+from connectors.wire.socket import Socket
 from connectors.wire.streams import StreamBoard
 
-Handler = Callable[[schemas.StreamEvent, int], None]
+Handler = Callable[[frames.StreamEvent, int], None]
 """(event, arrival in ns) → nothing."""
 
-_frame = msgspec.json.Decoder(schemas.StreamFrame)
-_any = msgspec.json.Decoder(schemas.AnyFrame)
+_frame = msgspec.json.Decoder(frames.StreamFrame)
+_any = msgspec.json.Decoder(frames.AnyFrame)
 _log = logging.getLogger(__name__)
 
 
@@ -138,7 +139,7 @@ class Feed:
             if frame.error is not None or frame.code is not None:
                 _log.warning("%s market stream refused a control frame: %s", VENUE, frame.msg or frame.error)
             return
-        if isinstance(event, schemas.ShutdownEvent):
+        if isinstance(event, frames.ShutdownEvent):
             _log.info("%s announces that it closes this market stream; it is replaced", VENUE)
             self.socket.replace()
             return

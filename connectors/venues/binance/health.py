@@ -1,12 +1,14 @@
-"""How a connection stands, worked out from what its parts say: pure, one sentence for each state."""
+"""How a connection stands, worked out from what its parts say, with one sentence for each state."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from connectors.errors import TradedeskError
 from connectors.model.connection import LinkState
-from connectors.wire.socket import SocketHealth
+from connectors.ports.clock import Clock
+from connectors.wire.dialogue import SocketHealth
 
 SLOW_MS = 150
 SLOW_FACTOR = 5
@@ -88,3 +90,45 @@ def slow_from_ns(median_ns: int | None) -> int:
     fixed = SLOW_MS * _MS
     # Five times a loopback's fraction of a millisecond is noise: below 20 ms nothing is slow.
     return fixed if median_ns is None else min(fixed, max(SLOW_FACTOR * median_ns, 20 * _MS))
+
+
+class Monitor:
+    """Keeps what is known of a connection, and tells when its state changes.
+
+    Args:
+        clock: Time.
+        sockets: The health of the sockets that were started.
+        held_s: For how long the venue asked for quiet.
+        on_change: Told of each new finding.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        sockets: Callable[[], Iterable[SocketHealth]],
+        held_s: Callable[[], float],
+        on_change: Callable[[Finding], None],
+    ) -> None:
+        self._clock = clock
+        self._sockets = sockets
+        self._held_s = held_s
+        self._on_change = on_change
+        self.vitals = Vitals()
+        self.finding = Finding(LinkState.OFF)
+        self.since_ns = clock.time_ns()
+        """Since when it is in this state."""
+
+    def note(self, **changes: object) -> None:
+        """Take note of changed fields of `Vitals`, and tell if they change the finding."""
+        sockets, held_s = tuple(self._sockets()), self._held_s()
+        self.vitals = replace(
+            self.vitals,
+            **changes,  # type: ignore[arg-type]  # fields of Vitals by name
+            sockets=sockets,
+            held_s=held_s,
+        )
+        before, self.finding = self.finding, examine(self.vitals)
+        if self.finding.state is not before.state:
+            self.since_ns = self._clock.time_ns()
+        if self.finding != before:
+            self._on_change(self.finding)

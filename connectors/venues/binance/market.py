@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from connectors.errors import UnknownInstrument
-from connectors.market.book import FollowedBook
-from connectors.market.candles import paged
 from connectors.model.book import BookSnapshot
 from connectors.model.candle import Candle, Interval
 from connectors.model.ids import InstrumentId
@@ -18,8 +16,11 @@ from connectors.model.ticker import Ticker
 from connectors.model.trade import Gap, Trade
 from connectors.ports.clock import Clock
 from connectors.ports.venue import LiveBook, Subscription
+from connectors.sync.book import BookMachine
+from connectors.sync.candles import paged
+from connectors.sync.check import BookCheck
 from connectors.sync.gap import Spans
-from connectors.venues.binance import endpoints, parse, schemas, symbols
+from connectors.venues.binance import endpoints, frames, parse, schemas, symbols
 from connectors.venues.binance.auth import Params
 from connectors.venues.binance.constants import (
     BOOK_DEPTH,
@@ -32,6 +33,7 @@ from connectors.venues.binance.constants import (
 )
 from connectors.venues.binance.feed import Feed, Following
 from connectors.venues.binance.gate import Gate
+from connectors.wire.book import FollowedBook
 from connectors.wire.limiter import Limiter
 
 _MS = 1_000_000
@@ -132,17 +134,19 @@ class BinanceMarket:
     async def watch_book(self, instrument: InstrumentId, listener: Callable[[LiveBook], None]) -> Subscription:
         """Follow the full book; all listeners of one instrument share it."""
         if instrument not in self._books:
+            machine = BookMachine(Spans())
             book = FollowedBook(
                 instrument,
-                Spans(),
+                machine,
+                lambda: BookCheck(machine),
                 lambda *, check: self.book(instrument, CHECK_DEPTH if check else BOOK_DEPTH),
                 lambda: self._feed.socket.quiet_ns,
                 self._clock,
                 self._rng,
             )
 
-            def take(event: schemas.StreamEvent, received_ns: int) -> None:
-                if isinstance(event, schemas.DepthEvent):
+            def take(event: frames.StreamEvent, received_ns: int) -> None:
+                if isinstance(event, frames.DepthEvent):
                     book.delta(event.U, event.u, event.b, event.a, received_ns)
 
             if self._feed.socket.health.up:
@@ -163,8 +167,8 @@ class BinanceMarket:
     ) -> Subscription:
         """Follow the candle in progress and its close."""
 
-        def take(event: schemas.StreamEvent, _received_ns: int) -> None:
-            if isinstance(event, schemas.KlineEvent):
+        def take(event: frames.StreamEvent, _received_ns: int) -> None:
+            if isinstance(event, frames.KlineEvent):
                 listener(parse.streamed_candle(event, instrument, interval))
 
         return self._feed.follow(symbols.kline_stream(instrument.symbol, interval), take)
@@ -172,8 +176,8 @@ class BinanceMarket:
     async def watch_ticker(self, instrument: InstrumentId, listener: Callable[[Ticker], None]) -> Subscription:
         """Follow the 24-hour statistics."""
 
-        def take(event: schemas.StreamEvent, _received_ns: int) -> None:
-            if isinstance(event, schemas.TickerEvent):
+        def take(event: frames.StreamEvent, _received_ns: int) -> None:
+            if isinstance(event, frames.TickerEvent):
                 listener(parse.streamed_ticker(event, instrument))
 
         return self._feed.follow(symbols.ticker_stream(instrument.symbol), take)
@@ -232,9 +236,9 @@ class _Tape:
         self._broken = False
         feed.on_close.append(self._break)
 
-    def take(self, event: schemas.StreamEvent, received_ns: int) -> None:
+    def take(self, event: frames.StreamEvent, received_ns: int) -> None:
         """One trade arrived."""
-        if not isinstance(event, schemas.TradeEvent):
+        if not isinstance(event, frames.TradeEvent):
             return
         if self._broken:
             self._broken = False

@@ -17,7 +17,7 @@ from connectors.model.order import OrderType, TimeInForce
 from connectors.model.side import Side
 from connectors.model.ticker import Ticker
 from connectors.model.trade import Trade
-from connectors.venues.binance import schemas
+from connectors.venues.binance import frames, schemas
 from connectors.venues.binance.constants import VENUE
 from connectors.venues.binance.symbols import instrument_id
 from connectors.wire.limiter import Limit
@@ -160,7 +160,7 @@ def candle(row: schemas.Kline, instrument: InstrumentId, interval: Interval, now
     )
 
 
-def streamed_candle(event: schemas.KlineEvent, instrument: InstrumentId, interval: Interval) -> Candle:
+def streamed_candle(event: frames.KlineEvent, instrument: InstrumentId, interval: Interval) -> Candle:
     """The candle of a kline event."""
     k = event.k
     return Candle(
@@ -197,7 +197,7 @@ def ticker(day: schemas.DayTicker) -> Ticker:
     )
 
 
-def streamed_ticker(event: schemas.TickerEvent, instrument: InstrumentId) -> Ticker:
+def streamed_ticker(event: frames.TickerEvent, instrument: InstrumentId) -> Ticker:
     """The ticker of a 24hrTicker event."""
     return Ticker(
         instrument=instrument,
@@ -227,7 +227,7 @@ def trade(row: schemas.PublicTrade, instrument: InstrumentId) -> Trade:
     )
 
 
-def streamed_trade(event: schemas.TradeEvent, instrument: InstrumentId) -> Trade:
+def streamed_trade(event: frames.TradeEvent, instrument: InstrumentId) -> Trade:
     """The trade of a trade event.
 
     Raises:

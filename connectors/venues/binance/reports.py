@@ -9,7 +9,7 @@ from connectors.model.fill import Fee, Fill
 from connectors.model.ids import AccountId, ClientOrderId, InstrumentId, TradeId, VenueOrderId
 from connectors.model.order import OrderReport, OrderStatus, OrderType, ReportSource, TimeInForce
 from connectors.model.side import Side
-from connectors.venues.binance import schemas
+from connectors.venues.binance import frames, schemas
 from connectors.venues.binance.parse import nanos, order_type
 from connectors.venues.binance.symbols import instrument_id
 
@@ -87,7 +87,7 @@ def order(row: schemas.Order, source: ReportSource) -> OrderReport:
     )
 
 
-def execution(event: schemas.ExecutionReport) -> OrderReport:
+def execution(event: frames.ExecutionReport) -> OrderReport:
     """An execution report.
 
     ``C`` holds the order's id where ``c`` is that of a cancel or an amend; it is empty otherwise (facts §1.4).
@@ -140,7 +140,7 @@ def balances(info: schemas.AccountInfo, account: AccountId, time_ns: int) -> tup
     )
 
 
-def changed_balances(event: schemas.AccountPosition, account: AccountId) -> tuple[Balance, ...]:
+def changed_balances(event: frames.AccountPosition, account: AccountId) -> tuple[Balance, ...]:
     """Balances of an account position, zero ones too: they may have been spent."""
     return tuple(Balance(account, row.a, row.f, row.l, nanos(event.E)) for row in event.B)
 
@@ -171,7 +171,7 @@ def _ack_fill(row: schemas.Order, entry: schemas.AckFill) -> Fill:
 
 
 def _stream_fill(
-    event: schemas.ExecutionReport, instrument: InstrumentId, fill_side: Side | None, own_id: ClientOrderId
+    event: frames.ExecutionReport, instrument: InstrumentId, fill_side: Side | None, own_id: ClientOrderId
 ) -> Fill | None:
     if fill_side is None:
         return None

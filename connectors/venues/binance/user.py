@@ -18,14 +18,15 @@ import msgspec
 from connectors.errors import ClockSkew, Retry, TradedeskError
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
-from connectors.venues.binance import refusals, schemas
+from connectors.venues.binance import frames, refusals, schemas
 from connectors.venues.binance.auth import Params, signed_params
 from connectors.venues.binance.constants import VENUE, WINDOW_MS
 from connectors.venues.binance.reports import clean
+from connectors.wire.dialogue import Link, Patience, SocketHealth
 from connectors.wire.limiter import UNITS, Limiter
 from connectors.wire.origins import Origin
 from connectors.wire.retry_after import seconds
-from connectors.wire.socket import Link, Patience, Socket, SocketHealth
+from connectors.wire.socket import Socket
 
 _MS = 1_000_000
 _ANSWER_S = 10
@@ -33,8 +34,8 @@ _PING_EVERY_S = 10
 _OK = 200
 _PATIENCE = Patience(ping_after_s=2, silence_s=6)
 
-_frame = msgspec.json.Decoder(schemas.UserFrame)
-_any = msgspec.json.Decoder(schemas.AnyUserFrame)
+_frame = msgspec.json.Decoder(frames.UserFrame)
+_any = msgspec.json.Decoder(frames.AnyUserFrame)
 _log = logging.getLogger(__name__)
 
 
@@ -75,13 +76,13 @@ class UserStream:
         self._venue_ns = venue_ns
         self._compare_clocks = compare_clocks
         self._numbers = count(1)
-        self._waiting: dict[str, asyncio.Future[schemas.UserFrame]] = {}
+        self._waiting: dict[str, asyncio.Future[frames.UserFrame]] = {}
         self.socket = Socket(origin, self, clock, rng, tls=tls, on_health=on_health, patience=_PATIENCE)
         self.up = False
         """Whether the subscription stands."""
         self.problem: TradedeskError | None = None
         """Why the newest subscription failed."""
-        self.on_event: list[Callable[[schemas.UserEvent], None]] = []
+        self.on_event: list[Callable[[frames.UserEvent], None]] = []
         self.on_up: list[Callable[[], None]] = []
         self.on_down: list[Callable[[str], None]] = []
 
@@ -137,7 +138,7 @@ class UserStream:
             return
         if frame.event is None:
             self._answered(frame)
-        elif isinstance(frame.event, schemas.ShutdownEvent | schemas.StreamTerminated):
+        elif isinstance(frame.event, frames.ShutdownEvent | frames.StreamTerminated):
             _log.info("%s ended the user stream; it is subscribed anew", VENUE)
             self.socket.replace()
         else:
@@ -146,7 +147,7 @@ class UserStream:
 
     # --- inside
 
-    async def _request(self, link: Link, method: str, params: Params, *, signed: bool) -> schemas.UserFrame:
+    async def _request(self, link: Link, method: str, params: Params, *, signed: bool) -> frames.UserFrame:
         """Ask, and wait for the answer.
 
         Raises:
@@ -164,12 +165,12 @@ class UserStream:
             async with asyncio.timeout(_ANSWER_S):
                 return await waiting
         except TimeoutError:
-            pass
+            _log.info("%s user stream: no answer to %s within %d s", VENUE, method, _ANSWER_S)
         finally:
             self._waiting.pop(number, None)
         raise Retry(f"The user stream of {VENUE} did not answer {method}.", venue=VENUE, operation=method)
 
-    def _answered(self, frame: schemas.UserFrame) -> None:
+    def _answered(self, frame: frames.UserFrame) -> None:
         for row in frame.rate_limits:
             unit = UNITS.get(row.interval)
             if unit is not None and row.count is not None:
@@ -182,7 +183,7 @@ class UserStream:
             _log.warning("%s user stream: %s %s", VENUE, frame.error.code, clean(frame.error.msg))
             self.socket.replace()
 
-    def _judge(self, frame: schemas.UserFrame) -> None:
+    def _judge(self, frame: frames.UserFrame) -> None:
         if frame.status == _OK and frame.error is None:
             return
         problem = frame.error or schemas.Problem(0, "")
@@ -213,5 +214,5 @@ class UserStream:
             _log.warning("%s sent a user frame that is not its protocol (%d bytes): %s", VENUE, len(data), problem)
 
 
-def _future() -> asyncio.Future[schemas.UserFrame]:
+def _future() -> asyncio.Future[frames.UserFrame]:
     return asyncio.get_running_loop().create_future()

@@ -1,4 +1,6 @@
-"""A book that is followed: the machine of `connectors.sync.book`, fed from a stream, with snapshots fetched for it.
+"""A book that is followed: a machine fed from a stream, with snapshots fetched for it.
+
+The machine is handed in (`connectors.sync.book.BookMachine`), for the two rooms do not know each other.
 
 It rebuilds itself with back-off, turns STALE by arrival (never by the venue's event time), and every half minute holds
 itself against a REST snapshot at the same update id; a difference throws it away.
@@ -9,20 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Protocol
 
 from connectors.errors import TradedeskError
-from connectors.model.book import BookLevel, BookSnapshot, BookState, BookTop, BookView
+from connectors.model.book import BookLevel, BookState, BookTop, BookView
 from connectors.model.ids import InstrumentId
 from connectors.ports.clock import Clock
 from connectors.ports.venue import LiveBook
-from connectors.sync.book import BookMachine, Step
-from connectors.sync.check import BookCheck, Opinion
-from connectors.sync.gap import SequenceRule
-from connectors.sync.side import Levels
 from connectors.wire.backoff import delays
+from connectors.wire.machine import Check, Levels, Machine, Snapshots
 
 _SECOND = 1_000_000_000
 STALE_AFTER_S = 3
@@ -36,20 +34,13 @@ _FIRST_DELTA_S = 1
 _log = logging.getLogger(__name__)
 
 
-class Snapshots(Protocol):
-    """How a venue is asked for a whole book."""
-
-    def __call__(self, *, check: bool) -> Awaitable[BookSnapshot]:
-        """Fetch one; a smaller one will do for a check."""
-        ...
-
-
 class FollowedBook:
     """One instrument's live book (`connectors.ports.venue.LiveBook`).
 
     Args:
         instrument: What it is the book of.
-        rule: How the venue numbers its deltas.
+        machine: Keeps the book by the venue's rules.
+        begin_check: Copies the machine's book for a comparison.
         snapshots: Fetches a whole book.
         quiet_ns: Ns since any frame came on the socket.
         clock: Time.
@@ -59,14 +50,16 @@ class FollowedBook:
     def __init__(
         self,
         instrument: InstrumentId,
-        rule: SequenceRule,
+        machine: Machine,
+        begin_check: Callable[[], Check],
         snapshots: Snapshots,
         quiet_ns: Callable[[], int],
         clock: Clock,
         rng: random.Random,
     ) -> None:
         self._instrument = instrument
-        self._machine = BookMachine(rule)
+        self._machine = machine
+        self._begin_check = begin_check
         self._snapshots = snapshots
         self._quiet_ns = quiet_ns
         self._clock = clock
@@ -75,7 +68,7 @@ class FollowedBook:
         self._received_ns = 0
         self._checked_ns: int | None = None
         self._attempt = 0
-        self._check: BookCheck | None = None
+        self._check: Check | None = None
         self._fed = asyncio.Event()
         self._open = False
         self._lost = asyncio.Event()
@@ -139,16 +132,20 @@ class FollowedBook:
         self, first_id: int, last_id: int, bids: Levels, asks: Levels, received_ns: int, previous_id: int | None = None
     ) -> None:
         """One delta arrived."""
-        step = self._machine.delta(first_id, last_id, bids, asks, previous_id)
+        machine = self._machine
+        was_live, before_id = machine.state is BookState.LIVE, machine.update_id
+        machine.delta(first_id, last_id, bids, asks, previous_id)
         self._fed.set()
-        if step is Step.APPLIED:
+        if not was_live:
+            return
+        if machine.state is not BookState.LIVE:
+            _log.info("%s: the book broke after update %d; rebuilding", self._instrument, before_id)
+            self._rebuild_soon()
+        elif machine.update_id != before_id:
             self._received_ns = received_ns
             if self._check is not None:
                 self._check.delta(first_id, last_id, bids, asks)
             self._tell()
-        elif step in {Step.GAP, Step.CROSSED}:
-            _log.info("%s: %s after update %d; rebuilding", self._instrument, step.value, self._machine.update_id)
-            self._rebuild_soon()
 
     def opened(self) -> None:
         """The socket is up: deltas will come."""
@@ -210,7 +207,8 @@ class FollowedBook:
         if not self._open:
             return False
         self._lost.clear()
-        if self._machine.snapshot(shot.update_id, shot.bids, shot.asks) is not Step.LIVE:
+        self._machine.snapshot(shot.update_id, shot.bids, shot.asks)
+        if self._machine.state is not BookState.LIVE:
             return False
         self._received_ns = self._clock.time_ns()
         self._attempt = 0
@@ -240,12 +238,12 @@ class FollowedBook:
 
     async def _compare(self) -> None:
         """Hold the book against a snapshot at the same id."""
-        check = self._check = BookCheck(self._machine)
+        check = self._check = self._begin_check()
         try:
             shot = await self._snapshots(check=True)
             opinion = check.compare(shot.update_id, shot.bids, shot.asks)
             waited_s: float = 0
-            while opinion is Opinion.EARLY and waited_s < _CHECK_PATIENCE_S and self._check is check:
+            while opinion is None and waited_s < _CHECK_PATIENCE_S and self._check is check:
                 await self._clock.sleep(_TICK_S / 5)
                 waited_s += _TICK_S / 5
                 opinion = check.compare(shot.update_id, shot.bids, shot.asks)
@@ -255,9 +253,9 @@ class FollowedBook:
         finally:
             still_valid = self._check is check
             self._check = None
-        if opinion is Opinion.AGREES and still_valid:
+        if opinion and still_valid:
             self._checked_ns = self._clock.time_ns()
-        elif opinion is Opinion.DIFFERS and still_valid:
+        elif opinion is False and still_valid:
             _log.warning("%s: the book differs from a snapshot at %d; rebuilding", self._instrument, shot.update_id)
             self._machine.distrust()
             self._rebuild_soon()

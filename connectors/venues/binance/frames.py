@@ -1,0 +1,180 @@
+"""Binance's frames as they lie on the wire (facts §1.4, §5.2), in the venue's one-letter names.
+
+Decoding picks the event by its ``e``; words from enumerations stay text, as in `connectors.venues.binance.schemas`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from connectors.venues.binance.schemas import Pairs, Problem, RateLimit
+
+# --- market streams ------------------------------------------------------------------------------------------------
+
+
+class DepthEvent(msgspec.Struct, gc=False, tag_field="e", tag="depthUpdate"):
+    """``<s>@depth@100ms``."""
+
+    U: int
+    u: int
+    b: Pairs
+    a: Pairs
+
+
+class TradeEvent(msgspec.Struct, gc=False, tag_field="e", tag="trade"):
+    """``<s>@trade``."""
+
+    t: int
+    p: str
+    q: str
+    T: int
+    m: bool
+
+
+class KlineBody(msgspec.Struct, gc=False):
+    """The candle inside a kline event."""
+
+    t: int
+    T: int
+    o: Decimal
+    h: Decimal
+    l: Decimal  # noqa: E741  # the venue's name
+    c: Decimal
+    v: Decimal
+    q: Decimal
+    n: int
+    x: bool
+
+
+class KlineEvent(msgspec.Struct, gc=False, tag_field="e", tag="kline"):
+    """``<s>@kline_<i>``."""
+
+    k: KlineBody
+
+
+class TickerEvent(msgspec.Struct, gc=False, tag_field="e", tag="24hrTicker"):
+    """``<s>@ticker``."""
+
+    E: int
+    p: Decimal
+    P: Decimal
+    c: Decimal
+    o: Decimal
+    h: Decimal
+    l: Decimal  # noqa: E741  # the venue's name
+    v: Decimal
+    q: Decimal
+    b: Decimal = Decimal(0)
+    a: Decimal = Decimal(0)
+
+
+class ShutdownEvent(msgspec.Struct, gc=False, tag_field="e", tag="serverShutdown"):
+    """The venue will close this socket."""
+
+    E: int = 0
+
+
+StreamEvent = DepthEvent | TradeEvent | KlineEvent | TickerEvent | ShutdownEvent
+
+
+class StreamFrame(msgspec.Struct, gc=False):
+    """A frame of a combined stream; or an answer to a control frame, when ``stream`` is empty."""
+
+    stream: str = ""
+    data: StreamEvent | None = None
+    id: int | str | None = None
+    code: int | None = None
+    msg: str = ""
+    error: Problem | None = None
+
+
+class AnyFrame(msgspec.Struct, gc=False):
+    """A frame whose content this release does not know."""
+
+    stream: str = ""
+    data: msgspec.Raw = msgspec.Raw()
+
+
+# --- the WebSocket API ----------------------------------------------------------------------------------------------
+
+
+class ExecutionReport(msgspec.Struct, gc=False, tag_field="e", tag="executionReport"):
+    """What happened to an order of the account (facts §1.4)."""
+
+    s: str
+    c: str
+    S: str
+    o: str
+    f: str
+    q: Decimal
+    p: Decimal
+    P: Decimal
+    x: str
+    X: str
+    i: int
+    l: Decimal  # noqa: E741  # the venue's name
+    z: Decimal
+    L: Decimal
+    T: int
+    t: int
+    Z: Decimal
+    Y: Decimal = Decimal(0)
+    Q: Decimal = Decimal(0)
+    n: Decimal | None = None
+    N: str | None = None
+    C: str = ""
+    r: str = "NONE"
+    eR: str = "NONE"  # noqa: N815  # the venue's name
+    w: bool = True
+    m: bool = False
+
+
+class PositionAsset(msgspec.Struct, gc=False):
+    """One asset of an account position."""
+
+    a: str
+    f: Decimal
+    l: Decimal  # noqa: E741  # the venue's name
+
+
+class AccountPosition(msgspec.Struct, gc=False, tag_field="e", tag="outboundAccountPosition"):
+    """Balances that may have changed, absolute."""
+
+    E: int
+    B: list[PositionAsset]
+
+
+class BalanceChange(msgspec.Struct, gc=False, tag_field="e", tag="balanceUpdate"):
+    """A deposit, withdrawal or transfer."""
+
+    a: str
+    d: Decimal
+    T: int
+
+
+class StreamTerminated(msgspec.Struct, gc=False, tag_field="e", tag="eventStreamTerminated"):
+    """The subscription ended; the socket may live on."""
+
+    E: int = 0
+
+
+UserEvent = ExecutionReport | AccountPosition | BalanceChange | StreamTerminated | ShutdownEvent
+
+
+class UserFrame(msgspec.Struct, gc=False, rename="camel"):
+    """A frame of the WebSocket API: an event, or an answer."""
+
+    event: UserEvent | None = None
+    id: int | str | None = None
+    status: int | None = None
+    error: Problem | None = None
+    rate_limits: list[RateLimit] = []
+
+
+class AnyUserFrame(msgspec.Struct, gc=False):
+    """A frame whose event this release does not know."""
+
+    event: msgspec.Raw = msgspec.Raw()
+    status: int | None = None
