@@ -74,7 +74,7 @@ class OrdersPane(LinePane):
         left_over = height - len(lines) - 2
         if left_over > 0:
             lines += [[], title, *_cut(fills, left_over)]
-        return lines
+        return lines[: max(height, 0)]
 
     def _order_lines(self) -> list[Line]:
         if not self._orders:

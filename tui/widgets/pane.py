@@ -153,10 +153,6 @@ class LinePane(Widget):
         """Show the loss of focus at once."""
         self._repaint_all()
 
-    def on_resize(self) -> None:
-        """Compose again for the new size."""
-        self._composed_for = (-1, -1)
-
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _repaint_all(self) -> None:

@@ -176,15 +176,12 @@ class SizeStrip(LinePane):
 def size_line(facts: SizeFacts, width: int) -> Line:
     """The size strip in ``width`` cells: only as many slots as leave room for the preview."""
     roomy = width >= _COMPACT
-    tail = squeeze(
-        [
-            Part((f"at [{facts.cursor}]" if roomy and facts.cursor else f"[{facts.cursor}]" if facts.cursor else "",)),
-            Part(facts.preview or ("",), _WARN if facts.warn else PLAIN, rank=1),
-            Part(facts.aside or ("",), DIM, rank=2),
-        ],
-        max(width - _slots_width(facts, _FEWEST_SLOTS, roomy=roomy) - 3, 0),
-        gap="   " if roomy else "  ",
-    )
+    room = max(width - _slots_width(facts, _FEWEST_SLOTS, roomy=roomy) - 3, 0)
+    tails = [_tail(facts, (preview,), roomy=roomy) for preview in facts.preview or ("",)]
+    # A shorter preview with the queue says more than a longer one without; only then does the queue give way.
+    tail = next((line for line in tails if width_of(line) <= room), None)
+    if tail is None:
+        tail = _tail(facts, facts.preview[-1:] or ("",), roomy=roomy, room=room)
     free = width - width_of(tail) - 3
     most = next(
         (n for n in range(len(facts.slots), _FEWEST_SLOTS, -1) if _slots_width(facts, n, roomy=roomy) <= free), 0
@@ -193,6 +190,17 @@ def size_line(facts: SizeFacts, width: int) -> Line:
 
 
 _FEWEST_SLOTS = 3
+_ANY = 10_000
+
+
+def _tail(facts: SizeFacts, preview: tuple[str, ...], *, roomy: bool, room: int = _ANY) -> Line:
+    cursor = f"[{facts.cursor}]" if facts.cursor else ""
+    parts = [
+        Part((f"at {cursor}" if roomy and cursor else cursor,)),
+        Part(preview, _WARN if facts.warn else PLAIN, rank=1),
+        Part(facts.aside or ("",), DIM, rank=2),
+    ]
+    return squeeze(parts, room, gap="   " if roomy else "  ")
 
 
 def _slots(facts: SizeFacts, count: int, *, roomy: bool) -> Line:

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from connectors.model.balance import Balance
+from connectors.model.fill import Fill
+from connectors.model.ids import TradeId, VenueOrderId
+from connectors.model.order import Evidence, EvidenceKind, OrderOrigin, OrderStatus, OrderType
+from connectors.model.position import PositionChange, PositionEvent
+from connectors.model.side import Side
+from support.pane_facts import ACCOUNT, BTC, NANOS, T0, instrument, order, position
+from tui.widgets.holdings import BalanceFacts, BalanceList, HistoryPane, PositionFacts, PositionsTable
+from tui.widgets.line import Line, text_of, width_of
+from tui.widgets.orders import EvidencePane, OrdersTable, OrderTab
+from tui.widgets.orders_pane import OrdersPane
+from tui.widgets.table import shown_columns
+
+UNKNOWN = order(
+    6,
+    status=OrderStatus.UNKNOWN,
+    next_check_ns=T0 + 3 * NANOS,
+    evidence=(
+        Evidence(T0, EvidenceKind.INTENT, "intent in the journal"),
+        Evidence(T0 + 1, EvidenceKind.NO_ANSWER, "no answer\x1b[2J for 10 s"),
+    ),
+)
+STOP = order(
+    5,
+    Side.SELL,
+    "0.031",
+    None,
+    kind=OrderType.STOP_LOSS,
+    status=OrderStatus.PENDING_TRIGGER,
+    trigger_price=Decimal(61500),
+)
+DONE = order(2, status=OrderStatus.FILLED, filled=Decimal("0.010"))
+
+
+def table() -> OrdersTable:
+    pane = OrdersTable()
+    pane.put_names({ACCOUNT: "demo"}, {BTC: instrument()})
+    pane.put_orders([order(3), STOP, UNKNOWN, DONE])
+    pane.now_ns = T0
+    return pane
+
+
+def texts(lines: list[Line]) -> list[str]:
+    return [text_of(line).rstrip() for line in lines]
+
+
+def test_orders_are_listed_with_the_unknown_one_first() -> None:
+    rows = texts(table().body_lines(120, 9))
+    assert [row[2:5].strip() for row in rows] == ["?k6", "k3", "k5"]
+    assert rows[0].split()[1:9] == ["?k6", "14:03:17", "demo", "BTCUSDT", "BUY", "limit", "0.01", "?"]
+    assert rows[2].split()[6:10] == ["0.031", "0", "market", "61,500.00"]
+    assert {width_of(line) for line in table().body_lines(120, 9)} == {width_of(table().heading(119)) + 1}
+    assert "UNKNOWN next 3s" in rows[0]
+
+
+def test_tabs_count_what_they_hold() -> None:
+    pane = table()
+    assert {tab.value: count for tab, count in pane.counts.items()} == {
+        "working": 3,
+        "unknown": 1,
+        "done": 1,
+        "all": 4,
+    }
+    assert text_of(pane.tabs_line()).split()[-6:] == ["unknown", "1", "done", "1", "all", "4"]
+    pane.set_tab(OrderTab.DONE)
+    assert pane.row_count == 1
+    assert pane.selected == DONE
+
+
+def test_the_selection_follows_its_order() -> None:
+    pane = table()
+    pane.move(2)
+    assert pane.selected == STOP
+    pane.put_orders([order(9), order(8), order(3), STOP])
+    assert pane.selected == STOP
+    pane.put_orders([order(9), order(8), order(3)])
+    assert pane.selected is not None
+    assert pane.from_cursor(3) == (order(3).order_id,)
+
+
+def test_marks_follow_their_rows_and_go_with_them() -> None:
+    pane = table()
+    assert pane.toggle_mark()
+    pane.move(1)
+    assert pane.toggle_mark()
+    assert len(pane.marked_keys) == 2
+    assert texts(pane.body_lines(120, 9))[0].startswith("*")
+    pane.put_orders([order(3)])
+    assert pane.marked_keys == (order(3).order_id,)
+    assert not pane.toggle_mark()
+    pane.clear_marks()
+    assert pane.marked_keys == ()
+
+
+def test_an_empty_list_says_what_to_do() -> None:
+    pane = OrdersTable()
+    assert texts(pane.body_lines(80, 5)) == ["  No working orders. b or s on the ladder places one."]
+    assert pane.selected is None
+    assert not pane.toggle_mark()
+    assert pane.from_cursor(5) == ()
+
+
+@pytest.mark.parametrize("kind", [OrdersTable, PositionsTable, BalanceList], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_columns_give_way_and_the_essential_ones_stay(
+    kind: type[OrdersTable | PositionsTable | BalanceList], width: int
+) -> None:
+    columns = kind.COLUMNS
+    shown = shown_columns(columns, width)
+    assert 1 + sum(columns[at].width + 1 for at in shown) <= width
+    assert [at for at in shown if columns[at].rank == 0] == [at for at, each in enumerate(columns) if each.rank == 0]
+    assert width_of(kind().heading(width - 1)) <= width
+
+
+def test_evidence_is_told_oldest_first_and_counts_down() -> None:
+    pane = EvidencePane()
+    pane.now_ns = T0
+    pane.put_order(UNKNOWN)
+    lines = texts(pane.body_lines(120, 12))
+    assert "EVIDENCE k6  BUY 0.01 BTCUSDT @ 61,800.00" in text_of(pane.heading(119))
+    assert lines[0].startswith(" 14:03:27.000  intent written")
+    assert "no answer [2J for 10 s" in lines[1]
+    assert lines[2] == " 14:03:30.000  will ask again in 3 s"
+    assert any("Do not place it again." in line for line in lines)
+    assert all(line.isprintable() for line in lines)
+
+
+def test_an_order_without_worry_has_only_its_history() -> None:
+    pane = EvidencePane()
+    pane.put_order(replace(order(3), evidence=(Evidence(T0, EvidenceKind.ACK, "acknowledged"),)))
+    assert len(pane.body_lines(120, 12)) == 1
+    pane.put_order(None)
+    assert pane.body_lines(120, 12) == []
+
+
+def test_positions_show_what_protects_them() -> None:
+    pane = PositionsTable()
+    pane.put_positions(
+        [
+            PositionFacts(position(), "demo", Decimal("61804.01"), protected="61 % stop"),
+            PositionFacts(replace(position("-2", "100"), instrument=instrument("ETHUSDT").id), "demo", Decimal(110)),
+        ]
+    )
+    first, second = texts(pane.body_lines(130, 5))
+    assert first.split() == [
+        "▶",
+        "demo",
+        "BTCUSDT",
+        "LONG",
+        "0.05100",
+        "61,702.10",
+        "61,804.01",
+        "3,152.00",
+        "+5.20",
+        "+12.40",
+        "–",
+        "1x",
+        "61",
+        "%",
+        "stop",
+    ]
+    assert "SHORT" in second
+    assert "-20.00" in second
+    assert second.endswith("none")
+
+
+def test_a_position_without_a_price_is_not_worth_nothing() -> None:
+    pane = PositionsTable()
+    pane.put_positions([PositionFacts(position(), "demo")])
+    (row,) = texts(pane.body_lines(130, 5))
+    assert row.split()[6:9] == ["–", "–", "–"]
+
+
+def test_a_history_tells_what_moved_the_position() -> None:
+    pane = HistoryPane()
+    opened = PositionEvent(
+        position("0.031", "61676.88"), PositionChange.OPEN, Decimal("0.031"), Decimal("61676.88"), Decimal(0), T0
+    )
+    closed = PositionEvent(
+        position("0", "0"), PositionChange.CLOSE, Decimal("-0.04"), Decimal(61990), Decimal("12.40"), T0
+    )
+    pane.put_history("BTCUSDT on demo", [opened, closed])
+    first, second = texts(pane.body_lines(120, 5))
+    assert first == " 14:03:27.000  open      +0.03100 @ 61,676.88        → +0.03100    avg 61,676.88"
+    assert second.endswith("→ 0           realised +12.40")
+
+
+def test_balances_have_shares_of_what_is_known() -> None:
+    pane = BalanceList()
+    rows = [
+        BalanceFacts(Balance(ACCOUNT, "USDT", Decimal("8213.4"), Decimal(618), T0), "demo", 2, Decimal("8831.4")),
+        BalanceFacts(Balance(ACCOUNT, "BTC", Decimal("0.051"), Decimal(0), T0), "demo", 8, Decimal("3152")),
+        BalanceFacts(Balance(ACCOUNT, "XYZ\x1b[m", Decimal(1), Decimal(0), T0), "demo"),
+    ]
+    pane.put_balances(rows)
+    lines = texts(pane.body_lines(120, 5))
+    assert lines[0].endswith("74%")
+    assert lines[1].endswith("26%")
+    assert lines[2].endswith("–")
+    assert all(line.isprintable() for line in lines)
+    assert pane.selected == (ACCOUNT, "USDT")
+
+
+def test_the_short_lists_count_what_they_leave_out() -> None:
+    pane = OrdersPane()
+    pane.set_instrument(instrument())
+    pane.put_orders([order(number) for number in range(3, 20)])
+    pane.put_positions([(position(), Decimal("61804.01"))])
+    fill = Fill(
+        BTC, TradeId("1"), VenueOrderId("1"), Side.BUY, Decimal("61741.2"), Decimal("0.02"), Decimal(1), None, T0
+    )
+    pane.put_fills([fill] * 9, "5.62 USDT")
+    lines = texts(pane.body_lines(44, 20))
+    assert len(lines) == 20
+    assert lines[0] == " k3 BUY  0.010 @ 61,800.00"
+    assert any(line.endswith("more") for line in lines)
+    assert any(line.startswith("POSITIONS") for line in lines)
+    assert ["BTCUSDT", "+0.051", "@", "61,702.10", "uPnL", "+5.20"] in [line.split() for line in lines]
+    assert any("FILLS today  9   fees 5.62 USDT" in line for line in lines)
+
+
+def test_short_lists_of_nothing_say_so() -> None:
+    lines = texts(OrdersPane().body_lines(60, 12))
+    assert lines[0].strip() == "No working orders. b or s on the ladder places one."
+    assert "POSITIONS  Flat." in lines
+    assert lines[-1].strip() == "No fills today."
+
+
+def test_an_order_of_another_tool_is_marked_in_both_lists() -> None:
+    foreign = order(3, origin=OrderOrigin.EXT)
+    pane, short = OrdersTable(), OrdersPane()
+    pane.put_orders([foreign])
+    short.put_orders([foreign])
+    assert "OPEN EXT" in texts(pane.body_lines(120, 3))[0]
+    assert texts(short.body_lines(44, 9))[0].endswith("EXT")
