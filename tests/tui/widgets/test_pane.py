@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.app import App, ComposeResult
 
@@ -123,6 +125,23 @@ async def test_every_theme_reaches_a_pane_that_is_already_painted(theme: str) ->
         await pilot.pause()
         await pilot.pause()
         assert [segment.style for segment in pane.render_line(3)] != before
+
+
+async def test_a_theme_that_differs_in_one_token_only_reaches_a_painted_pane() -> None:
+    pane = Counter()
+    app = Panes(pane)
+    dark = next(theme for theme in THEMES if theme.name == "dark")
+    twin = replace(dark, name="twin", variables={**dark.variables, "bid": "#123456"})
+    app.register_theme(twin)
+    async with app.run_test(size=(12, 9)) as pilot:
+        await pilot.pause()
+        pane.rendered = 0
+        app.theme = "twin"
+        await pilot.pause()
+        await pilot.pause()
+        assert pane.rendered >= 9
+        colours = [segment.style.color.name for segment in pane.render_line(3) if segment.style and segment.style.color]
+        assert "#123456" in colours
 
 
 async def test_ascii_glyphs_keep_every_column() -> None:

@@ -13,7 +13,7 @@ from connectors.worker.api import TradingState
 from support.pane_facts import ACCOUNT, NANOS, T0
 from tui.format.words import BANNERS, LINK_GLYPHS
 from tui.styles.tokens import Token
-from tui.widgets.line import text_of
+from tui.widgets.line import text_of, width_of
 from tui.widgets.status import DeskStatus, status_line
 
 LINK = ConnectionStatus(
@@ -118,7 +118,9 @@ STATUSES = st.builds(
 
 @given(STATUSES, st.integers(80, 240))
 def test_mode_connection_arm_switch_and_orders_are_never_dropped(status: DeskStatus, width: int) -> None:
-    text = row(status, width)
+    line = status_line(status, width, T0)
+    assert width_of(line) <= width
+    text = text_of(line)
     assert BANNERS[status.mode] in text
     assert status.connection is not None
     assert LINK_GLYPHS[status.connection.state] in text
