@@ -192,6 +192,7 @@ class Backstage:
         exchange: bool = True,
         tape: Path | None = None,
         seed: int | None = None,
+        beside: bool = True,
     ) -> None:
         """Start nothing yet.
 
@@ -201,16 +202,23 @@ class Backstage:
             exchange: Whether the embedded exchange is wanted.
             tape: A recording it shall replay; None: the seeded market.
             seed: Of the seeded market; None: the ledger's own.
+            beside: Start the exchange beside a worker that has to be started, before `start_exchange` asks for it.
         """
         self._home = home
         self._client = client
         self._wanted = exchange
+        self._beside = exchange and beside
         self._tape = tape
         self._seed = seed
         self._exchange: EmbeddedExchange | None = None
+        self._early: asyncio.Task[EmbeddedExchange] | None = None
 
     async def connect(self) -> LinkClient:
         """Join the worker, starting one where none listens. Raises as `connect_worker` does."""
+        self._home.prepare()
+        if self._beside and self._exchange is None and self._early is None and not self._home.worker_socket.exists():
+            # Both processes take half a second to come up: side by side, it is one half.
+            self._early = asyncio.create_task(self._started(), name="exchange-start")
         return await connect_worker(self._home, client=self._client)
 
     async def start_exchange(self, link: LinkClient) -> None:
@@ -226,15 +234,17 @@ class Backstage:
             # The worker is a new one: the exchange outlived the old.
             await self._exchange.attach(link)
             return
-        if await attached(link):
-            if self._tape is not None:
-                raise Refused(
-                    "The embedded exchange already runs for another desk or command, so the tape was not started."
-                    " Close that one first.",
-                    operation="exchange.start",
-                )
+        if self._early is None and await attached(link):
+            self._refuse_tape()
             return
-        self._exchange = await self._started()
+        try:
+            self._exchange = await self._start_once()
+        except Refused:
+            # Another desk or command may have been quicker: then its exchange serves us too.
+            if not await attached(link):
+                raise
+            self._refuse_tape()
+            return
         try:
             await self._exchange.attach(link)
         except TradedeskError:
@@ -249,8 +259,26 @@ class Backstage:
 
     async def close(self) -> None:
         """End the exchange started here; the worker decides by itself when to go."""
+        early, self._early = self._early, None
+        if early is not None:
+            early.cancel()
+            await asyncio.wait({early})
+            if not early.cancelled() and early.exception() is None:
+                self._exchange = early.result()
         if self._exchange is not None:
             await self._exchange.stop()
+
+    async def _start_once(self) -> EmbeddedExchange:
+        early, self._early = self._early, None
+        return await (early or self._started())
+
+    def _refuse_tape(self) -> None:
+        if self._tape is not None:
+            raise Refused(
+                "The embedded exchange already runs for another desk or command, so the tape was not started."
+                " Close that one first.",
+                operation="exchange.start",
+            )
 
     async def _started(self) -> EmbeddedExchange:
         err = self._home.state / "exchange.err"

@@ -28,7 +28,7 @@ def balances(venue: str | None, *, as_json: bool) -> Body:
     """What the account holds."""
 
     async def body(client: Client) -> None:
-        connection = await client.use(venue)
+        connection = await client.use_keyed(venue)
         found = (await client.ask(api.GetBalances(connection.account), api.Balances)).balances
         if as_json:
             say_json([shapes.balance(connection.label, one) for one in found])

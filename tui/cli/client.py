@@ -35,7 +35,7 @@ class Client:
         self.home = home
         self._name = name
         self._link: LinkClient | None = None
-        self._backstage = Backstage(home, client=name)
+        self._backstage = Backstage(home, client=name, beside=False)
 
     @property
     def link(self) -> LinkClient:
@@ -123,6 +123,20 @@ class Client:
             f" Add one: tradedesk venues add binance --label {label} --mode live",
             Exit.USAGE,
         )
+
+    async def use_keyed(self, venue: str | None) -> Connection:
+        """As `use`, for what needs a key.
+
+        Raises:
+            CommandFailed: No such label, or it has no key.
+        """
+        connection = await self.use(venue)
+        if not connection.keyed:
+            raise CommandFailed(
+                f"{connection.label} has no key: market data only. Nothing was sent. Keys come with a later release;"
+                f" orders go to {LABEL}."
+            )
+        return connection
 
     async def instrument(self, connection: Connection, symbol: str) -> Instrument:
         """The instrument of a symbol, in any case.

@@ -96,7 +96,7 @@ def place(asked: Asked, timeout_s: int, *, as_json: bool) -> Body:
     wanted = read(asked)
 
     async def body(client: Client) -> None:
-        connection = await client.use(asked.venue)
+        connection = await client.use_keyed(asked.venue)
         instrument = await client.instrument(connection, asked.symbol)
         follower = Follower(client)
         await follower.attach()
