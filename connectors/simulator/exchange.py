@@ -42,6 +42,7 @@ class Exchange:
         self._by_client: dict[tuple[str, str], int] = {}
         self._spans = Entry()
         self._marked_ms = 0
+        self._cold: list[Feed] = []
 
     def list_symbol(self, market: Market, timeline: Timeline) -> None:
         """Add a symbol, before `open`."""
@@ -62,6 +63,7 @@ class Exchange:
         for feed in self.feeds.values():
             feed.begin(now)
         self.mark()
+        self._cold = list(reversed(self.feeds.values()))
 
     def advance(self) -> None:
         """Let the markets move up to now; once a second the ledger learns where they stand."""
@@ -72,13 +74,18 @@ class Exchange:
             self.mark()
 
     def mark(self) -> None:
-        """Write down prices, trade ids and bars in progress, from which the next session goes on."""
+        """Write down prices, trade ids and bars in progress, from which the next session goes on.
+
+        The first marks also make up a symbol's past each, before somebody waits for it.
+        """
         self._marked_ms = self.clock.now_ms()
         entry = Entry()
         for symbol, feed in self.feeds.items():
             entry.marks[symbol] = _mark(feed)
             entry.bars.append((symbol, *feed.timeline.progress))
         self._ledger.append(entry)
+        if self._cold:
+            self._cold.pop().timeline.last_day()
 
     def feed(self, symbol: str) -> Feed:
         """A listed symbol; -1121 for another."""

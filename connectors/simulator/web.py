@@ -27,7 +27,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 _MOST_BODY = 65_536
-_ROWS_A_TURN = 16
+_ROWS_A_TURN = 5
 _JSON = (b"content-type", b"application/json;charset=UTF-8")
 _HTML = (b"content-type", b"text/html")
 _FORM = "application/x-www-form-urlencoded"
