@@ -5,6 +5,9 @@ Up is a thin bar and down a solid block in every theme, so that direction can be
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
+
 from tui.widgets.chart.scale import Span
 from tui.widgets.chart.series import Bar
 
@@ -35,6 +38,16 @@ def _fill(target: list[int], lowest: int, highest: int, value: int) -> None:
 
 def column(bar: Bar, span: Span, rows: int) -> str:
     """One candle as ``rows`` glyphs, top first."""
+    return _column(bar._replace(volume=_NO_VOLUME, open_ns=0, close_ns=0, progress=False), span, rows)
+
+
+_NO_VOLUME = Decimal(0)
+_REMEMBERED = 4096
+"""Columns remembered: most candles on the screen are the ones of the frame before."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _column(bar: Bar, span: Span, rows: int) -> str:
     if not bar.traded:
         return _single(NO_TRADE, span.row(bar.close, rows), rows)
     table = RISING if bar.rising else FALLING

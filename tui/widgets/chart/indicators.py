@@ -44,6 +44,27 @@ def values_of(indicator: Indicator, candles: Sequence[Candle]) -> list[Values]:
     return bollinger(candles, 20)
 
 
+def renew(indicator: Indicator, candles: Sequence[Candle], series: list[Values]) -> None:
+    """Put the youngest values right after the youngest candle changed; the others still stand."""
+    length = _LENGTHS.get(indicator)
+    if length is None:
+        fresh = values_of(indicator, candles)
+    elif indicator in _EXPONENTIAL:
+        before = series[0][-2] if len(series[0]) > 1 else None
+        if before is None:
+            fresh = [ema(candles, length)]
+        else:
+            fresh = [[before + Decimal(2) / (length + 1) * (candles[-1].close - before)]]
+    else:
+        fresh = values_of(indicator, candles[-length:])
+    for line, values in zip(series, fresh, strict=True):
+        line[-1] = values[-1]
+
+
+_LENGTHS = {Indicator.EMA20: 20, Indicator.EMA50: 50, Indicator.SMA20: 20, Indicator.BOLLINGER: 20}
+_EXPONENTIAL = frozenset({Indicator.EMA20, Indicator.EMA50})
+
+
 def ema(candles: Sequence[Candle], length: int) -> Values:
     """Exponential average of closes, weight 2 ÷ (length + 1), begun with the simple average of the first ``length``."""
     if len(candles) < length:

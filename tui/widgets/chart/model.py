@@ -10,10 +10,10 @@ from decimal import Decimal
 from connectors.model.candle import Candle, Interval
 from connectors.model.instrument import Instrument
 from connectors.model.trade import Gap
-from tui.widgets.chart.indicators import Indicator, values_of
+from tui.widgets.chart.indicators import Indicator, Values, renew, values_of
 from tui.widgets.chart.marks import ChartMarks
 from tui.widgets.chart.scale import ChartScale, ticks
-from tui.widgets.chart.series import Bar, CandleSeries, bars, gapless
+from tui.widgets.chart.series import Bar, CandleSeries, bars, gapless, last_bar
 from tui.widgets.chart.view import ChartView
 
 
@@ -56,7 +56,10 @@ class ChartModel:
         self.series = CandleSeries()
         self._bars: list[Bar] = []
         self._lines: list[tuple[Indicator, list[list[int | None]]]] = []
+        self._candles: list[Candle] = []
+        self._whole: list[list[Values]] = []
         self._made_for: tuple[object, ...] = ()
+        self._made_version = 0
 
     @property
     def tick(self) -> Decimal:
@@ -121,18 +124,30 @@ class ChartModel:
         return wanted is not None and candle.instrument == wanted.id and candle.interval is self.interval
 
     def _make(self) -> None:
-        made_for = (self.series.version, self.view.times, self.indicators, self.tick)
-        if made_for == self._made_for:
-            return
-        self._made_for = made_for
-        candles = gapless(self.series.candles)
-        self._bars = bars(candles, self.tick, self.view.times)
-        at_close = {candle.close_ns: number for number, candle in enumerate(candles)}
+        """Make bars and lines; between two closes only the youngest of each is made anew."""
+        made_for = (self.series.older_version, self.view.times, self.indicators, self.tick)
+        if made_for != self._made_for:
+            self._made_for, self._made_version = made_for, self.series.version
+            self._make_all()
+        elif self.series.version != self._made_version:
+            self._made_version = self.series.version
+            self._candles[-1] = self.series.candles[-1]
+            self._bars[-1] = last_bar(self._candles, self.tick, self._bars[-1])
+            for (indicator, lines), whole in zip(self._lines, self._whole, strict=True):
+                renew(indicator, self._candles, whole)
+                for line, values in zip(lines, whole, strict=True):
+                    line[-1] = self._in_ticks(values[-1])
+
+    def _make_all(self) -> None:
+        self._candles = gapless(self.series.candles)
+        self._bars = bars(self._candles, self.tick, self.view.times)
+        at_close = {candle.close_ns: number for number, candle in enumerate(self._candles)}
         picked = [at_close[bar.close_ns] for bar in self._bars]
-        self._lines = []
-        for indicator in self.indicators:
-            whole = values_of(indicator, candles)
-            self._lines.append((indicator, [[self._in_ticks(line[number]) for number in picked] for line in whole]))
+        self._whole = [values_of(indicator, self._candles) for indicator in self.indicators]
+        self._lines = [
+            (indicator, [[self._in_ticks(line[number]) for number in picked] for line in whole])
+            for indicator, whole in zip(self.indicators, self._whole, strict=True)
+        ]
 
     def _in_ticks(self, value: Decimal | None) -> int | None:
         return None if value is None else ticks(value, self.tick)

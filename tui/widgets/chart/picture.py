@@ -138,12 +138,16 @@ def _volume_lines(frame: _Frame) -> list[Line]:
     if not rows:
         return []
     most = most_volume([bar.volume for bar in frame.bars])
-    canvas = Canvas(width, rows)
+    columns = [" " * rows] * width
     for index, bar in enumerate(frame.bars):
-        for row, glyph in enumerate(volume_column(bar.volume, most, rows)):
-            canvas.put(frame.x(index), row, glyph, _VOLUME_INK)
+        x = frame.x(index)
+        if x >= 0:
+            columns[x] = volume_column(bar.volume, most, rows)
     labels = [right(f"vol {compact(most, 4)}", frame.axis)] + [" " * frame.axis] * (rows - 1)
-    return [[*line, (label, DIM)] for line, label in zip(canvas.lines(), labels, strict=True)]
+    return [
+        [("".join(row), _VOLUME_INK), (label, DIM)]
+        for row, label in zip(zip(*columns, strict=True), labels, strict=True)
+    ]
 
 
 def _time_line(model: ChartModel, frame: _Frame) -> Line:

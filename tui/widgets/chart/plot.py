@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from connectors.model.side import Side
 from tui.styles.palette import Ink
@@ -56,9 +55,14 @@ class Canvas:
         """Rows as runs of one ink each."""
         result: list[Line] = []
         for glyphs, inks in zip(self.glyphs, self.inks, strict=True):
-            cells = zip(inks, glyphs, strict=True)
-            runs = groupby(cells, key=lambda cell: cell[0])
-            result.append([("".join(glyph for _, glyph in run), ink) for ink, run in runs])
+            line: Line = []
+            start = 0
+            for at in range(1, self.width):
+                if inks[at] is not inks[start] and inks[at] != inks[start]:
+                    line.append(("".join(glyphs[start:at]), inks[start]))
+                    start = at
+            line.append(("".join(glyphs[start:]), inks[start] if inks else PLAIN))
+            result.append(line)
         return result
 
 

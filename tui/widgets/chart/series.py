@@ -45,6 +45,8 @@ class CandleSeries:
         self._candles: list[Candle] = []
         self.version = 0
         """Raised by every change, for caches."""
+        self.older_version = 0
+        """Raised by every change but one of the youngest candle: what is made of the others still stands."""
 
     @property
     def candles(self) -> Sequence[Candle]:
@@ -56,7 +58,7 @@ class CandleSeries:
         last = self._candles[-1] if self._candles else None
         by_time = {candle.open_ns: candle for candle in candles}
         self._candles = [by_time[open_ns] for open_ns in sorted(by_time)][-_MOST:]
-        self.version += 1
+        self._changed()
         same = last is not None and self._candles and _same_stream(last, self._candles[-1])
         if same and last is not None and last.open_ns > self._candles[-1].open_ns:
             self._candles.append(last)
@@ -67,7 +69,11 @@ class CandleSeries:
         Returns:
             By how many candles the series grew at its young end.
         """
-        self.version += 1
+        if self._candles and candle.open_ns == self._candles[-1].open_ns and _same_stream(self._candles[-1], candle):
+            self._candles[-1] = candle
+            self.version += 1
+            return 0
+        self._changed()
         if self._candles and not _same_stream(self._candles[-1], candle):
             self._candles = [candle]
             return 0
@@ -85,7 +91,11 @@ class CandleSeries:
     def clear(self) -> None:
         """Forget everything."""
         self._candles = []
+        self._changed()
+
+    def _changed(self) -> None:
         self.version += 1
+        self.older_version += 1
 
 
 def _same_stream(one: Candle, other: Candle) -> bool:
@@ -95,9 +105,9 @@ def _same_stream(one: Candle, other: Candle) -> bool:
 def gapless(candles: Sequence[Candle]) -> list[Candle]:
     """Fill intervals without a candle with flat ones at the last close, so that columns are proportional to time."""
     filled: list[Candle] = []
+    length_ns = candles[0].interval.length_ns if candles else None
     for candle in candles:
-        length_ns = candle.interval.length_ns
-        if filled and length_ns:
+        if filled and length_ns and candle.open_ns - filled[-1].open_ns > length_ns:
             before = filled[-1]
             missing = min((candle.open_ns - before.open_ns) // length_ns - 1, _MOST_MISSING)
             filled += [_flat(before, before.open_ns + number * length_ns) for number in range(1, missing + 1)]
@@ -127,20 +137,30 @@ def bars(candles: Sequence[Candle], tick: Decimal, times: int = 1) -> list[Bar]:
 
     Groups are aligned to time, not to the young end: a column keeps its candles while new ones come.
     """
+    if not candles:
+        return []
+    length_ns = (candles[0].interval.length_ns or 0) * times
     result: list[Bar] = []
     group: list[Candle] = []
     for candle in candles:
-        length_ns = (candle.interval.length_ns or 0) * times
         if group and (length_ns == 0 or candle.open_ns // length_ns != group[0].open_ns // length_ns):
-            result.append(_bar(group, tick))
+            result.append(bar_of(group, tick))
             group = []
         group.append(candle)
-    if group:
-        result.append(_bar(group, tick))
+    result.append(bar_of(group, tick))
     return result
 
 
-def _bar(group: Sequence[Candle], tick: Decimal) -> Bar:
+def last_bar(candles: Sequence[Candle], tick: Decimal, bar: Bar) -> Bar:
+    """The youngest column again, after its youngest candle changed."""
+    at = len(candles) - 1
+    while at > 0 and candles[at - 1].open_ns >= bar.open_ns:
+        at -= 1
+    return bar_of(candles[at:], tick)
+
+
+def bar_of(group: Sequence[Candle], tick: Decimal) -> Bar:
+    """One column of some candles, oldest first."""
     first, last = group[0], group[-1]
     return Bar(
         ticks(first.open, tick),

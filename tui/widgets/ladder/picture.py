@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import Enum
 
 from connectors.model.book import BookState
 from connectors.model.order import Order
@@ -14,7 +15,7 @@ from tui.format.times import NANOS, count
 from tui.widgets.ladder.columns import Layout, RowFacts, SideCell, layout_for
 from tui.widgets.ladder.marks import OwnMark, by_row, ghost_mark, mark_of, order_price, size_text
 from tui.widgets.ladder.model import LadderModel, outside
-from tui.widgets.ladder.rows import ask_rows, bid_rows, cumulated
+from tui.widgets.ladder.rows import Grid, ask_rows, bid_rows, cumulated
 
 _MOST_DECIMALS = 3
 """Digits of a displayed size; own orders are written with all of theirs."""
@@ -63,6 +64,8 @@ class Picture:
     layout: Layout = field(default_factory=lambda: layout_for(0, 0))
     bid_sum: Decimal = _ZERO
     ask_sum: Decimal = _ZERO
+    _labels: list[str] = field(default_factory=list)
+    _labels_for: tuple[range, Grid, int] | None = None
 
     def compose(self, model: LadderModel, width: int) -> list[RowFacts]:
         """The facts of the visible rows, top first; empty before the first book."""
@@ -73,98 +76,131 @@ class Picture:
             self.rows = []
             return self.rows
         grid, decimals = model.grid, instrument.price_decimals
-        labels = [fixed(grid.label(top - line), decimals) for line in range(height)]
-        cursor_text = price(model.cursor, decimals)
+        visible = range(top, top - height, -1)
+        labels = self._labels_of(visible, model, decimals)
+        cursor_row, cursor_text = model.cursor_row, price(model.cursor, decimals)
         self.layout = layout_for(width, max(len(text) for text in (labels[0], labels[-1], cursor_text)))
         bids, asks = bid_rows(view.bids, grid), ask_rows(view.asks, grid)
-        visible = range(top, top - height, -1)
         sizes = [each[row] for each in (bids, asks) for row in visible if row in each]
         self.bars.fit(sizes)
         self.bid_sum = sum((bids[row] for row in visible if row in bids), _ZERO)
         self.ask_sum = sum((asks[row] for row in visible if row in asks), _ZERO)
         large = sorted(sizes)[len(sizes) // 2] * _LARGE if sizes else _ZERO
-        cells = _Cells(self.bars, min(instrument.size_decimals, _MOST_DECIMALS), large, live=model.live)
+        live = model.live
+        cells = _Cells(self.bars, min(instrument.size_decimals, _MOST_DECIMALS), large, live=live)
         cumulative = self.layout.cumulative_bid > 0
         bid_sums = cumulated(bids, upwards=False) if cumulative else {}
         ask_sums = cumulated(asks, upwards=True) if cumulative else {}
-        touch = model.touch_rows or (top, top)
+        own, special = _own_cells(model, visible)
+        volumes = self._volumes(model, visible)
+        trade_row, letters = _trade_row(model), _letters(model)
+        stale, hatched, touch = model.state is BookState.STALE, bool(model.halted), model.touch_rows or (top, top)
         self.rows = [
             RowFacts(
-                label=cursor_text if row == model.cursor_row else labels[line],
-                cursor=row == model.cursor_row,
-                live=model.live,
-                stale=model.state is BookState.STALE,
+                label=cursor_text if row == cursor_row else label,
+                cursor=row == cursor_row,
+                live=live,
+                stale=stale,
                 in_spread=touch[0] < row < touch[1],
-                hatched=bool(model.halted),
+                hatched=hatched,
                 bid=cells.draw(bids.get(row), self.layout.bid),
                 ask=cells.draw(asks.get(row), self.layout.ask),
+                own_bid=own.get((row, Side.BUY)),
+                own_ask=own.get((row, Side.SELL)),
+                own_is_ghost=special.get(row) is _Special.GHOST,
+                own_is_flash=special.get(row) is _Special.FLASH,
                 cumulative_bid=bid_sums.get(row),
                 cumulative_ask=ask_sums.get(row),
+                volume=volumes.get(row, 0),
+                trade=model.last_trade.aggressor if model.last_trade is not None and row == trade_row else None,
+                mark=letters.get(row, ""),
             )
-            for line, row in enumerate(visible)
+            for row, label in zip(visible, labels, strict=True)
         ]
-        self._add_own(model, top)
-        self._add_trades(model, top)
-        self._add_marks(model, top)
         self._add_notes(model)
         return self.rows
 
-    def _change(self, line: int | None, **changes: object) -> None:
-        if line is not None:
-            self.rows[line] = replace(self.rows[line], **changes)  # type: ignore[arg-type]  # one field by name
+    def _labels_of(self, visible: range, model: LadderModel, decimals: int) -> list[str]:
+        """Labels of the rows; they change only when the window moves."""
+        wanted = (visible, model.grid, decimals)
+        if wanted != self._labels_for:
+            self._labels_for = wanted
+            self._labels = [fixed(model.grid.label(row), decimals) for row in visible]
+        return self._labels
 
-    def _add_own(self, model: LadderModel, top: int) -> None:
-        instrument = model.instrument
-        size_decimals = 0 if instrument is None else instrument.size_decimals
-        for (row, side), orders in by_row(model.orders, model.grid).items():
-            if 0 <= top - row < len(self.rows):
-                mark = mark_of(orders, model.grid, model.queue.of, size_decimals)
-                self._change(top - row, **{_own_field(side): mark})
-        model.flashes = [flash for flash in model.flashes if model.now_ns - flash.since_ns < _AFTERGLOW_NS]
-        for flash in model.flashes:
-            row = model.grid.down(flash.price) if flash.side is Side.BUY else model.grid.up(flash.price)
-            text = f"✓{size_text(flash.quantity)}"
-            self._change(
-                model.viewport.line_of(row),
-                **{_own_field(flash.side): OwnMark((text,))},
-                own_is_flash=model.now_ns - flash.since_ns < _FLASH_NS,
-            )
-        if model.ghost is not None:
-            ghost = model.ghost
-            row = model.grid.down(ghost.price) if ghost.side is Side.BUY else model.grid.up(ghost.price)
-            self._change(model.viewport.line_of(row), own_is_ghost=True, **{_own_field(ghost.side): ghost_mark(ghost)})
-
-    def _add_trades(self, model: LadderModel, top: int) -> None:
-        if self.layout.volume:
-            rows = model.volume.rows(model.grid)
-            most = max((rows.get(top - line, _ZERO) for line in range(len(self.rows))), default=_ZERO)
-            for line in range(len(self.rows)):
-                traded = rows.get(top - line, _ZERO)
-                if traded and most:
-                    eighths = max(int(traded * (self.layout.volume - 1) * 8 / most), 1)
-                    self._change(line, volume=eighths)
-        last = model.last_trade
-        if last is not None:
-            row = model.grid.up(last.price) if last.aggressor is Side.BUY else model.grid.down(last.price)
-            self._change(model.viewport.line_of(row), trade=last.aggressor)
-
-    def _add_marks(self, model: LadderModel, top: int) -> None:
-        letters = dict(model.marks)
-        entry = None if model.position is None else model.position.average_entry
-        if entry is not None:
-            letters["E"] = entry
-        for letter, at in letters.items():
-            line = top - model.grid.down(at)
-            if 0 <= line < len(self.rows):
-                self._change(line, mark=self.rows[line].mark + letter)
+    def _volumes(self, model: LadderModel, visible: range) -> dict[int, int]:
+        """Eighths of the volume column by row; a traded price draws at least one."""
+        if not self.layout.volume:
+            return {}
+        rows = model.volume.rows(model.grid)
+        shown = {row: rows[row] for row in visible if row in rows}
+        most = max(shown.values(), default=_ZERO)
+        full = (self.layout.volume - 1) * 8
+        return {row: max(int(traded * full / most), 1) for row, traded in shown.items() if traded}
 
     def _add_notes(self, model: LadderModel) -> None:
         above, below = outside(model)
         entry_above, entry_below = _entry_outside(model)
+        if len(self.rows) < _NOTES_NEED:
+            return
         for line, arrow, orders, entry in ((0, "▲", above, entry_above), (-1, "▼", below, entry_below)):
             note = _note(arrow, orders, entry, model, self.layout)
-            if note and len(self.rows) > 1:
-                self._change(line if line == 0 else len(self.rows) - 1, note=note)
+            if note:
+                self.rows[line] = replace(self.rows[line], note=note)
+
+
+_NOTES_NEED = 2
+
+
+class _Special(Enum):
+    GHOST = "ghost"
+    FLASH = "flash"
+
+
+def _side_row(price_: Decimal, side: Side, model: LadderModel) -> int:
+    return model.grid.down(price_) if side is Side.BUY else model.grid.up(price_)
+
+
+def _own_cells(model: LadderModel, visible: range) -> tuple[dict[tuple[int, Side], OwnMark], dict[int, _Special]]:
+    """Marks by row and side, and which rows show a ghost or flash: a fill over an order, a ghost over both."""
+    size_decimals = 0 if model.instrument is None else model.instrument.size_decimals
+    own = {
+        (row, side): mark_of(orders, model.grid, model.queue.of, size_decimals)
+        for (row, side), orders in by_row(model.orders, model.grid).items()
+        if row in visible
+    }
+    special: dict[int, _Special] = {}
+    model.flashes = [flash for flash in model.flashes if model.now_ns - flash.since_ns < _AFTERGLOW_NS]
+    for flash in model.flashes:
+        row = _side_row(flash.price, flash.side, model)
+        own[row, flash.side] = OwnMark((f"✓{size_text(flash.quantity)}",))
+        if model.now_ns - flash.since_ns < _FLASH_NS:
+            special[row] = _Special.FLASH
+    if model.ghost is not None:
+        row = _side_row(model.ghost.price, model.ghost.side, model)
+        own[row, model.ghost.side] = ghost_mark(model.ghost)
+        special[row] = _Special.GHOST
+    return own, special
+
+
+def _trade_row(model: LadderModel) -> int | None:
+    last = model.last_trade
+    if last is None:
+        return None
+    return model.grid.up(last.price) if last.aggressor is Side.BUY else model.grid.down(last.price)
+
+
+def _letters(model: LadderModel) -> dict[int, str]:
+    """``E``, ``M`` and ``L`` by row."""
+    prices = dict(model.marks)
+    entry = None if model.position is None else model.position.average_entry
+    if entry is not None:
+        prices["E"] = entry
+    letters: dict[int, str] = {}
+    for letter, at in prices.items():
+        row = model.grid.down(at)
+        letters[row] = letters.get(row, "") + letter
+    return letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +215,6 @@ class _Cells:
             return SideCell()
         text = short(size, _SIZE_CELLS, self.decimals)
         return SideCell(text, self.bars.cells(size, width) if self.live else 0, self.live and 0 < self.large < size)
-
-
-def _own_field(side: Side) -> str:
-    return "own_bid" if side is Side.BUY else "own_ask"
 
 
 def _entry_outside(model: LadderModel) -> tuple[Decimal | None, Decimal | None]:

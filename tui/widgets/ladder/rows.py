@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from connectors.model.book import BookLevel, BookView
@@ -28,11 +28,11 @@ class Grid:
 
     tick: Decimal
     group: int = 1
+    step: Decimal = field(init=False, compare=False)
+    """Distance of two labels, in the quote currency."""
 
-    @property
-    def step(self) -> Decimal:
-        """Distance of two labels, in the quote currency."""
-        return self.tick * self.group
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "step", self.tick * self.group)
 
     def down(self, price: Decimal) -> int:
         """Row at or just below a price: where a bid stands."""
