@@ -81,11 +81,7 @@ class Picture:
         cursor_row, cursor_text = model.cursor_row, price(model.cursor, decimals)
         self.layout = layout_for(width, max(len(text) for text in (labels[0], labels[-1], cursor_text)))
         bids, asks = bid_rows(view.bids, grid), ask_rows(view.asks, grid)
-        sizes = [each[row] for each in (bids, asks) for row in visible if row in each]
-        self.bars.fit(sizes)
-        self.bid_sum = sum((bids[row] for row in visible if row in bids), _ZERO)
-        self.ask_sum = sum((asks[row] for row in visible if row in asks), _ZERO)
-        large = sorted(sizes)[len(sizes) // 2] * _LARGE if sizes else _ZERO
+        large = self._fit(visible, bids, asks)
         live = model.live
         cells = _Cells(self.bars, min(instrument.size_decimals, _MOST_DECIMALS), large, live=live)
         cumulative = self.layout.cumulative_bid > 0
@@ -119,6 +115,14 @@ class Picture:
         ]
         self._add_notes(model)
         return self.rows
+
+    def _fit(self, visible: range, bids: dict[int, Decimal], asks: dict[int, Decimal]) -> Decimal:
+        """Fit sums and bars to what is visible; returns the size above which one is marked as large."""
+        sizes = [each[row] for each in (bids, asks) for row in visible if row in each]
+        self.bars.fit(sizes)
+        self.bid_sum = sum((bids[row] for row in visible if row in bids), _ZERO)
+        self.ask_sum = sum((asks[row] for row in visible if row in asks), _ZERO)
+        return sorted(sizes)[len(sizes) // 2] * _LARGE if sizes else _ZERO
 
     def _labels_of(self, visible: range, model: LadderModel, decimals: int) -> list[str]:
         """Labels of the rows; they change only when the window moves."""
