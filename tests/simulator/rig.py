@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -24,6 +24,8 @@ from connectors.simulator.ledger import Ledger
 from connectors.simulator.options import Options
 from connectors.simulator.rate import USUAL, RateLimits
 from connectors.simulator.serve import build
+
+Found = TypeVar("Found")
 
 START_MS = 1_893_553_445_000
 """2030-01-02 03:04:05 UTC."""
@@ -167,3 +169,12 @@ def rest(sim: Running, client_id: str, offset: int = 3000) -> dict[str, object]:
     assert answer.status_code == 200, answer.text
     found: dict[str, object] = answer.json()
     return found
+
+
+def within(window_ms: int, act: Callable[[], Found]) -> Found:
+    """What an act finds when it lies inside one window of the wall clock; it is done again until it does."""
+    while True:
+        before = now_ms() // window_ms
+        found = act()
+        if now_ms() // window_ms == before:
+            return found
