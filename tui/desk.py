@@ -180,6 +180,14 @@ class Desk(App[int]):
         """End the desk."""
         self.exit(0)
 
+    def on_app_focus(self) -> None:
+        """The terminal has the focus again: order keys settle."""
+        self.rooms.settle()
+
+    def on_app_blur(self) -> None:
+        """The terminal lost the focus: what is staged is dropped."""
+        self.ask(None)
+
     # --- keys -------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:

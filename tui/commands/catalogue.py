@@ -93,7 +93,7 @@ def help_of(context: Context) -> tuple[HelpColumn, ...]:
     around = [each for each in COMMANDS if not each.hidden and set(each.contexts) & {Context.GLOBAL, Context.ALWAYS}]
     columns = []
     for group in Group:
-        entries = [(each.label(), each.words) for each in (*near, *around) if each.group is group]
+        entries = [(each.label(), each.told or each.words) for each in (*near, *around) if each.group is group]
         if entries:
             columns.append(HelpColumn(group.value, GROUP_NOTES[group], tuple(entries)))
     return tuple(columns)

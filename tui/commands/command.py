@@ -61,6 +61,8 @@ class Command:
     """Key sequences by Textual's names, keys of a sequence apart by a space: ``("b",)``, ``("m b",)``."""
     words: ClassVar[str]
     """What it does, for the help page and the prefix's choices."""
+    told: ClassVar[str] = ""
+    """Words of the help page where they speak for a pair of keys; empty: ``words``."""
     group: ClassVar[Group] = Group.SAFE
     contexts: ClassVar[tuple[Context, ...]]
     shown: ClassVar[str] = ""

@@ -22,7 +22,7 @@ class Buy(Entry):
     """Limit buy at the cursor."""
 
     id, keys, words = "order.buy", ("b",), "limit at the cursor"
-    shown, footer = "b  s", ""
+    shown, told = "b  s", "limit buy / sell at the cursor"
 
     def run(self, desk: Desk) -> None:
         """Place it."""
@@ -44,7 +44,7 @@ class JoinBid(Entry):
     """Buy at the bid."""
 
     id, keys, words = "order.join_bid", ("t b",), "buy: join bid"
-    shown = "tb ts"
+    shown, told = "tb ts", "join bid / join ask"
 
     def run(self, desk: Desk) -> None:
         """Place it."""
@@ -66,7 +66,7 @@ class ImproveBid(Entry):
     """Buy a tick above the bid."""
 
     id, keys, words = "order.improve_bid", ("i b",), "buy: improve by one tick"
-    shown = "ib is"
+    shown, told = "ib is", "improve by one tick"
 
     def run(self, desk: Desk) -> None:
         """Place it."""
@@ -88,7 +88,7 @@ class MarketBuy(Entry):
     """Market buy."""
 
     id, keys, words = "order.market_buy", ("m b",), "buy MARKET"
-    shown = "mb ms"
+    shown, told = "mb ms", "MARKET buy / sell"
 
     def run(self, desk: Desk) -> None:
         """Place it."""

@@ -34,7 +34,7 @@ class CancelBuys(Exit):
     """Cancel my buys."""
 
     id, keys, words = "cancel.buys", ("d b",), "cancel my buys"
-    shown = "db ds"
+    shown, told = "db ds", "cancel my buys / sells"
 
     def run(self, desk: Desk) -> None:
         """Cancel."""
@@ -104,7 +104,7 @@ class Flip(Unbuilt):
 class Stops(Unbuilt):
     """Protect the position."""
 
-    id, keys, words = "protect", ("p p", "p t", "p b", "p s"), "stop / target (a later release)"
+    id, keys, words = "protect", ("p p", "p t", "p b", "p s"), "stop / target: later"
     shown = "pp pt"
     sentence = "Stops by key come with a later release. The ticket (enter) places one where the venue takes it."
 

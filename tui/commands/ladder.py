@@ -214,14 +214,14 @@ class Notice(LadderCommand):
 class Edit(Notice):
     """Edit an order."""
 
-    id, keys, words = "order.edit", ("e",), "edit my order (a later release)"
+    id, keys, words = "order.edit", ("e",), "edit my order: later"
     sentence = "Changing an order comes with a later release. x cancels it; place it anew."
 
 
 class Nudge(Notice):
     """Nudge an order."""
 
-    id, keys, words = "order.nudge", ("plus", "equals_sign", "minus"), "nudge my order (a later release)"
+    id, keys, words = "order.nudge", ("plus", "equals_sign", "minus"), "nudge my order: later"
     shown = "+ -"
     sentence = "Moving an order comes with a later release. x cancels it; place it anew. Nothing was changed."
 
@@ -229,14 +229,14 @@ class Nudge(Notice):
 class Grab(Notice):
     """Grab an order."""
 
-    id, keys, words = "order.grab", ("v",), "move my order (a later release)"
+    id, keys, words = "order.grab", ("v",), "move my order: later"
     sentence = "Moving an order comes with a later release. x cancels it; place it anew. Nothing was changed."
 
 
 class PriceAlert(Notice):
     """A price alert."""
 
-    id, keys, words = "alert.here", ("a",), "price alert (a later release)"
+    id, keys, words = "alert.here", ("a",), "price alert: later"
     sentence = "Price alerts come with a later release."
 
 

@@ -72,7 +72,7 @@ class Later(Command):
 class GoHealth(Later):
     """Health."""
 
-    id, keys, words = "go.health", ("g h", "f7"), "health (a later release)"
+    id, keys, words = "go.health", ("g h", "f7"), "health: later"
     shown = "gh"
     sentence = "The health screen comes with a later release. Until then: tradedesk doctor, and row 1."
 
@@ -80,7 +80,7 @@ class GoHealth(Later):
 class GoAlerts(Later):
     """Alerts."""
 
-    id, keys, words = "go.alerts", ("g a", "f8"), "alerts (a later release)"
+    id, keys, words = "go.alerts", ("g a", "f8"), "alerts: later"
     shown = "ga"
     sentence = "The alerts screen comes with a later release. Until then alerts stand on the message line."
 

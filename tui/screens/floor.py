@@ -16,7 +16,7 @@ from tui.format import numbers
 from tui.messages.teller import Tone
 from tui.screens.layout import MarketLayout
 from tui.ticket import prices
-from tui.ticket.form import Field, NotYet
+from tui.ticket.form import NotYet
 from tui.ticket.ticket import Ticket
 from tui.widgets.ladder.ladder import Ladder
 from tui.widgets.ladder.marks import Ghost
@@ -209,13 +209,8 @@ class Floor(Pushes):
     # --- ticket -----------------------------------------------------------------------------------------------------
 
     def open_ticket(self) -> None:
-        """Open the ticket, filled from cursor and slot where it is empty or was filled so before."""
-        form, seen = self.ticket.form, self._owner.seen(quiet=True)
-        size = None if seen is None else self._owner.trader.slots.in_use(seen.instrument.symbol)
-        if size is not None:
-            form.texts[Field.SIZE] = str(size)
-        if seen is not None and seen.cursor is not None:
-            form.texts[Field.PRICE] = numbers.price(seen.cursor, seen.instrument.price_decimals).replace(",", "")
+        """Open the ticket, filled from slot and cursor."""
+        self.fill_ticket()
         if not self.has_class("-wide"):
             self.add_class("-ticket")
         self.ticket.display = True

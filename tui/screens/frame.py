@@ -170,6 +170,10 @@ class DeskScreen(Screen[None]):
             self.too_small.put(words.too_small(width, height, len(desk.store.working()), desk.floor.position_words))
         self.desk.rooms.resized()
 
+    def on_descendant_focus(self) -> None:
+        """Another pane has the focus: its keys stand in the footer, and order keys settle."""
+        self.desk.rooms.settle()
+
     # --- the typed line ---------------------------------------------------------------------------------------------
 
     def open_typed(self, draft: str, hint: str) -> None:

@@ -228,6 +228,16 @@ class MarketLayout(DeskScreen):
         self.holdings.put_orders(store.newest_orders(), self.ladder.model.queue)
         self.holdings.put_fills([each.fill for each in islice(store.fills, FILLS_SHOWN)])
 
+    def fill_ticket(self) -> None:
+        """Put slot and cursor into the ticket's size and price."""
+        desk = self._owner
+        instrument, cursor = desk.market.instrument, self.ladder.cursor_price
+        if instrument is None:
+            return
+        size = desk.trader.slots.in_use(instrument.symbol)
+        price = "" if cursor is None else numbers.price(cursor, instrument.price_decimals).replace(",", "")
+        self.ticket.form.fill("" if size is None else size.typed(instrument), price)
+
     def before_flush(self) -> None:
         """Strips, marks of positions and the ticket follow the market."""
         desk = self._owner
@@ -240,6 +250,8 @@ class MarketLayout(DeskScreen):
             self._sizes = sizes_now
             size_strip.put(sizes_now)
         if self.ticket.size:
+            if not self.ticket.has_focus and not self.ticket.form.touched:
+                self.fill_ticket()
             self.ticket.touch_up()
         if self.has_class("-wide"):
             self.holdings.put_positions(

@@ -128,6 +128,7 @@ class Rooms:
         self._size = self._desk.size
         self._desk.hand.gate.resized(self._desk.clock.monotonic_ns())
         self._desk.ask(None)
+        self._desk.call_after_refresh(self.show_keys)
 
     def settle(self) -> None:
         """Something under the hand has changed."""
@@ -141,7 +142,7 @@ class Rooms:
         """Put the keys of where the hand is into the footer."""
         base = self.base
         if base is not None:
-            base.keys.put(footer_of(self.contexts(), base.size.width))
+            base.keys.put(footer_of(self.contexts(), self._desk.size.width))
 
     def show_symbol(self, symbol: str) -> None:
         """Put another instrument under the hand."""

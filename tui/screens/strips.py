@@ -107,7 +107,7 @@ def _previews(seen: Seen, buy: Ticket, sell: Ticket) -> tuple[tuple[str, ...], t
         return ("HALTED: b and s are refused",), (), True
     refusal = judge.book_refusal(seen, cursor=True)
     if refusal:
-        return (refusal,), (), True
+        return (refusal, refusal.partition(". ")[0], "price keys wait"), (), True
     amount, quote = judge.notional(buy, seen), seen.instrument.quote
     cost, fee = numbers.money(amount), numbers.money(None if amount is None else amount * FEE)
     queue = queue_ahead(buy, seen)

@@ -63,6 +63,8 @@ class Form:
     side: Side = Side.BUY
     tif: TimeInForce = TimeInForce.GTC
     post_only: bool = False
+    touched: bool = False
+    """Whether somebody has typed here; until then size and price follow slot and cursor."""
     texts: dict[Field, str] = field(default_factory=lambda: dict.fromkeys((Field.SIZE, Field.PRICE, Field.STOP), ""))
 
     # --- keys -------------------------------------------------------------------------------------------------------
@@ -89,6 +91,7 @@ class Form:
     def write(self, character: str) -> bool:
         """Append to a text field; whether it took the character."""
         if self.focus in TEXT_FIELDS and len(self.texts[self.focus]) < LONGEST:
+            self.touched = True
             self.texts[self.focus] += character
             return True
         if character == " " and self.focus is Field.FLAGS:
@@ -99,6 +102,7 @@ class Form:
     def erase(self, *, whole: bool = False) -> None:
         """Take the last character of a text field away, or all."""
         if self.focus in TEXT_FIELDS:
+            self.touched = True
             self.texts[self.focus] = "" if whole else self.texts[self.focus][:-1]
 
     def legal(self, instrument: Instrument, seen: Seen, *, upper: bool) -> bool:
@@ -113,6 +117,13 @@ class Form:
                 self.texts[self.focus] = f"{breach.nearest[-1 if upper else 0]:f}"
                 return True
         return False
+
+    def fill(self, size: str, price: str) -> None:
+        """Put slot and cursor into size and price, in place of what was there; an empty text leaves its field."""
+        self.touched = False
+        for place, text in ((Field.SIZE, size), (Field.PRICE, price)):
+            if text:
+                self.texts[place] = text
 
     # --- what it makes ----------------------------------------------------------------------------------------------
 

@@ -19,6 +19,9 @@ _TONES = {
     OrderStatus.EXPIRED: Tone.WARN,
 }
 _STICKY = frozenset({OrderStatus.REJECTED, OrderStatus.UNKNOWN, OrderStatus.NEVER_ARRIVED})
+_NO_ANSWERS = frozenset({OrderStatus.UNKNOWN, OrderStatus.NEVER_ARRIVED, OrderStatus.CANCELED})
+FRESH_NS = 2_000_000_000
+"""After so long a change is no answer to the key press any more."""
 _SILENT = frozenset({OrderStatus.DRAFT, OrderStatus.SUBMITTING})
 
 
@@ -77,9 +80,12 @@ class Results:
         return Result(f"{text}  {latency}" if latency else text, tone, order.status in _STICKY)
 
     def _latency(self, order: Order, now_ns: int, *, wide: bool) -> str:
-        """Key to ack, told with the first answer of the venue only."""
-        pressed_ns = self._pressed_ns.pop(order.order_id, None)
-        if pressed_ns is None or order.status in {OrderStatus.UNKNOWN, OrderStatus.NEVER_ARRIVED}:
+        """Key to ack, told with the venue's first answers: an ack and a fill may come in one breath."""
+        pressed_ns = self._pressed_ns.get(order.order_id)
+        if pressed_ns is None or order.status in _NO_ANSWERS:
+            return ""
+        if now_ns - pressed_ns > FRESH_NS:
+            del self._pressed_ns[order.order_id]
             return ""
         if wide and order.sent_ns is not None and order.acked_ns is not None:
             wire = times.milliseconds(order.sent_ns - pressed_ns)

@@ -45,6 +45,10 @@ class Size:
             return str(self)
         return numbers.exact(self.amount, min(3, instrument.size_decimals))
 
+    def typed(self, instrument: Instrument) -> str:
+        """As one would type it into the ticket."""
+        return self.shown(instrument).replace(",", "")
+
 
 class NotASize(ValueError):
     """What was typed is no size; the sentence says what one looks like."""

@@ -1,0 +1,120 @@
+"""The lists: orders with their evidence, positions, balances, venues."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from connectors.model.order import OrderStatus, Side
+from connectors.worker import api
+from support.desk_stage import Stage
+
+SIZE = (120, 40)
+
+
+async def test_orders_shows_working_ones_and_the_evidence_of_the_selected(stage: Stage) -> None:
+    stage.link.rest("61800.00", number=3)
+    stage.link.rest("61812.00", "SELL", number=4)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "o")
+        await stage.settle(pilot)
+        screen = stage.screen()
+        assert "working 2" in screen
+        assert "EVIDENCE k4  SELL" in screen
+        await stage.press(pilot, "down")
+        assert "EVIDENCE k3  BUY" in stage.screen()
+        assert "written to the journal" in stage.screen()
+
+
+async def test_x_cancels_the_selected_order_and_da_all_entries(stage: Stage) -> None:
+    stage.link.rest("61800.00", number=3)
+    stage.link.rest("61812.00", "SELL", number=4)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "o", "x")
+        assert [command.order_id.int for command in stage.link.sent(api.CancelOrder)] == [4]
+        await stage.press(pilot, "d", "a")
+        assert {command.order_id.int for command in stage.link.sent(api.CancelOrder)} == {3, 4}
+
+
+async def test_tabs_turn_and_a_finished_order_is_not_canceled(stage: Stage) -> None:
+    order = stage.link.rest("61800.00", number=3)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.link.changed(order.order_id, OrderStatus.FILLED, filled=Decimal("0.01"), cost=Decimal(618))
+        await stage.press(pilot, "g", "o", "right", "right", "x")
+        assert stage.line == "k3 is FILLED: there is nothing to cancel."
+        assert not stage.link.sent(api.CancelOrder)
+        await stage.press(pilot, "left")
+        assert "unknown 0" in stage.screen()
+
+
+async def test_o_shows_the_order_on_the_market_with_the_cursor_on_it(stage: Stage) -> None:
+    stage.link.rest("61790.00", number=3)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "o", "o")
+        await stage.until(pilot, lambda: stage.desk.current_mode == "market")
+        await stage.until(pilot, lambda: stage.desk.floor.ladder.cursor_price == Decimal("61790.00"))
+
+
+async def test_r_asks_the_venue(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "o", "r")
+        await stage.settle(pilot)
+        assert len(stage.link.sent(api.Reconcile)) == 1
+        assert stage.line == "demo was asked: the lists are as the venue says."
+
+
+async def test_positions_are_valued_at_the_market_and_closed_by_key(stage: Stage) -> None:
+    stage.link.hold()
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "p")
+        await stage.settle(pilot)
+        screen = stage.screen()
+        assert "61,702.10" in screen
+        assert "+5.20" in screen
+        assert "FILLS BTCUSDT" in screen
+        await stage.press(pilot, "f", "h")
+        assert stage.placed[0].side is Side.SELL
+        assert stage.placed[0].quantity == Decimal("0.0255")
+        await stage.press(pilot, "o")
+        await stage.until(pilot, lambda: stage.desk.current_mode == "market")
+
+
+async def test_without_a_position_the_list_says_flat(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "p", "f", "f")
+        assert stage.line == "Flat: nothing to close."
+
+
+async def test_balances_are_valued_in_the_quote_currency(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "b", "down")
+        await stage.settle(pilot)
+        assert "61,804.01 USDT" in stage.screen() or "61,804.00 USDT" in stage.screen()
+        assert "worth 81,804.0" in stage.screen()
+
+
+async def test_venues_are_listed(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "v")
+        await stage.settle(pilot)
+        assert "● LIVE" in stage.screen()
+        assert "tradedesk venues add|test" in stage.screen()
+
+
+async def test_a_changed_order_is_drawn_on_the_list_that_is_looked_at(stage: Stage) -> None:
+    order = stage.link.rest("61800.00", number=3)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "o")
+        stage.link.changed(order.order_id, OrderStatus.UNKNOWN, reason="no answer in 10 s")
+        await stage.settle(pilot)
+        assert "1 UNKNOWN" in stage.screen().splitlines()[0]
+        assert stage.line.startswith("k3 BUY 0.010 @ 61,800.00 UNKNOWN: no answer in 10 s")

@@ -1,0 +1,144 @@
+"""The link's life: attach, holes in the numbers, a worker or an exchange that dies, one that hangs."""
+
+from __future__ import annotations
+
+from connectors.errors import ArchiveFailed
+from connectors.model.connection import LinkState
+from connectors.model.order import OrderStatus
+from connectors.worker import api
+from support.desk_link import FakeLink
+from support.desk_stage import Stage, make_stage
+from tui.format import words
+
+SIZE = (120, 40)
+
+
+async def test_the_desk_paints_before_anything_is_joined() -> None:
+    stage = make_stage(joined=False)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.settle(pilot)
+        assert "SIM simulated market" in stage.screen()
+        assert "LADDER" in stage.screen()
+        assert stage.line == "Joining the connector worker; then demo."
+
+
+async def test_events_that_overtake_the_picture_are_kept_until_it_is_there(stage: Stage) -> None:
+    order = stage.link.rest("61800.00")
+    plain = stage.link.picture()
+
+    original = stage.link.request
+
+    async def request(command: api.Command) -> api.Result:
+        if isinstance(command, api.Attach):
+            stage.link.commands.append(command)
+            stage.link.changed(order.order_id, OrderStatus.CANCELED)
+            return plain
+        return await original(command)
+
+    stage.link.request = request  # type: ignore[method-assign]  # one answer is another
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        assert stage.desk.store.orders[order.order_id].status is OrderStatus.CANCELED
+
+
+async def test_a_hole_in_the_numbers_asks_for_the_whole_picture_again(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.link.rest("61800.00")
+        stage.link.number += 5
+        stage.link.tell(api.BalancesChanged(()))
+        await stage.until(pilot, lambda: len(stage.link.sent(api.Attach)) == 2)
+        await stage.until(pilot, lambda: len(stage.desk.store.working()) == 1)
+        assert stage.desk.store.number == stage.link.number
+
+
+async def test_a_worker_that_is_gone_is_said_in_the_exact_words_and_r_brings_it_back(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        old, stage.backstage.link = stage.link, FakeLink(stage.clock)
+        old.die()
+        await stage.until(pilot, lambda: stage.desk.session.condition.sentence != "")
+        await stage.settle(pilot)
+        assert words.WORKER_GONE in stage.screen()
+        await stage.press(pilot, "b")
+        assert not old.sent(api.PlaceOrder)
+        assert stage.line == f"{words.WORKER_GONE} Nothing was sent."
+        await stage.press(pilot, "r")
+        stage.link = stage.backstage.link
+        await stage.until(pilot, lambda: stage.desk.session.joined)
+        assert len(stage.link.sent(api.Attach)) == 1
+        assert {pane.kind for pane in stage.link.panes.values()} == {
+            api.PaneKind.BOOK,
+            api.PaneKind.TRADES,
+            api.PaneKind.CANDLES,
+            api.PaneKind.TICKER,
+        }
+
+
+async def test_a_worker_that_cannot_start_is_said_with_its_own_sentence(stage: Stage) -> None:
+    stage.backstage.trouble = ArchiveFailed("The archive is damaged. Move it away and start again.")
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.until(pilot, lambda: stage.desk.session.condition.sentence != "")
+        await stage.settle(pilot)
+        assert "The archive is damaged. Move it away and start again. r tries again." in stage.screen()
+
+
+async def test_a_dead_exchange_is_said_and_r_starts_it_again(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.backstage.exchange_dies("The embedded exchange ended by signal 9.")
+        await stage.until(pilot, lambda: stage.desk.session.condition.exchange_gone != "")
+        await stage.settle(pilot)
+        assert "The embedded exchange ended by signal 9. r starts it again." in stage.screen()
+        await stage.press(pilot, "b")
+        assert not stage.placed
+        await stage.press(pilot, "r")
+        await stage.until(pilot, lambda: stage.backstage.exchanges == 2)
+        await stage.until(pilot, lambda: stage.desk.session.condition.exchange_gone == "")
+
+
+async def test_a_worker_that_hangs_is_noticed_and_no_order_leaves(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.link.mute = True
+        await stage.clock.run(5)
+        await stage.settle(pilot)
+        assert "The connector worker does not answer." in stage.screen()
+        await stage.press(pilot, "b")
+        assert not stage.placed
+
+
+async def test_a_connection_that_is_gone_is_said_with_since_when_and_what_the_lists_show(stage: Stage) -> None:
+    async with stage.desk.run_test(size=(160, 45)) as pilot:
+        await stage.open(pilot)
+        status = stage.link.status(
+            LinkState.RECONNECTING,
+            reason="no answer",
+            next_try_ns=stage.clock.time_ns() + 4_000_000_000,
+            attempt=3,
+        )
+        stage.link.tell(api.ConnectionChanged(status, stage.link.connection))
+        await stage.settle(pilot)
+        assert (
+            "demo is gone since 14:03:28 (no answer). Trying again in 4 s, 3rd time. "
+            "Orders shown are as of 14:03:28: 0 working."
+        ) in stage.screen()
+
+
+async def test_an_unknown_label_is_said() -> None:
+    stage = make_stage(wanted="main")
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.until(pilot, lambda: stage.desk.market.trouble != "")
+        await stage.settle(pilot)
+        assert "No connection is called main. tradedesk venues list shows them." in stage.screen()
+
+
+async def test_a_fault_of_the_desk_is_a_message_with_a_code_and_not_its_end(stage: Stage) -> None:
+    async def broken() -> None:
+        raise ZeroDivisionError("inside")
+
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.desk.spawn(broken())
+        await stage.until(pilot, lambda: "Something in the desk failed (E-" in stage.line)
+        assert stage.desk.is_running
