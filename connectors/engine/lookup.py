@@ -13,7 +13,7 @@ from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, LookUp
 from connectors.engine.inputs import LookUpEnded, Tick
 from connectors.engine.orders import witness
-from connectors.engine.reporting import take
+from connectors.engine.reporting import claim_stray, take
 from connectors.engine.state import Check
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
@@ -73,6 +73,7 @@ def on_look_up_ended(draft: Draft, ended: LookUpEnded) -> None:
     order = draft.order(ended.order_id)
     check = draft.state.checks.get(ended.order_id)
     if order is None:
+        claim_stray(draft, ended)
         return
     if ended.report is not None:
         take(draft, order.account, ended.report)

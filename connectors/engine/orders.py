@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from connectors.engine.state import Booked
 from connectors.model.fill import Fee
+from connectors.model.ids import VenueOrderId
 from connectors.model.order import (
     FINAL,
     Evidence,
@@ -257,9 +258,10 @@ def _note_once(order: Order, time_ns: int, kind: EvidenceKind, text: str) -> Ord
     return witness(order, time_ns, kind, text)
 
 
-def take_fill(order: Order, booked: Booked, time_ns: int) -> Change:
+def take_fill(order: Order, booked: Booked, venue_id: VenueOrderId, time_ns: int) -> Change:
     """What fills alone make of a record: the quantity counts, and a working order's status follows it."""
-    change = _note_overfill(progress(order, order.filled, order.cost, booked), time_ns)
+    named = order if order.venue_order_id is not None else replace(order, venue_order_id=venue_id)
+    change = _note_overfill(progress(named, order.filled, order.cost, booked), time_ns)
     seen = change.order
     if seen.filled == 0 or order.status in FINAL - {_S.NEVER_ARRIVED, _S.REJECTED}:
         after = seen.status

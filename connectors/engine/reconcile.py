@@ -12,7 +12,8 @@ from connectors.engine.filters import plain
 from connectors.engine.inputs import BalancesSeen, FlowSeen, Snapshot
 from connectors.engine.ledger import AssetLine, announce, settle
 from connectors.engine.lookup import ask_due, begin
-from connectors.engine.reporting import take, take_fills
+from connectors.engine.reporting import ask_about_strays, take, take_fills
+from connectors.engine.risk import UNSEEN
 from connectors.model.balance import Balance
 from connectors.model.ids import AccountId
 from connectors.model.order import WORKING, OrderStatus
@@ -22,6 +23,7 @@ def on_snapshot(draft: Draft, snapshot: Snapshot) -> None:
     """Open orders, fills and balances as the venue has them."""
     for report in snapshot.open_orders:
         take(draft, snapshot.account, report)
+    ask_about_strays(draft, snapshot.account)
     take_fills(draft, snapshot.account, snapshot.fills)
     _ask_about_the_missing(draft, snapshot)
     whole = _with_zeros(draft, snapshot.account, snapshot.balances)
@@ -90,9 +92,19 @@ def on_flow_seen(draft: Draft, flow: FlowSeen) -> None:
     draft.state = replace(draft.state, lines=lines)
 
 
+def _fills_may_be_missing(draft: Draft, account: AccountId) -> bool:
+    """Whether a jump could be our own: an order without answer, a quantity without fills, a fill without order."""
+    state = draft.state
+    unsure = (order_id for order_id in state.live if state.orders[order_id].status in UNSEEN)
+    waiting = (*state.owed, *unsure)
+    return any(state.orders[order_id].account == account for order_id in waiting) or any(
+        stray[0] == account for stray in state.strays
+    )
+
+
 def _settle_lines(draft: Draft, account: AccountId, balances: Sequence[Balance]) -> None:
     """Judge the external lines, unless fills are still missing: then the jump would be our own."""
-    if any(draft.state.orders[order_id].account == account for order_id in draft.state.owed):
+    if _fills_may_be_missing(draft, account):
         return
     lines = dict(draft.state.lines)
     label = draft.state.label(account)

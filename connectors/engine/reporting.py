@@ -7,8 +7,8 @@ from dataclasses import replace
 from uuid import NAMESPACE_OID, uuid5
 
 from connectors.engine.draft import Draft
-from connectors.engine.effects import AskFills, Level
-from connectors.engine.inputs import FillsAnswered, Remembered, Reported
+from connectors.engine.effects import AskFills, Level, LookUp
+from connectors.engine.inputs import FillsAnswered, LookUpEnded, Remembered, Reported
 from connectors.engine.orders import Change, Verdict, add_fee, take_fill, take_report, witness
 from connectors.engine.state import Booked, Check
 from connectors.model.fill import Fill, RecordedFill
@@ -80,13 +80,18 @@ def take_fills(draft: Draft, account: AccountId, fills: Sequence[Fill]) -> None:
     """Book listed fills, each once, and let their orders follow."""
     for fill in fills:
         order = _order_of(draft, account, fill.instrument, fill.venue_order_id, fill.client_order_id)
+        if fill.provisional:
+            continue
+        if order is None and _could_be_ours(draft, account, fill):
+            _stray(draft, account, fill)
+            continue
         if order is None:
             order = _adopt_from_fill(draft, account, fill)
-        if fill.provisional or not _book(draft, order, fill):
+        if not _book(draft, order, fill):
             continue
         order = draft.state.orders[order.order_id]
         booked = draft.state.booked[order.order_id]
-        _settle(draft, order, take_fill(order, booked, draft.at.time_ns), ReportSource.HISTORY)
+        _settle(draft, order, take_fill(order, booked, fill.venue_order_id, draft.at.time_ns), ReportSource.HISTORY)
         draft.owe(order.order_id, owed=draft.state.orders[order.order_id].filled > booked.quantity)
 
 
@@ -152,6 +157,25 @@ def _adopt(draft: Draft, account: AccountId, report: OrderReport) -> Order | Non
     )
 
 
+def ask_about_strays(draft: Draft, account: AccountId) -> None:
+    """Ask again whose the fills are that no order here claims."""
+    for owner, epoch, instrument, venue_id in draft.state.strays:
+        if owner == account:
+            _ask_whose(draft, account, epoch, instrument, venue_id)
+
+
+def _could_be_ours(draft: Draft, account: AccountId, fill: Fill) -> bool:
+    """Whether one of our orders is still without its venue id: this fill may be the first that is heard of it."""
+    orders = (draft.state.orders[order_id] for order_id in draft.state.live)
+    return any(
+        order.account == account
+        and order.instrument == fill.instrument
+        and order.side is fill.side
+        and order.venue_order_id is None
+        for order in orders
+    )
+
+
 def _adopt_from_fill(draft: Draft, account: AccountId, fill: Fill) -> Order:
     """A fill of an order never seen: kept as an order of another tool, and asked about to learn the rest."""
     known = draft.state.accounts[account]
@@ -175,6 +199,40 @@ def _adopt_from_fill(draft: Draft, account: AccountId, fill: Fill) -> Order:
     )
     draft.check(order.order_id, Check(draft.at.mono_ns, draft.at.mono_ns))
     return order
+
+
+def _stray(draft: Draft, account: AccountId, fill: Fill) -> None:
+    """A listed fill of an order with an unknown id, and no client id to tell whose it is.
+
+    It may belong to one of ours whose answer was lost. So the order is asked about first; its report says whose it
+    is, and that fills are missing, and then they are asked for.
+    """
+    known = draft.state.accounts[account]
+    key = (account, known.epoch, fill.instrument, fill.venue_order_id)
+    if key not in draft.state.strays:
+        draft.state = replace(draft.state, strays={**draft.state.strays, key: None})
+        _ask_whose(draft, account, known.epoch, fill.instrument, fill.venue_order_id)
+
+
+def _ask_whose(
+    draft: Draft, account: AccountId, epoch: Epoch, instrument: InstrumentId, venue_id: VenueOrderId
+) -> None:
+    order_id = external_id(account, epoch, instrument, venue_id)
+    draft.do(LookUp(account, order_id, instrument, None, venue_id, 0))
+
+
+def claim_stray(draft: Draft, ended: LookUpEnded) -> None:
+    """The venue said, or did not say, whose a stray fill is."""
+    report = ended.report
+    if report is None:
+        return
+    for key in draft.state.strays:
+        account, _epoch, instrument, venue_id = key
+        if (instrument, venue_id) == (report.instrument, report.venue_order_id):
+            left = {other: None for other in draft.state.strays if other != key}
+            draft.state = replace(draft.state, strays=left)
+            take(draft, account, report)
+            return
 
 
 def _adopted(draft: Draft, order: Order) -> Order:

@@ -18,7 +18,7 @@ SECOND_NS = 1_000_000_000
 
 _PERCENT = Decimal(100)
 
-_UNSEEN = frozenset({OrderStatus.SUBMITTING, OrderStatus.UNKNOWN})
+UNSEEN = frozenset({OrderStatus.SUBMITTING, OrderStatus.UNKNOWN})
 """The venue's balances may not know these yet: they count as placed *and* as not yet locked, the worse of both."""
 
 
@@ -202,7 +202,7 @@ def _open(state: State, place: Place) -> list[Order]:
         for order in (*kept, *coming)
         if order.account == place.account
         and order.instrument == place.instrument.id
-        and (order.status in WORKING or order.status in _UNSEEN)
+        and (order.status in WORKING or order.status in UNSEEN)
     ]
 
 
@@ -251,7 +251,7 @@ def _balance(state: State, place: Place) -> Refusal | None:
         (
             cost(order, _reference(place)) or Decimal(0)
             for order in _open(state, place)
-            if order.side is place.side and order.status in _UNSEEN
+            if order.side is place.side and order.status in UNSEEN
         ),
         Decimal(0),
     )

@@ -99,12 +99,18 @@ def _new_life(draft: Draft, opened: AccountOpened) -> None:
         draft.move(
             PositionEvent(flat, PositionChange.RECONCILE, -position.quantity, None, Decimal(0), draft.at.time_ns)
         )
+    _forget_strays(draft, opened)
     _forget_money(draft, opened)
     draft.warn(
         Level.WARN,
         f"{opened.label} began a new life at the venue: its earlier orders ended and its positions begin at zero.",
         account=opened.account,
     )
+
+
+def _forget_strays(draft: Draft, opened: AccountOpened) -> None:
+    kept = {key: None for key in draft.state.strays if key[0] != opened.account or key[1] == opened.epoch}
+    draft.state = replace(draft.state, strays=kept)
 
 
 def _forget_money(draft: Draft, opened: AccountOpened) -> None:

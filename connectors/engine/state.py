@@ -103,6 +103,8 @@ class State:
     checks: Mapping[OrderId, Check] = field(default_factory=dict)
     cancels: Mapping[OrderId, None] = field(default_factory=dict)
     """Cancel requests under way."""
+    strays: Mapping[VenueKey, None] = field(default_factory=dict)
+    """Orders of which fills were listed and that nobody here claims yet."""
     owed: Mapping[OrderId, None] = field(default_factory=dict)
     """Orders of whose cumulative quantity some fills have not been seen yet."""
     sends: tuple[int, ...] = ()

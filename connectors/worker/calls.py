@@ -9,13 +9,14 @@ from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import Answer
 from connectors.errors import OrderNotFound, TradedeskError, Unavailable
-from connectors.model.fill import Fill
-from connectors.model.ids import AccountId, InstrumentId, VenueOrderId
+from connectors.model.ids import AccountId
 from connectors.model.order import OrderReport
 from connectors.ports.venue import Account, Trading
 from connectors.worker.executor import Executor
 from connectors.worker.failures import answer
+from connectors.worker.keeper import Keeper
 from connectors.worker.log import logger
+from connectors.worker.recall import recall
 from connectors.worker.supervise import Supervisor
 
 _STOPPED = "The worker stopped before an answer came."
@@ -31,11 +32,14 @@ class Calls:
     def __init__(
         self,
         executor: Executor,
+        keeper: Keeper,
         supervisor: Supervisor,
         trading: Callable[[AccountId], Trading | None],
         account: Callable[[AccountId], Account | None],
     ) -> None:
         self._executor = executor
+        self._keeper = keeper
+        self._asking: set[fx.AskFills] = set()
         self._supervisor = supervisor
         self._trading = trading
         self._account = account
@@ -119,6 +123,8 @@ class Calls:
         except TradedeskError as problem:
             self._looked_up(effect, None, asked=asked, sentence=str(problem))
             return
+        if report is not None:
+            await recall(self._executor, self._keeper, effect.account, report)
         self._looked_up(effect, report, asked=asked, asked_all=True)
 
     def _looked_up(
@@ -137,18 +143,22 @@ class Calls:
 
     def ask_fills(self, effect: fx.AskFills) -> None:
         """Ask for the fills of one order."""
-        self._supervisor.spawn(f"fills-{effect.venue_order_id}", self._ask_fills(effect))
+        if effect not in self._asking:
+            self._supervisor.spawn(f"fills-{effect.venue_order_id}", self._ask_fills(effect))
 
     async def _ask_fills(self, effect: fx.AskFills) -> None:
         account = self._account(effect.account)
         if account is None:
             return
+        self._asking.add(effect)
         try:
-            fills = await fills_of(account, effect.instrument, effect.venue_order_id)
+            fills = await account.fills(effect.instrument, venue_order_id=effect.venue_order_id)
         except TradedeskError as problem:
             # They stay owed: the next reconciliation asks again.
             logger().warning("fills_not_read", instrument=str(effect.instrument), sentence=problem.sentence)
             return
+        finally:
+            self._asking.discard(effect)
         self._executor.feed(inputs.FillsAnswered(effect.account, fills, self._executor.now()))
 
     def _trading_of(self, account: AccountId) -> Trading:
@@ -157,11 +167,6 @@ class Calls:
             label = self._executor.state.label(account)
             raise Unavailable(f"{label} is not connected. Nothing was sent.")
         return trading
-
-
-async def fills_of(account: Account, instrument: InstrumentId, order: VenueOrderId) -> Sequence[Fill]:
-    """All fills of one order."""
-    return await account.fills(instrument, venue_order_id=order)
 
 
 async def _by_id(trading: Trading, effect: fx.LookUp) -> OrderReport | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID
 
 from connectors.engine import inputs
-from connectors.errors import ArchiveFailed, TradedeskError, Unavailable
+from connectors.errors import TradedeskError, Unavailable
 from connectors.model.connection import Connection
-from connectors.model.ids import Epoch, OrderId
+from connectors.model.ids import Epoch
 from connectors.model.order import OrderReport
 from connectors.ports.venue import (
     Account,
@@ -27,6 +26,7 @@ from connectors.ports.venue import (
 from connectors.worker.house import House
 from connectors.worker.log import logger
 from connectors.worker.pause import happens_within
+from connectors.worker.recall import recall
 from connectors.worker.reconciling import take_snapshot
 
 RECONCILE_EVERY_S = 60.0
@@ -35,8 +35,6 @@ RECONCILE_EVERY_S = 60.0
 READY_S = 10.0
 """How long a command waits for an account that is connecting for the first time."""
 
-_HEX_DIGITS = 32
-_UUID_VERSION = 7
 _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -132,7 +130,9 @@ class AccountFollower:
         await asyncio.shield(self._running)
 
     async def _reconcile(self) -> None:
-        snapshot = await take_snapshot(self._connection, self._trading, self._account, self.epoch, self._house)
+        snapshot = await take_snapshot(
+            self._connection, self._trading, self._account, self.epoch, self._house, first=not self._settled.is_set()
+        )
         self._house.executor.feed(snapshot)
         if self._up and not self._reconciled.is_set():
             logger().info("reconciled", label=self._connection.label)
@@ -162,7 +162,7 @@ class AccountFollower:
         while True:
             event = await self._events.get()
             if isinstance(event, OrderReport):
-                await self._recall(event)
+                await recall(self._house.executor, self._house.keeper, self._connection.account, event)
             self._house.supervisor.call("account-event", partial(self._take, event))
 
     def _take(self, event: AccountEvent) -> None:
@@ -189,26 +189,3 @@ class AccountFollower:
         self._reconciled.clear()
         executor = self._house.executor
         executor.feed(inputs.AccountDown(self._connection.account, executor.now()))
-
-    async def _recall(self, report: OrderReport) -> None:
-        """The venue spoke of one of our own orders that is so old that only the archive has it."""
-        executor = self._house.executor
-        order_id = own_order_id(report)
-        if order_id is None or order_id in executor.state.orders:
-            return
-        try:
-            order = await self._house.keeper.ask(lambda archive: archive.journal.order(order_id))
-        except ArchiveFailed as problem:
-            logger().warning("not_recalled", order=str(order_id), sentence=problem.sentence)
-            return
-        if order is not None and order.account == self._connection.account:
-            executor.feed(inputs.Remembered(order, (), executor.now()))
-
-
-def own_order_id(report: OrderReport) -> OrderId | None:
-    """The order id in a client order id of the desk's own form (the 32 hex digits of a UUIDv7); None for any other."""
-    text = report.client_order_id
-    if text is None or len(text) != _HEX_DIGITS or not set(text) <= set("0123456789abcdef"):
-        return None
-    number = UUID(hex=text)
-    return OrderId(number) if number.version == _UUID_VERSION else None

@@ -8,16 +8,21 @@ from connectors.engine.inputs import Snapshot
 from connectors.model.balance import Balance
 from connectors.model.connection import Connection
 from connectors.model.fill import Fill
-from connectors.model.ids import Epoch, InstrumentId, Mode, TradeId
+from connectors.model.ids import AccountId, Epoch, InstrumentId, Mode, TradeId
 from connectors.model.order import Order, OrderReport
+from connectors.ports.archive import Archive
 from connectors.ports.venue import Account, Trading
 from connectors.worker.house import House
+from connectors.worker.recall import recall
 
 FILLS_PAGE = 1_000
 
+OVERLAP_NS = 3_600_000_000_000
+"""How far back fills are asked for once more when a worker begins."""
+
 
 async def take_snapshot(
-    connection: Connection, trading: Trading, account: Account, epoch: Epoch, house: House
+    connection: Connection, trading: Trading, account: Account, epoch: Epoch, house: House, *, first: bool
 ) -> Snapshot:
     """Ask for open orders, then own fills, then balances: later answers may know more, never less.
 
@@ -30,12 +35,14 @@ async def take_snapshot(
     asked = house.executor.now().mono_ns
     open_orders = await trading.open_orders()
     touched = await house.keeper.ask(lambda archive: archive.fills.instruments_touched(connection.account))
+    for report in open_orders:
+        await recall(house.executor, house.keeper, connection.account, report)
     instruments = set(touched) | {report.instrument for report in open_orders}
     instruments |= set(_moved(house, connection, await account.balances()))
     instruments |= {order.instrument for order in _own_live(house, connection)}
     fills: list[Fill] = []
     for instrument in sorted(instruments):
-        fills.extend(await _new_fills(connection, account, epoch, instrument, house))
+        fills.extend(await _new_fills(connection, account, epoch, instrument, house, first=first))
     balances = await account.balances()
     return Snapshot(connection.account, _sorted(open_orders), fills, balances, asked, house.executor.now())
 
@@ -69,19 +76,37 @@ def _moved(house: House, connection: Connection, balances: Sequence[Balance]) ->
 
 
 async def _new_fills(
-    connection: Connection, account: Account, epoch: Epoch, instrument: InstrumentId, house: House
+    connection: Connection, account: Account, epoch: Epoch, instrument: InstrumentId, house: House, *, first: bool
 ) -> Sequence[Fill]:
-    """What came after the newest recorded fill; without one, what came since the connection was made."""
+    """What came after the newest recorded fill, the first time with an overlap; without one, all since the connection.
+
+    The overlap finds a fill that was heard of but not yet on disk when the worker before was killed, while a later
+    one was.
+    """
     owner = connection.account
-    last = await house.keeper.ask(lambda archive: archive.fills.last_trade_id(owner, epoch, instrument))
-    after = TradeId(last) if last is not None else None
-    # The clock of a simulated exchange may be that of its recording.
-    since = connection.created_ns if connection.mode is not Mode.SIM and connection.created_ns else None
+    last, newest_ns = await house.keeper.ask(lambda archive: _newest(archive, owner, epoch, instrument))
+    after, start_ns = last, None
+    if last is None:
+        # The clock of a simulated exchange may be that of its recording.
+        start_ns = connection.created_ns if connection.mode is not Mode.SIM and connection.created_ns else None
+    elif first and newest_ns is not None:
+        after, start_ns = None, newest_ns - OVERLAP_NS
     found: list[Fill] = []
     while True:
-        start_ns = since if after is None else None
         page = await account.fills(instrument, after=after, start_ns=start_ns, limit=FILLS_PAGE)
         found.extend(page)
-        if len(page) < FILLS_PAGE or after is None:
+        if len(page) < FILLS_PAGE or (after is None and start_ns is None):
             return found
-        after = page[-1].trade_id
+        after, start_ns = page[-1].trade_id, None
+
+
+def _newest(
+    archive: Archive, account: AccountId, epoch: Epoch, instrument: InstrumentId
+) -> tuple[TradeId | None, int | None]:
+    """Trade id and time of the newest recorded fill of one instrument."""
+    last = archive.fills.last_trade_id(account, epoch, instrument)
+    if last is None:
+        return None, None
+    recent = archive.fills.fills(account=account, limit=FILLS_PAGE)
+    times = [kept.fill.time_ns for kept in recent if kept.epoch == epoch and kept.fill.instrument == instrument]
+    return TradeId(last), max(times, default=None)

@@ -78,7 +78,7 @@ class Worker:
         self.house = house
         self.signers = Signers()
         self.roster = Roster(house, self.signers, self.publish)
-        self.calls = Calls(self.executor, self.supervisor, self._order_calls, self._account_calls)
+        self.calls = Calls(self.executor, self.keeper, self.supervisor, self._order_calls, self._account_calls)
         self.executor.calls = self.calls
         self._ring = Ring()
         self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)

@@ -132,7 +132,12 @@ class ModelVenue:
     def fills(self, after: TradeId | None, venue_id: VenueOrderId | None = None) -> Sequence[Fill]:
         """Fills after a trade id, or those of one order."""
         first = 0 if after is None else int(after)
-        return [fill for fill in self.trades[first:] if venue_id is None or fill.venue_order_id == venue_id]
+        return [
+            # A list of trades does not say the client id (Binance: myTrades); only the stream does.
+            replace(fill, client_order_id=None)
+            for fill in self.trades[first:]
+            if venue_id is None or fill.venue_order_id == venue_id
+        ]
 
     def balances(self) -> tuple[Balance, ...]:
         """What there is, nothing of it locked: this venue does not care."""

@@ -16,7 +16,7 @@ from connectors.engine.reducer import step
 from connectors.engine.state import Limits, State
 from connectors.errors import DuplicateOrder, OrderNotFound, Rejected
 from connectors.model.fill import Fill, RecordedFill
-from connectors.model.ids import ClientOrderId, OrderId
+from connectors.model.ids import ClientOrderId, OrderId, TradeId
 from connectors.model.order import FINAL, Order, OrderReport, OrderRequest, OrderStatus, OrderType, Side
 from connectors.model.position import Position
 from connectors.ports.archive import Batch
@@ -88,6 +88,7 @@ class DeskAndVenue(RuleBasedStateMachine):
         self.sent: dict[OrderId, int] = {}
         self.most_filled: dict[OrderId, Decimal] = {}
         self.moved_outside = False
+        self.new_life = True
 
     # --- plumbing
 
@@ -119,6 +120,7 @@ class DeskAndVenue(RuleBasedStateMachine):
         return list(effects)
 
     def begin(self) -> None:
+        self.new_life = True
         self.feed(self.archive.started(self.now))
         self.feed(inputs.AssetsKnown({BTC: ("BTC", "USDT")}, self.now))
         self.feed(inputs.AccountOpened(ACCOUNT, "demo", EPOCH, EPOCH, CONCLUSIVE_MS, self.now))
@@ -130,12 +132,15 @@ class DeskAndVenue(RuleBasedStateMachine):
         self.reconcile()
 
     def reconcile(self) -> list[fx.Effect]:
-        last = max((int(kept.fill.trade_id) for kept in self.archive.fills.values()), default=0)
+        # A new life asks for more than what came after the newest fill on disk: an older one may have been lost.
+        newest = max((int(kept.fill.trade_id) for kept in self.archive.fills.values()), default=0)
+        last = 0 if self.new_life else newest
+        self.new_life = False
         return self.feed(
             inputs.Snapshot(
                 ACCOUNT,
                 self.venue.open_orders(),
-                tuple(self.venue.trades[last:]),
+                self.venue.fills(TradeId(str(last))),
                 self.venue.balances(),
                 self.mono_ns,
                 self.now,

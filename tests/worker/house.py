@@ -96,4 +96,4 @@ async def joined(path: Path, deadline_s: float = 15.0) -> LinkClient:
             try:
                 return await connect_socket(path)
             except WorkerGone:
-                await asyncio.sleep(0)
+                await SystemClock().sleep(0.01)
