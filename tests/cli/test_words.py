@@ -15,7 +15,7 @@ from tui.cli.exits import CommandFailed, Exit
 from tui.cli.order_place import Asked, Wanted, read
 
 
-@given(st.decimals(min_value=Decimal("1e-20"), max_value=Decimal("1e20"), allow_nan=False))
+@given(st.decimals(min_value=Decimal("1e-20"), max_value=Decimal("1e20"), allow_nan=False, places=20))
 def test_an_amount_is_read_to_the_last_digit(value: Decimal) -> None:
     assert words.amount(str(value), "Size") == value
 
