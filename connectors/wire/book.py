@@ -71,6 +71,8 @@ class FollowedBook:
         self._check: Check | None = None
         self._fed = asyncio.Event()
         self._open = False
+        self._opened = 0
+        """How often the socket came up."""
         self._lost = asyncio.Event()
         self._lost.set()
         self._told: BookState | None = None
@@ -150,10 +152,12 @@ class FollowedBook:
     def opened(self) -> None:
         """The socket is up: deltas will come."""
         self._open = True
+        self._opened += 1
 
     def closed(self) -> None:
         """The socket is gone: deltas are being missed."""
         self._open = False
+        self._fed.clear()
         self._machine.distrust()
         self._rebuild_soon()
 
@@ -180,7 +184,7 @@ class FollowedBook:
 
     def _rebuild_soon(self) -> None:
         self._check = None
-        self._fed.clear()
+        self._attempt = 1
         self._lost.set()
         self._tell()
 
@@ -188,14 +192,13 @@ class FollowedBook:
         while True:
             await self._lost.wait()
             self._lost.clear()
-            self._attempt = 0
-            for wait_s in delays(self._rng, _FIRST_RETRY_S):
+            for attempt, wait_s in enumerate(delays(self._rng, _FIRST_RETRY_S), start=1):
+                self._attempt = attempt
                 await self._first_delta()
-                self._attempt += 1
                 if await self._load():
                     break
                 self._tell()
-                await self._clock.sleep(wait_s)
+                await self._wait(wait_s)
 
     async def _load(self) -> bool:
         """Fetch one snapshot and try it; False when another one is needed."""
@@ -214,6 +217,13 @@ class FollowedBook:
         self._attempt = 0
         self._tell()
         return True
+
+    async def _wait(self, wait_s: float) -> None:
+        """Back off, but not beyond the socket's return: then everything is worth trying at once."""
+        opened, waited_s = self._opened, 0.0
+        while waited_s < wait_s and opened == self._opened:
+            await self._clock.sleep(min(_TICK_S / 5, wait_s - waited_s))
+            waited_s += _TICK_S / 5
 
     async def _first_delta(self) -> None:
         """Wait until the socket is up and the first delta is kept, or the market proves quiet: only then ask."""
