@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 
 from connectors.model.book import BookView
@@ -24,6 +26,11 @@ START = datetime(2030, 1, 1, 14, 3, 27, tzinfo=UTC)
 BETWEEN_KEYS_S = 0.4
 """Longer than settling and than the pause of a held key."""
 TURNS = 40
+
+
+def _printed(name: str) -> str | None:
+    """What a key prints: itself, or the character of its Unicode name; None for the others."""
+    return name if len(name) == 1 else key_to_character(name)
 
 
 def ticker() -> Ticker:
@@ -110,12 +117,15 @@ class Stage:
         """Press keys with time between them, painting after each."""
         for key in keys:
             self.clock.advance(apart_s)
-            await pilot.press(key)
+            name = _character_to_key(key) if len(key) == 1 else key
+            # As the terminal's driver hands it over; the pilot's own way waits four times for the loop to be idle.
+            self.desk.post_message(events.Key(name, _printed(name)))
+            await pilot.pause()
             await self.settle(pilot)
 
     async def type(self, pilot: Pilot[int], text: str) -> None:
         """Type into a text field."""
-        await self.press(pilot, *("minus" if letter == "-" else letter for letter in text))
+        await self.press(pilot, *text)
 
     @property
     def line(self) -> str:
