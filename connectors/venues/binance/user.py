@@ -76,6 +76,8 @@ class UserStream:
         self._venue_ns = venue_ns
         self._compare_clocks = compare_clocks
         self._numbers = count(1)
+        self._subscribing = ""
+        """Number of the subscription that is being asked for."""
         self._waiting: dict[str, asyncio.Future[frames.UserFrame]] = {}
         self.socket = Socket(origin, self, clock, rng, tls=tls, on_health=on_health, patience=_PATIENCE)
         self.up = False
@@ -109,9 +111,6 @@ class UserStream:
         except TradedeskError as problem:
             self.problem = problem
             raise
-        self.up = True
-        for told in tuple(self.on_up):
-            told()
 
     async def converse(self, link: Link) -> None:
         """Ping the interface itself now and then: a socket that answers pings may lead to a dead service."""
@@ -154,6 +153,8 @@ class UserStream:
             Retry: None came.
         """
         number = f"u{next(self._numbers)}"
+        if signed:
+            self._subscribing = number
         whole = (
             signed_params(params, self._signer, timestamp_ms=self._venue_ns() // _MS, window_ms=WINDOW_MS)
             if signed
@@ -175,6 +176,11 @@ class UserStream:
             unit = UNITS.get(row.interval)
             if unit is not None and row.count is not None:
                 self._limiter.observe(row.rate_limit_type, unit, row.interval_num, row.count)
+        if str(frame.id) == self._subscribing and frame.status == _OK and frame.error is None:
+            # At once: events may follow in the same read, and must find the stream up.
+            self._subscribing, self.up = "", True
+            for told in tuple(self.on_up):
+                told()
         waiting = self._waiting.pop(str(frame.id), None)
         if waiting is not None and not waiting.done():
             waiting.set_result(frame)

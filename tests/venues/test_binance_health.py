@@ -1,0 +1,62 @@
+"""The state of a connection: the gravest finding wins, and each has a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connectors.errors import Retry, Unauthorised
+from connectors.model.connection import LinkState
+from connectors.venues.binance.health import Finding, Monitor, Vitals, examine, slow_from_ns
+from connectors.wire.dialogue import SocketHealth
+from support.clock import FakeClock
+
+MS = 1_000_000
+UP = SocketHealth(up=True)
+OPENING = SocketHealth(up=False)
+LOST = SocketHealth(up=False, reason="h closed the stream.", attempt=2, next_try_ns=9)
+GONE = Retry("h cannot be reached.")
+GOOD = Vitals(started=True, established=True, round_trip_ns=3 * MS, sockets=(UP, UP))
+
+
+@pytest.mark.parametrize(
+    ("vitals", "finding"),
+    [
+        (Vitals(), Finding(LinkState.OFF)),
+        (Vitals(started=True), Finding(LinkState.CONNECTING, "Asking for time, instruments and permissions.")),
+        (Vitals(started=True, problem=GONE), Finding(LinkState.DOWN, "h cannot be reached.")),
+        (GOOD, Finding(LinkState.LIVE)),
+        (replace(GOOD, sockets=(UP, OPENING)), Finding(LinkState.LIVE)),
+        (replace(GOOD, sockets=(UP, LOST)), Finding(LinkState.RECONNECTING, "h closed the stream.", 2, 9)),
+        (replace(GOOD, missed=1, problem=GONE), Finding(LinkState.RECONNECTING, "h cannot be reached.", 1)),
+        (
+            replace(GOOD, missed=3, problem=GONE, next_try_ns=5, sockets=(LOST,)),
+            Finding(LinkState.DOWN, "h cannot be reached.", 3, 5),
+        ),
+        (replace(GOOD, round_trip_ns=150 * MS), Finding(LinkState.SLOW, "An answer takes 150 ms.")),
+        (replace(GOOD, held_s=12.4), Finding(LinkState.SLOW, "Binance asked for quiet for 12 s.")),
+        (
+            replace(GOOD, refused=True, problem=Unauthorised("The key is refused."), missed=9),
+            Finding(LinkState.REFUSED, "The key is refused."),
+        ),
+    ],
+)
+def test_the_gravest_finding_wins(vitals: Vitals, finding: Finding) -> None:
+    assert examine(vitals) == finding
+
+
+@pytest.mark.parametrize(("median_ms", "slow_ms"), [(None, 150), (1, 20), (10, 50), (40, 150), (400, 150)])
+def test_slow_is_absolute_or_against_its_own_median(median_ms: int | None, slow_ms: int) -> None:
+    assert slow_from_ns(None if median_ms is None else median_ms * MS) == slow_ms * MS
+
+
+def test_only_changes_are_told_and_the_state_knows_since_when(clock: FakeClock) -> None:
+    told: list[Finding] = []
+    monitor = Monitor(clock, tuple, lambda: 0, told.append)
+    monitor.note(started=True)
+    monitor.note(started=True)
+    clock.advance(5)
+    monitor.note(established=True)
+    assert [finding.state for finding in told] == [LinkState.CONNECTING, LinkState.LIVE]
+    assert monitor.since_ns == clock.time_ns()
