@@ -25,6 +25,8 @@ IN_FLIGHT = 256
 BURST = 256
 """Events of one lane sent before the others get their turn."""
 
+LAST_WORDS_POLL_S = 0.01
+
 SECOND_NS = 1_000_000_000
 
 Answer = Callable[["Session", object], Awaitable[api.Result]]
@@ -77,6 +79,13 @@ class Session:
             for number in tuple(self._watches):
                 self.close_watch(number)
             await self._wire.close()
+
+    async def end(self, timeout_s: float) -> None:
+        """Send the replies that wait, at most for so long, and close the link."""
+        deadline_ns = self._clock.monotonic_ns() + round(timeout_s * SECOND_NS)
+        while self._replies and self._clock.monotonic_ns() < deadline_ns:
+            await self._clock.sleep(LAST_WORDS_POLL_S)
+        await self._wire.close()
 
     def wake(self) -> None:
         """There is something to send."""

@@ -46,6 +46,9 @@ ALERTS_KEPT = 50
 IN_FLIGHT_S = 5.0
 """How long requests under way may take once the worker is asked to stop; what has no answer by then is UNKNOWN."""
 
+LAST_WORDS_S = 1.0
+"""How long a client may take to read its last reply."""
+
 
 class Worker:
     """Everything the background process does. All of it runs on one loop; the archive has a thread of its own.
@@ -153,6 +156,8 @@ class Worker:
             self.executor.feed(inputs.AccountDown(live.connection.account, now))
         await self.executor.remembered()
         await self.roster.close()
+        for session in tuple(self._sessions):
+            await session.end(LAST_WORDS_S)
         await self.supervisor.stop()
         await self.keeper.close()
         logger().info("stopped", unwritten=self.keeper.waiting)
