@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
+from math import exp
 from random import Random
 from typing import NamedTuple
+
+_STEEPEST = 3.0
+"""The dearest bar of a division may weigh e to this times the cheapest, beyond what chance gave it."""
+
+_WALKS = 12
+_NEAR = 0.92
+"""How much of the way to an extreme the closes go; the bar that comes nearest goes the rest."""
+
+_HALVINGS = 14
+_FINE = 1_000_000
+"""Weights are whole numbers, so fine that their rounding does not show."""
 
 
 class Bar(NamedTuple):
@@ -89,9 +101,11 @@ def split(parent: Bar, count: int, rng: Random) -> list[Bar]:
         for high, low in zip(highs, lows, strict=True)
     ]
     lean = [rng.randint(70, 130) for _ in range(count)]
-    bought = share(parent.buy_lots, [weight * more for weight, more in zip(weights, lean, strict=True)])
-    sold = share(parent.sell_lots, [weight * (200 - more) for weight, more in zip(weights, lean, strict=True)])
     ranges = list(zip(lows, highs, strict=True))
+    buying = [weight * more for weight, more in zip(weights, lean, strict=True)]
+    selling = [weight * (200 - more) for weight, more in zip(weights, lean, strict=True)]
+    bought = share(parent.buy_lots, _tilted(buying, ranges, parent.buy_lots, parent.buy_units))
+    sold = share(parent.sell_lots, _tilted(selling, ranges, parent.sell_lots, parent.sell_units))
     bought = _reachable(parent.buy_units, bought, ranges)
     sold = _reachable(parent.sell_units, sold, ranges)
     buy_units = _price(parent.buy_units, bought, ranges)
@@ -111,15 +125,55 @@ def share(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def _closes(parent: Bar, count: int, rng: Random) -> list[int]:
+    """Of some walks from open to close, the one whose mean lies nearest the parent's average price.
+
+    A walk that does not fit would leave all the volume to the few bars that reach that average.
+    """
+    wanted = parent.units / parent.lots if parent.lots else (parent.open + parent.close) / 2
+    walks = [_walk(parent, count, rng) for _ in range(_WALKS)]
+    return min(walks, key=lambda closes: abs(sum(closes) / count - wanted))
+
+
+def _walk(parent: Bar, count: int, rng: Random) -> list[int]:
+    """A walk from open to close, stretched to come near the parent's extremes."""
     steps = list(accumulate(rng.gauss(0, 1) for _ in range(count)))
     width = 0.8 * (parent.high - parent.low) / count**0.5
-    closes = []
+    levels = []
     for index, step in enumerate(steps, start=1):
         done = index / count
-        level = parent.open + (parent.close - parent.open) * done + width * (step - done * steps[-1])
-        closes.append(min(parent.high, max(parent.low, round(level))))
+        levels.append(parent.open + (parent.close - parent.open) * done + width * (step - done * steps[-1]))
+    top, bottom = max(parent.open, parent.close), min(parent.open, parent.close)
+    up = _NEAR * (parent.high - top) / max(1.0, max(levels) - top)
+    down = _NEAR * (bottom - parent.low) / max(1.0, bottom - min(levels))
+    closes = [
+        round(
+            top + (level - top) * up if level > top else bottom - (bottom - level) * down if level < bottom else level
+        )
+        for level in levels
+    ]
     closes[-1] = parent.close
     return closes
+
+
+def _tilted(weights: list[int], ranges: Sequence[tuple[int, int]], lots: int, units: int) -> list[int]:
+    """Weights leant towards dear or cheap bars until their average price comes near the parent's.
+
+    Leaning all of them a little leaves something traded in each; emptying the bars at the wrong end would fill a
+    chart with minutes in which nothing happened.
+    """
+    low, high = min(bottom for bottom, _ in ranges), max(top for _, top in ranges)
+    if not lots or high == low:
+        return weights
+    places = [(bottom + top - 2 * low) / (2 * (high - low)) for bottom, top in ranges]
+    wanted = (units / lots - low) / (high - low)
+    leant = [float(weight) for weight in weights]
+    least, most = -_STEEPEST, _STEEPEST
+    for _ in range(_HALVINGS):
+        slope = (least + most) / 2
+        leant = [weight * exp(slope * place) for weight, place in zip(weights, places, strict=True)]
+        mean = sum(weight * place for weight, place in zip(leant, places, strict=True)) / sum(leant)
+        least, most = (slope, most) if mean < wanted else (least, slope)
+    return [int(_FINE * weight / sum(leant)) + 1 for weight in leant]
 
 
 def _reachable(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]]) -> list[int]:

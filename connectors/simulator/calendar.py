@@ -11,8 +11,12 @@ SECOND = 1000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-LEVELS = (DAY, 12 * HOUR, 4 * HOUR, 2 * HOUR, HOUR, 30 * MINUTE, 15 * MINUTE, 5 * MINUTE, MINUTE, SECOND)
-"""Lengths of history's own bars in ms, each a whole number of the next."""
+LEVELS = (DAY, HOUR, 5 * MINUTE, MINUTE, SECOND)
+"""Lengths of history's own bars in ms, each a whole number of the next.
+
+Few levels with many parts each: a bar divided in two can meet its average price only by giving one half nearly all
+of its volume, and several such divisions in a row leave hours in which nothing trades.
+"""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = 4 * DAY

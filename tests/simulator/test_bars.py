@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ def test_a_span_is_covered_by_few_aligned_bars_without_a_hole() -> None:
     assert all(at + size == after for (at, size), (after, _) in pairwise(places))
     assert sum(size for _, size in places) == end - start
     assert all(at % size == 0 for at, size in places)
-    assert len(places) < 40
+    assert len(places) < 60
 
 
 def test_weeks_begin_on_monday_and_months_on_the_first() -> None:
@@ -73,3 +74,16 @@ def test_weeks_begin_on_monday_and_months_on_the_first() -> None:
     assert calendar.floor(Interval.MONTH, thursday) == 1_893_456_000_000
     assert calendar.after(Interval.MONTH, 1_893_456_000_000) == 1_893_456_000_000 + 31 * DAY
     assert calendar.back(Interval.MONTH, 1_893_456_000_000, 13) == 1_893_456_000_000 - (365 + 31) * DAY
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_minute_of_a_busy_day_is_empty_and_no_hour_holds_most_of_it(seed: int) -> None:
+    """A chart of the past looks like a market: trading is spread, though not evenly."""
+    day = Bar(6_180_000, 6_260_000, 6_120_000, 6_210_000, 2_000_000_000, 2_100_000_000, 0, 0, 2_000_000)
+    average = (day.open + day.high + day.low + day.close) // 4
+    day = day._replace(buy_units=day.buy_lots * average, sell_units=day.sell_lots * average)
+    hours = split(day, 24, Random(seed))
+    assert max(hour.lots for hour in hours) < day.lots / 3
+    fives = split(max(hours, key=lambda hour: hour.lots), 12, Random(seed))
+    assert all(five.lots for hour in hours for five in split(hour, 12, Random(seed)))
+    assert all(minute.lots for five in fives for minute in split(five, 5, Random(seed)))
