@@ -18,6 +18,8 @@ from connectors.worker import api
 from tui.backstage import Backstage, Link, Push
 from tui.store import HoleInNumbers, Store
 
+RESTARTS, RESTART_PAUSE_S = 5, 2.0
+"""How often, and how far apart, the embedded exchange is started again at one press of the key."""
 PING_S = 1.0
 SILENT_S = 3.0
 """A worker that answers nothing for so long is not to be believed."""
@@ -203,12 +205,16 @@ class Session:
             await self._begin_exchange()
 
     async def _begin_exchange(self) -> None:
-        if self._link is None:
-            return
-        trouble = await self._exchange_trouble(self._link)
-        self._become(replace(self.condition, exchange_gone=trouble))
-        if not trouble:
-            self._reattach.set()
+        """Start it again. The worker may still believe in the one that died: then it is asked again for a while."""
+        for _ in range(RESTARTS):
+            if self._link is None:
+                return
+            trouble = await self._exchange_trouble(self._link)
+            self._become(replace(self.condition, exchange_gone=trouble))
+            if not trouble:
+                self._reattach.set()
+                return
+            await self._clock.sleep(RESTART_PAUSE_S)
 
     def _become(self, condition: Condition) -> None:
         if condition != self.condition:

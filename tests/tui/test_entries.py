@@ -85,7 +85,7 @@ async def test_a_price_through_the_touch_is_staged_and_y_sends_it(stage: Stage) 
         await stage.open(pilot)
         await stage.press(pilot, "K", "K", "b")
         assert not stage.placed
-        assert stage.line.startswith("CROSSES the touch. BUY 0.010 @ ")
+        assert stage.line.startswith("CROSSES. BUY 0.010 @ ")
         assert "b?" in stage.screen() or "?0.010" in stage.screen()
         await stage.press(pilot, "y")
         assert len(stage.placed) == 1

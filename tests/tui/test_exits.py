@@ -135,7 +135,7 @@ async def test_the_panic_key_halts_at_once_and_tells_the_plan(stage: Stage) -> N
         await stage.open(pilot)
         await stage.press(pilot, "ctrl+g")
         assert stage.link.sent(api.SetTrading) == [api.SetTrading(api.TradingState.HALTED)]
-        assert stage.line == ("HALTED. ^g again: cancel 1 order; positions stay (spot). esc: stay halted, send none.")
+        assert stage.line == "HALTED. ^g again: cancel 1 order; positions stay. esc: send none."
         assert "HALTED by you" in stage.screen().splitlines()[0]
         await stage.press(pilot, "b")
         assert not stage.placed
@@ -208,7 +208,9 @@ async def test_quit_says_what_stays_and_n_stays(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
         await stage.press(pilot, "ctrl+q")
-        assert stage.line.startswith("Quit? 1 order and 1 position stay in the simulated account")
+        assert stage.line.startswith(
+            "Quit? 1 order, 1 position stay at demo (SIM). y quit  x cancel, then quit  n stay"
+        )
         await stage.press(pilot, "n")
         assert stage.desk.is_running
         assert stage.line == "Staying."

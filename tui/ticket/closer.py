@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from connectors.model.ids import Mode
 from connectors.model.order import Order, OrderType, Side
 from connectors.model.position import Position
 from connectors.worker import api
@@ -138,8 +137,8 @@ class Closer:
         if not halted:
             self.halt()
         count = len(desk.store.working())
-        plan = f"cancel {times.count(count, 'order')}; positions stay (spot)"
-        desk.say(f"HALTED. ^g again: {plan}. esc: stay halted, send none.", Tone.WARN, sticky=True)
+        plan = f"cancel {times.count(count, 'order')}; positions stay"
+        desk.say(f"HALTED. ^g again: {plan}. esc: send none.", Tone.WARN, sticky=True)
 
     def halt(self) -> None:
         """Refuse new orders from this moment: here at once, in the worker as soon as it hears."""
@@ -233,21 +232,10 @@ class Closer:
         if not working and not desk.store.open_positions():
             desk.leave()
             return
-        stops = sum(1 for order in working if protective(order))
-        held = times.count(len(desk.store.open_positions()), "position")
-        label, mode = desk.market.label, desk.market.mode
-        if mode is Mode.SIM:
-            sentence = (
-                f"Quit? {times.count(len(working), 'order')} and {held} stay in the simulated account; "
-                "its market stops with the desk."
-            )
-        else:
-            orders = f"{times.count(len(working) - stops, 'order')}, {times.count(stops, 'stop')}"
-            sentence = f"Quit? {orders} and {held} stay at {label} ({mode.name})."
+        behind = _behind(working, len(desk.store.open_positions()))
+        sentence = f"Quit? {behind} at {desk.market.label} ({desk.market.mode.name})."
         answers = {"y": desk.leave, "x": lambda: desk.spawn(self._cancel_and_leave())}
-        desk.ask(
-            Question(f"{sentence} y quit  x cancel orders, then quit  n stay", answers, dropped="Staying.", deaf_ns=0)
-        )
+        desk.ask(Question(f"{sentence} y quit  x cancel, then quit  n stay", answers, dropped="Staying.", deaf_ns=0))
 
     async def _cancel_and_leave(self) -> None:
         desk = self._desk
@@ -259,6 +247,14 @@ class Closer:
                 return
         self._leaving = True
         self.follow_up()
+
+
+def _behind(working: Sequence[Order], held: int) -> str:
+    """What stays behind, without what there is none of."""
+    stops = sum(1 for order in working if protective(order))
+    counts = ((len(working) - stops, "order"), (stops, "stop"), (held, "position"))
+    there = [times.count(number, name) for number, name in counts if number]
+    return f"{', '.join(there)} {'stays' if sum(number for number, _ in counts) == 1 else 'stay'}"
 
 
 def _stay(kept: int) -> str:

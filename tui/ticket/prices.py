@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from connectors.model.instrument import grid_neighbours
 from connectors.model.order import Side
-from tui.ticket.rules import floor_to
 from tui.ticket.seen import Seen
 
+MOST_DIGITS = 15
+"""Digits before the point, or zeros after it, beyond which a typed number is a slip of the hand."""
 _FOLLOWING = re.compile(r"^(bid|ask|mid|last|cursor)\s*(?:([+-])\s*(\d+)t)?$")
 
 
@@ -47,7 +49,15 @@ def read(text: str, seen: Seen, side: Side) -> Decimal:
         raise NotAPrice(f"{text.strip()} is no price. Write 61800, bid, ask-2t or mid") from None
     if not price.is_finite() or price <= 0:
         raise NotAPrice(f"{text.strip()} is no price: it must be above zero")
+    if abs(price.adjusted()) > MOST_DIGITS:
+        raise NotAPrice(f"{text.strip()} is no price: nothing costs that")
     return price
+
+
+def _passive(mid: Decimal, tick: Decimal, side: Side) -> Decimal:
+    """The tick at or next to the middle that does not take: below it for a buy, above it for a sell."""
+    lower, upper = grid_neighbours(mid, tick)
+    return lower if side is Side.BUY else upper
 
 
 def _following(match: re.Match[str], seen: Seen, side: Side) -> Decimal:
@@ -57,7 +67,7 @@ def _following(match: re.Match[str], seen: Seen, side: Side) -> Decimal:
     known = {
         "bid": seen.touch(Side.BUY),
         "ask": seen.touch(Side.SELL),
-        "mid": None if mid is None else floor_to(mid, tick) if side is Side.BUY else -floor_to(-mid, tick),
+        "mid": None if mid is None else _passive(mid, tick, side),
         "cursor": seen.cursor,
     }
     base = known.get(name)

@@ -15,6 +15,8 @@ HUNDRED = Decimal(100)
 FIRST_NOTIONAL = Decimal(500)
 """What slot 1 is worth about, in quote: small against any account, above every least notional seen."""
 STEPS = (1, 2, 5)
+MOST_DIGITS = 15
+"""Digits before the point, or zeros after it, beyond which a typed number is a slip of the hand."""
 
 
 class Unit(Enum):
@@ -76,6 +78,8 @@ def read(text: str) -> Size:
         raise NotASize(f"{text.strip() or 'nothing'} is no size. Write 0.01, $500, 10%bal or 50%pos") from None
     if not amount.is_finite() or amount <= 0:
         raise NotASize(f"{text.strip()} is no size: it must be above zero")
+    if abs(amount.adjusted()) > MOST_DIGITS:
+        raise NotASize(f"{text.strip()} is no size: nobody trades that much or that little")
     return Size(amount, unit)
 
 

@@ -161,13 +161,13 @@ class Trader:
 
     def stage(self, ticket: Ticket, seen: Seen, *, reduces: bool = False) -> None:
         """Show the order as a ghost and ask for ``y``."""
-        crosses = "CROSSES the touch. " if judge.crosses(ticket, seen) else ""
+        crosses = "CROSSES. " if judge.crosses(ticket, seen) else ""
         amount = judge.notional(ticket, seen)
         cost = "" if amount is None else f" · {numbers.money(amount)} {seen.instrument.quote}"
         sentence = f"{crosses}{describe(ticket, seen.instrument)}{cost} · y sends  n drops"
         steps: dict[str, Answer] = {}
         if ticket.price is not None:
-            sentence += "  + - price"
+            sentence += "  + - row"
             steps = {"plus": partial(self._step, ticket, 1), "minus": partial(self._step, ticket, -1)}
             steps["equals_sign"] = steps["plus"]
         self._desk.floor.set_ghost(ticket)
