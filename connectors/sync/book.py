@@ -128,11 +128,10 @@ class BookMachine:
     @property
     def crossed(self) -> bool:
         """Whether the best bid is at or above the best ask."""
-        bid, ask = self.bids.best(), self.asks.best()
-        if bid is None or ask is None:
+        bid, ask = self.bids.price, self.asks.price
+        if not bid or not ask:
             return False
-        low, high = bid[0], ask[0]
-        return low >= high if len(low) == len(high) else rank(low) >= rank(high)
+        return bid >= ask if len(bid) == len(ask) else rank(bid) >= rank(ask)
 
     def _distrust(self, step: Step) -> Step:
         """Keep the old levels for the eye (they are shown dimmed), but believe none of them."""

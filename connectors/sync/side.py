@@ -21,17 +21,17 @@ Levels = Sequence[tuple[str, str]]
 ZERO_SIZES = frozenset(["0", *("0." + "0" * digits for digits in range(1, 19))])
 """Every way a venue writes a size of zero."""
 
-_BAND = 128
+_BAND = 64
 """Prices in the band after a cut: more than a ladder shows, few enough that most of a delta stays outside."""
 
 _DRAINED = 6
 """The band is cut anew when it has fallen to one in so many."""
 
+_GROWN = 3
+"""The band is shortened when it has grown to so many times its size."""
+
 _TOMBSTONES = 8192
 """Removed levels that may linger before they are swept."""
-
-_MIXED = -1
-"""Width of a band whose prices have several lengths: no text is as short, so every price is placed by `rank`."""
 
 
 def rank(price: str) -> tuple[int, str]:
@@ -42,18 +42,22 @@ def rank(price: str) -> tuple[int, str]:
 class _Side(ABC):
     """What bids and asks share; prices in the band run from the lowest to the highest."""
 
-    __slots__ = ("_band", "_edge", "_limit", "_near", "_size", "_width")
+    __slots__ = ("_band", "_edge", "_high", "_limit", "_low", "_near", "_size", "_width")
 
     _touch_at = 0
     """Index of the best price in the band."""
+    _mixed = 0
+    """Width of a band whose prices have several lengths: no text is nearer to the touch, all are placed by `rank`."""
 
     def __init__(self) -> None:
         self._size: dict[str, str] = {}
         self._near: list[str] = []
         self._edge = ""
         """The price of the band farthest from the touch; empty while the band is the whole side."""
-        self._width = _MIXED
+        self._width = self._mixed
         self._band = _BAND
+        self._low = 0
+        self._high = _GROWN * _BAND
         self._limit = _TOMBSTONES
 
     def replace(self, levels: Iterable[tuple[str, str]]) -> None:
@@ -68,6 +72,11 @@ class _Side(ABC):
         price = self._near[self._touch_at]
         return price, self._size[price]
 
+    @property
+    def price(self) -> str:
+        """The best price as text; empty when the side is."""
+        return self._near[self._touch_at] if self._near else ""
+
     def sizes(self) -> dict[str, str]:
         """A copy of every level that is not empty."""
         return {price: size for price, size in self._size.items() if size not in ZERO_SIZES}
@@ -78,7 +87,7 @@ class _Side(ABC):
 
     @abstractmethod
     def _cut(self) -> None:
-        """Shorten the band to its size, dropping what is farthest from the touch."""
+        """Drop from the band what is farthest from the touch, and set the edge."""
 
     def _ensure(self, count: int) -> list[str]:
         """The band, with at least ``count`` prices where the side has them."""
@@ -102,28 +111,34 @@ class _Side(ABC):
             self._measure()
 
     def _settle(self) -> None:
-        """After an update: renew a band that is used up, shorten one that has grown, sweep what was removed."""
-        count = len(self._near)
-        if (count < self._band // _DRAINED and self._edge) or len(self._size) > self._limit:
+        """Renew a band that is used up, shorten one that has grown, sweep what was removed."""
+        if len(self._near) > self._high and len(self._size) <= self._limit:
+            self._shorten()
+        else:
             self._rebuild()
-        elif count > 3 * self._band:
-            self._cut()
-            self._measure()
 
     def _rebuild(self) -> None:
         self._size = self.sizes()
         self._near = _in_order(list(self._size))
         self._limit = 2 * len(self._near) + _TOMBSTONES
         self._edge = ""
+        self._low, self._high = 0, _GROWN * self._band
         if len(self._near) > self._band:
-            self._cut()
+            self._shorten()
+        else:
+            self._measure()
+
+    def _shorten(self) -> None:
+        """Cut the band to its size: from now on it can be used up."""
+        self._cut()
+        self._low = self._band // _DRAINED
         self._measure()
 
     def _measure(self) -> None:
         """Learn whether one length rules from the edge to the touch: then plain text order will do."""
         near = self._near
         uniform = bool(self._edge) and bool(near) and len(near[0]) == len(near[-1]) == len(self._edge)
-        self._width = len(self._edge) if uniform else _MIXED
+        self._width = len(self._edge) if uniform else self._mixed
 
 
 class Bids(_Side):
@@ -132,6 +147,7 @@ class Bids(_Side):
     __slots__ = ()
 
     _touch_at = -1
+    _mixed = -1
 
     def update(self, levels: Levels) -> None:
         """Set absolute sizes; a zero size removes, and removing an unknown level is normal."""
@@ -150,7 +166,9 @@ class Bids(_Side):
                     del near[at]
             elif at == len(near) or near[at] != price:
                 near.insert(at, price)
-        self._settle()
+        count = len(near)
+        if count < self._low or count > self._high or len(self._size) > self._limit:
+            self._settle()
 
     def top(self, count: int) -> list[tuple[str, str]]:
         """The ``count`` best levels, best first."""
@@ -170,12 +188,14 @@ class Asks(_Side):
 
     __slots__ = ()
 
+    _mixed = 1 << 30
+
     def update(self, levels: Levels) -> None:
         """Set absolute sizes; a zero size removes, and removing an unknown level is normal."""
         self._size.update(levels)
         near, edge, width, zero = self._near, self._edge, self._width, ZERO_SIZES
         for price, size in levels:
-            if price > edge and len(price) >= width > 0:
+            if price > edge and len(price) >= width:
                 continue
             if len(price) != width:
                 self._place(price, size)
@@ -187,7 +207,9 @@ class Asks(_Side):
                     del near[at]
             elif at == len(near) or near[at] != price:
                 near.insert(at, price)
-        self._settle()
+        count = len(near)
+        if count < self._low or count > self._high or len(self._size) > self._limit:
+            self._settle()
 
     def top(self, count: int) -> list[tuple[str, str]]:
         """The ``count`` best levels, best first."""

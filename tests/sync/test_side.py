@@ -72,5 +72,17 @@ def test_a_touch_eaten_level_by_level_never_skips_one(make: type[Bids] | type[As
     assert side.best() is None
 
 
+@pytest.mark.parametrize("make", [Bids, Asks])
+def test_a_side_that_grew_level_by_level_is_eaten_level_by_level(make: type[Bids] | type[Asks]) -> None:
+    side = make()
+    levels = [(price(ticks), "1.00") for ticks in range(9_600, 10_400)]
+    for level in levels:
+        side.update([level])
+    for level in expected(dict(levels), descending=make is Bids):
+        assert (side.best(), side.price) == (level, level[0])
+        side.update([(level[0], "0.00")])
+    assert (side.best(), side.price) == (None, "")
+
+
 def test_longer_texts_are_higher_prices() -> None:
     assert sorted(["100.00", "99.99", "9.00"], key=rank) == ["9.00", "99.99", "100.00"]

@@ -76,6 +76,15 @@ async def test_what_is_in_flight_is_added_to_the_header(clock: FakeClock) -> Non
         assert used(made) == {"REQUEST_WEIGHT 1M": 30}
 
 
+async def test_what_is_in_flight_when_a_window_turns_counts_in_the_next_one_too(clock: FakeClock) -> None:
+    made = limiter(clock)
+    await spend(made, 10, Priority.MARKET)
+    await spend(made, 7, Priority.MARKET)
+    with made.flight({WEIGHT: 7}):
+        clock.advance(60)
+        assert used(made) == {"REQUEST_WEIGHT 1M": 7}
+
+
 async def test_several_windows_hold_at_once(clock: FakeClock) -> None:
     made = limiter(clock, Limit("ORDERS", "S", 10, 2), Limit("ORDERS", "D", 1, 3))
     for _ in range(2):
