@@ -44,12 +44,12 @@ class Started:
     next_handle: int
     at: Moment
     fills_since_ns: int = 0
-    """Fills before this wall time were left in the archive; 0: all are here."""
+    """Older fills were left in the archive; 0: all are here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """An order of long ago that the archive still has, given back because the venue spoke of it."""
+    """An order of long ago that the archive still has, because the venue spoke of it."""
 
     order: Order
     fills: Sequence[RecordedFill]
@@ -102,7 +102,7 @@ class MarketNow:
     bid: BookLevel | None = None
     ask: BookLevel | None = None
     reference: Decimal | None = None
-    """A price to hold others against: the newest trade's, else the middle of the touch."""
+    """A price to hold others against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,8 @@ class Answer(StrEnum):
     LOST = "LOST"
     """Bytes may have left and no answer came."""
     DUPLICATE = "DUPLICATE"
-    """The venue says the client order id is taken: the order is there already."""
+    """The client order id is taken: the order is there already."""
     NOT_FOUND = "NOT_FOUND"
-    """The venue knows no such open order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +205,7 @@ class CancelEnded:
 
 @dataclass(frozen=True, slots=True)
 class LookUpEnded:
-    """A look-up ended.
-
-    ``in_open`` and ``in_history`` say whether the order was in the venue's open orders and in its history; None where
-    the question could not be asked.
-    """
+    """A look-up ended. ``in_open``, ``in_history``: whether it was found there; None where that was not asked."""
 
     order_id: OrderId
     report: OrderReport | None

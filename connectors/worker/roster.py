@@ -126,7 +126,7 @@ class Roster:
         before = next((live for live in self.all() if live.connection.label == wanted.label), None)
         if before is not None and not before.connection.embedded:
             raise Refused(f"The label {wanted.label} belongs to another connection. Rename that one first.")
-        if before is not None and await _is_alive(before):
+        if before is not None and not self._is_successor(before, secret) and await _is_alive(before):
             raise Refused(f"{wanted.label} is attached already, to an exchange that answers.")
         if before is None:
             row = replace(wanted, hosts=Hosts())
@@ -142,6 +142,12 @@ class Roster:
             await before.close()
         self.told(connection.account)
         return live
+
+    def _is_successor(self, before: Live, secret: AttachEmbedded) -> bool:
+        """Whether what answers at the old hosts can only be the new exchange: the same port with another key."""
+        signer = self._signers.signer(before.connection.account)
+        same_hosts = before.connection.hosts == secret.connection.hosts
+        return same_hosts and signer is not None and signer.api_key != secret.api_key
 
     @property
     def holds_real_account(self) -> bool:

@@ -38,7 +38,7 @@ class Peers:
         self.home = folders(home)
         self._environment = {"PATH": os.environ["PATH"], "TRADEDESK_HOME": str(home)}
         self._sim: subprocess.Popen[bytes] | None = None
-        self._announced: dict[str, str] = {}
+        self.announced: dict[str, str] = {}
         self.worker: subprocess.Popen[bytes] | None = None
 
     def _spawn(self, words: Sequence[str], pipe: int | None = None) -> subprocess.Popen[bytes]:
@@ -49,10 +49,10 @@ class Peers:
         self._sim = self._spawn(words, subprocess.PIPE)
         assert self._sim.stdout is not None
         line = await asyncio.to_thread(self._sim.stdout.readline)
-        self._announced = json.loads(line)
+        self.announced = json.loads(line)
 
     def connection(self) -> Connection:
-        said = self._announced
+        said = self.announced
         return Connection(
             account=AccountId(uuid6.uuid7()),
             venue="binance",
@@ -68,8 +68,13 @@ class Peers:
         self.worker = self._spawn(words)
         link = await joined(self.home / "run" / "worker.sock")
         await link.request(api.Hello("test"))
-        said = self._announced
-        assert await link.attach_embedded(self.connection(), said["api_key"], said["api_secret"]) == api.Done()
+        return await self.attach(link)
+
+    async def attach(self, link: LinkClient) -> Desk:
+        """Hand the exchange to a worker and learn under which account it keeps it."""
+        said = self.announced
+        answer = await link.attach_embedded(self.connection(), said["api_key"], said["api_secret"])
+        assert answer == api.Done(), answer
         listed = await link.request(api.ListConnections())
         assert isinstance(listed, api.ConnectionList)
         (connection,) = listed.connections
@@ -94,7 +99,7 @@ class Peers:
 
     async def venue_orders(self, order_id: OrderId) -> list[OrderReport]:
         """What the exchange itself has under an order's client id, asked by a connector of our own."""
-        signer = HmacSigner(self._announced["api_key"], self._announced["api_secret"].encode())
+        signer = HmacSigner(self.announced["api_key"], self.announced["api_secret"].encode())
         connector = registry.create(self.connection(), signer, SystemClock())
         await connector.connect()
         try:
@@ -108,11 +113,15 @@ class Peers:
         if self.worker is not None and self.worker.poll() is None:
             self.worker.kill()
             self.worker.wait(10)
+        await self.stop_exchange()
+
+    async def stop_exchange(self) -> None:
         if self._sim is not None:
             assert self._sim.stdin is not None and self._sim.stdout is not None
             self._sim.stdin.close()
             await asyncio.to_thread(self._sim.wait, 10)
             self._sim.stdout.close()
+            self._sim = None
 
 
 class Desk:

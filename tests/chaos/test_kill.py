@@ -30,6 +30,7 @@ async def place_and_die(peers: Peers, desk: Desk, command: api.PlaceOrder) -> No
         answer = await desk.link.request(command)
         assert isinstance(answer, api.OrderAccepted), answer
     except WorkerGone:
+        # It died before it could answer: that is the point of it.
         pass
     await desk.link.closed()
     assert await peers.worker_ended() == -9

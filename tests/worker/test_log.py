@@ -1,0 +1,107 @@
+"""The log: one JSON object a line, 0600, and nothing in it that opens an account."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from connectors.worker.log import log_to, logger, redact
+from connectors.worker.signers import HmacSigner, Signers
+from connectors.worker.supervise import Supervisor
+
+SECRET = "aB3dE6gH9" * 7 + "z"
+SIGNED = f"https://x/api?symbol=BTCUSDT&signature={'ab12' * 16}&timestamp=1"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    path = tmp_path / "worker.log"
+    log_to(path)
+    yield path
+    for handler in root.handlers:
+        handler.close()
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def test_secrets_are_taken_out_by_their_names_and_by_their_looks(log: Path) -> None:
+    logger().info("asked", api_key="K", Signature="S", url=SIGNED, nested={"secret": "S", "deep": [SIGNED]}, plain=7)
+    logger().info("asked", text=f"key {SECRET} and eyJhbGciOi.eyJzdWIiOi.c2ln and X-MBX-APIKEY: abc")
+    text = log.read_text()
+    assert "ab12ab12" not in text
+    assert SECRET not in text
+    assert "eyJhbGciOi" not in text
+    assert ": abc" not in text
+    first = json.loads(text.splitlines()[0])
+    assert first["api_key"] == first["Signature"] == first["nested"]["secret"] == "[redacted]"
+    assert first["plain"] == 7
+    assert "symbol=BTCUSDT" in first["url"]
+
+
+def test_the_file_is_private_and_each_line_is_one_object(log: Path) -> None:
+    logger().info("one", text="two\nlines")
+    logger().warning("another")
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["one", "another"]
+
+
+def test_other_libraries_are_heard_only_from_warnings_on_and_redacted_too(log: Path) -> None:
+    logging.getLogger("a.library").info("HTTP Request: GET %s", SIGNED)
+    logging.getLogger("a.library").warning("slow: %s", SIGNED)
+    text = log.read_text()
+    assert "HTTP Request" not in text
+    assert "slow" in text
+    assert "ab12ab12" not in text
+
+
+def test_a_fault_is_recorded_with_its_code_and_without_the_values_around_it(log: Path) -> None:
+    asyncio.run(a_fault(log))
+    text = log.read_text()
+    assert "RuntimeError" in text
+    assert SECRET not in text
+
+
+async def a_fault(log: Path) -> None:
+    told: list[str] = []
+    supervisor = Supervisor()
+    supervisor.on_fault = told.append
+
+    async def breaks() -> None:
+        the_local = SECRET
+        raise RuntimeError(f"it broke near signature={the_local}")
+
+    ended: list[str] = []
+    await supervisor.spawn("breaks", breaks(), ended.append)
+    assert told == ended
+    code = told[0].split("(")[1].split(")")[0]
+    assert code in await asyncio.to_thread(log.read_text)
+    assert supervisor.call("also", lambda: 1 // 0) is None
+    assert len(told) == 2
+
+
+def test_an_ordinary_text_is_left_as_it_is() -> None:
+    text = "k3 BUY 0.0100 BTCUSDT at 61,800.00 is OPEN; order 01a1fcc3-750e-7f1f-a050-9217e0edb04a."
+    assert redact(text) == text
+
+
+def test_a_signer_signs_as_published_and_never_shows_its_secret() -> None:
+    # Binance, "SIGNED endpoint examples", HMAC keys: the key and the signature are the documentation's own.
+    signer = HmacSigner("vmPU", b"NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j")
+    text = (
+        b"symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1"
+        b"&recvWindow=5000&timestamp=1499827319559"
+    )
+    assert signer.sign(text) == "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"
+    signers = Signers()
+    assert "NhqP" not in repr(signer) + repr(signers) + str(vars(type(signer)))
+    with pytest.raises(TypeError, match="never copied"):
+        signer.__reduce__()
