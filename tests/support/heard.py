@@ -44,8 +44,8 @@ class Heard(Generic[T]):
                     self._said.clear()
                     await self._said.wait()
         except TimeoutError:
-            pass
-        raise AssertionError(f"not heard within {seconds:g} s; the last of {len(self.items)}: {self.items[-3:]}")
+            heard = f"not heard within {seconds:g} s; the last of {len(self.items)}: {self.items[-3:]}"
+        raise AssertionError(heard)
 
     async def count(self, number: int, *, seconds: float = 20) -> list[T]:
         """Wait until so many were said in all, and return them."""

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from connectors.errors import Unauthorised
+from connectors.model.fill import Fee
 from connectors.model.ids import AccountId
 from connectors.model.order import OrderReport, OrderStatus
 from connectors.ports.venue import AccountEvent, AccountStreamDown, AccountStreamUp, BalanceUpdate, ExternalFlow
@@ -117,57 +118,36 @@ async def test_after_a_cut_it_is_subscribed_with_a_fresh_timestamp_and_says_down
     assert stamps[0] < stamps[1]
 
 
-async def test_every_event_is_a_fact_and_what_nobody_knows_is_passed_over() -> None:
-    async def talk(peer: Peer) -> None:
-        await granted(peer)
-        await peer.say({"subscriptionId": 0, "event": {"e": "listStatus", "s": "BTCUSDT"}})
-        await peer.say("nonsense")
-        await peer.say(execution())
-        await peer.say(
-            execution(
-                x="TRADE",
-                X="PARTIALLY_FILLED",
-                l="1",
-                z="1",
-                L="99.5",
-                n="0.001",
-                N="BTC",
-                t=77,
-                Z="99.5",
-                Y="99.5",
-                m=True,
-            )
-        )
-        await peer.say(execution(x="CANCELED", X="CANCELED", c="cancel-7", C="mine", z="1", Z="99.5"))
-        await peer.say(execution(X="FROZEN", x="THAWED", o="ICE", eR="MOON"))
-        await peer.say(
-            {
-                "subscriptionId": 0,
-                "event": {"e": "outboundAccountPosition", "E": 3, "u": 3, "B": [{"a": "BTC", "f": "1", "l": "0.5"}]},
-            }
-        )
-        await peer.say({"subscriptionId": 0, "event": {"e": "balanceUpdate", "E": 4, "a": "BTC", "d": "-0.25", "T": 4}})
-        await peer.listen()
+async def say_everything(peer: Peer) -> None:
+    """One event of each kind, and two frames nobody knows."""
+    position = {"e": "outboundAccountPosition", "E": 3, "u": 3, "B": [{"a": "BTC", "f": "1", "l": "0.5"}]}
+    flow = {"e": "balanceUpdate", "E": 4, "a": "BTC", "d": "-0.25", "T": 4}
+    traded = {"x": "TRADE", "X": "PARTIALLY_FILLED", "l": "1", "z": "1", "L": "99.5", "n": "0.001", "N": "BTC"}
+    await granted(peer)
+    await peer.say({"subscriptionId": 0, "event": {"e": "listStatus", "s": "BTCUSDT"}})
+    await peer.say("nonsense")
+    await peer.say(execution())
+    await peer.say(execution(**traded, t=77, Z="99.5", Y="99.5", m=True))
+    await peer.say(execution(x="CANCELED", X="CANCELED", c="cancel-7", C="mine", z="1", Z="99.5"))
+    await peer.say(execution(X="FROZEN", x="THAWED", o="ICE", eR="MOON"))
+    await peer.say({"subscriptionId": 0, "event": position})
+    await peer.say({"subscriptionId": 0, "event": flow})
+    await peer.listen()
 
+
+async def test_every_event_is_a_fact_and_what_nobody_knows_is_passed_over() -> None:
     heard: Heard[AccountEvent] = Heard()
-    async with following(talk) as (_user, account, _server, _, _health):
+    async with following(say_everything) as (_user, account, _server, _, _health):
         await account.watch_account(heard)
-        _, new, traded, cancelled, strange, balances, flow = await heard.count(7)
-    assert isinstance(new, OrderReport)
-    assert isinstance(traded, OrderReport)
-    assert isinstance(cancelled, OrderReport)
-    assert isinstance(strange, OrderReport)
+        up, *reports, balances, flow = await heard.count(7)
+    assert isinstance(up, AccountStreamUp)
+    new, traded, cancelled, strange = (report for report in reports if isinstance(report, OrderReport))
     assert (new.status, new.fill, new.client_order_id) == (OrderStatus.OPEN, None, "mine")
-    assert traded.fill is not None
-    assert traded.fill.fee is not None
     assert (traded.status, traded.filled, traded.cost) == (OrderStatus.PARTIALLY_FILLED, Decimal(1), Decimal("99.5"))
-    assert (traded.fill.trade_id, traded.fill.price, traded.fill.quantity, traded.fill.maker) == (
-        "77",
-        Decimal("99.5"),
-        Decimal(1),
-        True,
-    )
-    assert (traded.fill.fee.asset, traded.fill.fee.amount) == ("BTC", Decimal("0.001"))
+    fill = traded.fill
+    assert fill is not None
+    assert (fill.trade_id, fill.price, fill.quantity, fill.maker) == ("77", Decimal("99.5"), Decimal(1), True)
+    assert fill.fee == Fee("BTC", Decimal("0.001"))
     assert (cancelled.client_order_id, cancelled.status) == ("mine", OrderStatus.CANCELED)
     assert (strange.status, strange.reason) == (OrderStatus.UNKNOWN, "MOON")
     assert isinstance(balances, BalanceUpdate)
