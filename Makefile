@@ -12,7 +12,7 @@ LOCK := requirements.lock
 # tests/ on the path, as under pytest: the benches and the mutants' run share its support modules.
 TESTS_PATH := PYTHONPATH=tests:.
 
-.PHONY: help run test check format snapshots picture bench soak mutants coverage lock clean
+.PHONY: help run test check format snapshots picture docs bench soak mutants coverage lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -38,6 +38,9 @@ snapshots: $(STAMP)  ## Accept the screens as they are now; look at the differen
 
 picture: $(STAMP)  ## Draw docs/desk.svg, the picture in the README
 	$(TESTS_PATH) $(BIN)/python -m bench.picture docs/desk.svg
+
+docs: $(STAMP)  ## Write the documents that are made from the code: docs/keys.md, docs/venues.md
+	$(TESTS_PATH) $(BIN)/python -m docs.make
 
 bench: $(STAMP)  ## Measure; prints a table and writes docs/performance.md
 	$(TESTS_PATH) $(BIN)/python -m bench

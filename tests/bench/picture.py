@@ -26,7 +26,6 @@ from storage.paths import Home
 from tui import wiring
 from tui.backstage import Backstage
 from tui.desk import Desk
-from tui.late import LateBackstage
 from tui.pulse import TimerPulse
 
 SIZE = (160, 50)
@@ -119,7 +118,7 @@ async def draw(home: Home) -> str:
     """
     desk = Desk(
         clock=SystemClock(),
-        backstage=LateBackstage(lambda: cast("Backstage", wiring.Backstage(home, exchange=True, seed=SEED))),
+        backstage=cast("Backstage", wiring.Backstage(home, exchange=True, seed=SEED)),
         pulse=TimerPulse(),
     )
     desk.theme = "dark"
@@ -154,7 +153,16 @@ def _trimmed(found: re.Match[str]) -> str:
     cells = round(float(length) / CELL)
     kept = cells - before - (len(signs) - len(signs.rstrip(" ")))
     moved, inner = float(x) + before * CELL, signs.strip(" ").replace(" ", BLANK)
-    return f'<text{style} x="{moved:.4g}"{rest} textLength="{kept * CELL:.4g}"{clip}>{inner}</text>'
+    return f'<text{style} x="{moved:.1f}"{rest} textLength="{kept * CELL:.1f}"{clip}>{inner}</text>'
+
+
+def _wait_for_worker_to_go(home: Home) -> None:
+    """The worker lingers for a few seconds after its last client; its folder is removed after that."""
+    deadline = time.monotonic() + PATIENCE_S
+    while home.worker_socket.exists():
+        if time.monotonic() > deadline:
+            raise NotPictured(f"the worker ends: not within {PATIENCE_S:g} s.")
+        time.sleep(BETWEEN_KEYS_S)
 
 
 def main(words: list[str]) -> int:
@@ -164,7 +172,9 @@ def main(words: list[str]) -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="td", dir="/tmp") as folder:
         os.environ["TRADEDESK_HOME"] = folder
-        svg = tidy(asyncio.run(draw(Home.find(os.environ))))
+        home = Home.find(os.environ)
+        svg = tidy(asyncio.run(draw(home)))
+        _wait_for_worker_to_go(home)
     Path(words[0]).write_text(svg, encoding="utf-8")
     size = len(svg.encode())
     print(f"{words[0]}: {size:,} bytes")

@@ -1,0 +1,62 @@
+"""Documents made from the code say what the code says, and leave nothing out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from connectors import registry
+from connectors.model.capabilities import Amend
+from docs import keys, make, venues
+from tui.commands.catalogue import COMMANDS
+from tui.commands.command import Command, Context
+
+
+class Somersault(Command):
+    """A key that nobody has documented."""
+
+    id, keys, words = "somersault", ("g shift+f1",), "turn over"
+    contexts = (Context.LADDER,)
+
+
+@pytest.mark.parametrize("name", sorted(make.PAGES))
+def test_a_page_made_from_the_code_is_not_stale(name: str) -> None:
+    assert name not in make.stale(), f"docs/{name} does not say what the code says: run make docs"
+
+
+def test_a_page_that_is_missing_or_was_changed_by_hand_is_stale(tmp_path: Path) -> None:
+    (tmp_path / "venues.md").write_text(venues.page(), encoding="utf-8")
+    (tmp_path / "keys.md").write_text(keys.page() + "\nBy hand.\n", encoding="utf-8")
+    assert make.stale(tmp_path) == ["keys.md"]
+    (tmp_path / "venues.md").unlink()
+    assert make.stale(tmp_path) == ["keys.md", "venues.md"]
+
+
+def test_every_context_has_a_place_on_the_page_of_keys() -> None:
+    assert set(keys.PLACES) == set(Context)
+
+
+def test_a_key_that_is_added_to_the_desk_changes_the_page_of_keys() -> None:
+    assert "| `gshift+f1` |" not in keys.page()
+    assert "A key that nobody has documented." in keys.page((*COMMANDS, Somersault()))
+
+
+def test_a_key_of_a_later_release_is_described_by_what_the_desk_answers() -> None:
+    nudge = next(each for each in COMMANDS if each.id == "order.nudge")
+    assert keys.meaning(nudge).startswith("Answers: Moving an order comes with a later release.")
+
+
+def test_the_page_of_venues_has_a_column_and_hosts_for_every_registered_venue() -> None:
+    page = venues.page()
+    for venue in registry.venues():
+        assert f" {venue} |" in page
+        for place in venues.places(venue).values():
+            assert all(host in page for host in (*place.rest, place.stream, place.ws_api))
+
+
+def test_a_capability_that_is_declared_changes_the_page_of_venues(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = venues.capabilities("binance")
+    monkeypatch.setattr(venues, "capabilities", lambda _venue: replace(declared, amend=Amend.QUANTITY_DOWN_ONLY))
+    assert "| change an order | quantity_down_only |" in venues.page()
