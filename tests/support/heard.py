@@ -33,7 +33,7 @@ class Heard(Generic[T]):
             after: How many items to pass over.
             seconds: How long to wait before the test fails.
         """
-        place = after
+        place, heard = after, ""
         try:
             async with asyncio.timeout(seconds):
                 while True:
