@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 from rich.text import Text
 from textual import events
@@ -27,13 +27,14 @@ from tui.commands.question import Question
 from tui.faults import FaultLog
 from tui.format import words
 from tui.keyboard import Keyboard
-from tui.late import LateBackstage
+from tui.late import Folders, LateBackstage
 from tui.listener import Listener
 from tui.market import DEMO, Market
 from tui.messages.teller import Teller, Tone
 from tui.pulse import Pulse, TimerPulse
 from tui.screens.asking import Asking
 from tui.screens.balances import BalancesScreen
+from tui.screens.dialogs import Dialogs
 from tui.screens.floor import Floor
 from tui.screens.frame import DeskScreen
 from tui.screens.orders import OrdersScreen
@@ -61,15 +62,6 @@ _KINDS = {
     Tone.WARN: MessageKind.WARN,
     Tone.DANGER: MessageKind.REFUSED,
 }
-
-
-class Folders(Protocol):
-    """What the desk needs of the home: where its log belongs."""
-
-    @property
-    def state(self) -> Path:
-        """Folder of logs."""
-        ...
 
 
 class Desk(App[int]):
@@ -109,6 +101,7 @@ class Desk(App[int]):
         self.results = Results(self.store, self.trader.pressed_ns)
         self.listener = Listener(self)
         self.rooms = Rooms(self)
+        self.dialogs = Dialogs(self)
         self.asking = Asking(self)
         self.keyboard = Keyboard(self)
         self.floor = Floor(self)
@@ -277,7 +270,7 @@ class Desk(App[int]):
             self.show_line()
         if self.trader.armed and self.market.mode is Mode.LIVE and now_ns - self.keyboard.last_ns > DISARM_NS:
             self.trader.disarm("DISARMED after 10 min without a key.")
-        base, dialog = self.rooms.base, self.rooms.dialog
+        base, dialog = self.rooms.base, self.dialogs.top
         if base is not None and base.is_mounted:
             base.flush(self.clock.time_ns())
         if dialog is not None:
@@ -296,16 +289,9 @@ def run_desk(*, home: Folders, venue: str | None, tape: Path | None, seed: int |
     Returns:
         The exit code.
     """
-
-    def behind() -> Backstage:
-        from tui import wiring  # noqa: PLC0415  # half a second of imports, after the first paint
-
-        wanted = venue in {None, DEMO}
-        return cast("Backstage", wiring.Backstage(cast("Any", home), exchange=wanted, tape=tape, seed=seed))
-
     desk = Desk(
         clock=SystemClock(),
-        backstage=LateBackstage(behind),
+        backstage=LateBackstage(home, exchange=venue in {None, DEMO}, tape=tape, seed=seed),
         pulse=TimerPulse(),
         wanted=venue,
         log=home.state / "desk.log",

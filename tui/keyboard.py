@@ -66,7 +66,7 @@ class Keyboard:
     def _pass_on(self, stroke: Stroke) -> bool:
         desk, character = self._desk, stroke.character
         if stroke.in_text:
-            return character is not None and character.isprintable() and desk.rooms.write(character)
+            return character is not None and character.isprintable() and desk.dialogs.write(character)
         if desk.hand.is_order_key(stroke.key):
             desk.say(f"{words.needs_pane(stroke.key)}. Nothing was sent.")
         return True

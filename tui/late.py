@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import importlib
+from pathlib import Path
+from typing import Protocol, cast
 
 from tui.backstage import Backstage, Link
 
 
+class Folders(Protocol):
+    """What the desk itself needs of the home (`storage.paths.Home`): where its log belongs."""
+
+    @property
+    def state(self) -> Path:
+        """Folder of logs."""
+        ...
+
+
 class LateBackstage:
-    """A `tui.session.Backstage` that is made in a thread when the desk first connects.
+    """A `tui.backstage.Backstage` that is made in a thread when the desk first connects.
 
     Args:
-        make: Imports and makes the real one; may take long.
+        home: The desk's folders.
+        exchange: Whether the embedded exchange is wanted.
+        tape: A recording for it.
+        seed: Of its market.
     """
 
-    def __init__(self, make: Callable[[], Backstage]) -> None:
-        self._make = make
+    def __init__(self, home: Folders, *, exchange: bool, tape: Path | None, seed: int | None) -> None:
+        self._home = home
+        self._exchange = exchange
+        self._tape = tape
+        self._seed = seed
         self._made: Backstage | None = None
+
+    def _make(self) -> Backstage:
+        """By name and at run time: the screen must not know the composition root, and must not wait for it."""
+        wiring = importlib.import_module("tui.wiring")
+        made = wiring.Backstage(self._home, exchange=self._exchange, tape=self._tape, seed=self._seed)
+        return cast("Backstage", made)
 
     async def connect(self) -> Link:
         """See `Backstage.connect`."""

@@ -221,8 +221,6 @@ class Session:
             self.condition = condition
             self.on_condition(condition)
 
-    # --- asking -----------------------------------------------------------------------------------------------------
-
     async def ask(self, command: api.Command) -> api.Result:
         """Send a command.
 
@@ -243,8 +241,6 @@ class Session:
     def joined(self) -> bool:
         """Whether the worker answers."""
         return self.condition.phase is Phase.JOINED
-
-    # --- panes ------------------------------------------------------------------------------------------------------
 
     def plan_pane(self, command: api.OpenPane, sink: Callable[[api.PaneEvent], None]) -> int:
         """Register a pane; it is opened now by `open_planned`, and again after every attach.
@@ -269,8 +265,6 @@ class Session:
         """Stop following."""
         if self._panes.pop(number, None) is not None and self._link is not None:
             await self.ask(api.ClosePane(number))
-
-    # --- what comes -------------------------------------------------------------------------------------------------
 
     def _take(self, push: Push) -> None:
         if isinstance(push, api.Numbered):

@@ -6,12 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from connectors.model.book import BookState
-from connectors.model.ids import Mode
-from connectors.model.order import OrderStatus, OrderType, Side
+from connectors.model.order import OrderType, Side
 from connectors.worker import api
 from support import pane_facts
-from support.desk_stage import Stage, make_stage
+from support.desk_stage import Stage
 from tui.modals.confirm import Confirm
 
 SIZE = (120, 40)
@@ -185,140 +183,6 @@ async def test_above_the_hard_line_nothing_helps(stage: Stage) -> None:
         await stage.press(pilot, "t", "b", "y")
         assert not stage.placed
         assert "above the hard line" in stage.line
-
-
-async def test_a_price_beyond_the_collar_is_refused(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        stage.desk.floor.put_cursor(Decimal("68100"))
-        await stage.settle(pilot)
-        await stage.press(pilot, "b")
-        assert not stage.placed
-        assert stage.line == "10.2 % above the ask 61,804.01; the limit is 1 %. Digits swapped? Nothing was sent."
-
-
-async def test_a_broken_filter_is_named_with_the_nearest_legal_value(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.00005"))
-        await stage.press(pilot, "t", "b")
-        assert not stage.placed
-        assert stage.line == (
-            "3.09 USDT is under the venue's least of 5.00. Smallest size here: 0.00009. Nothing was sent."
-        )
-
-
-async def test_disarmed_an_order_key_says_what_it_would_send(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "ctrl+t", "t", "b")
-        assert not stage.placed
-        assert stage.line == ("DISARMED. This would send: BUY 0.010 @ 61,804.00. ctrl+t arms. Nothing was sent.")
-        await stage.press(pilot, "ctrl+t", "t", "b")
-        assert len(stage.placed) == 1
-
-
-async def test_a_connection_without_a_key_says_so_plainly() -> None:
-    stage = make_stage(mode=Mode.LIVE, keyed=False)
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "b")
-        assert not stage.placed
-        assert stage.line == (
-            "demo has no key: it shows the market and cannot trade. Keys come with a later release. Nothing was sent."
-        )
-
-
-@pytest.mark.parametrize(
-    ("state", "sentence"),
-    [
-        (BookState.RESYNC, "The book is being rebuilt (try 2). Keys that use its prices wait; cancel and close work."),
-        (BookState.STALE, "No book from demo for 4 s. What you see is old. Price keys are off."),
-    ],
-)
-async def test_a_book_that_is_not_live_refuses_price_keys_with_its_sentence(
-    stage: Stage, state: BookState, sentence: str
-) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        stage.book(pane_facts.book(levels=60, state=state, attempt=2))
-        await stage.settle(pilot)
-        stage.clock.advance(4)
-        await stage.press(pilot, "b")
-        assert not stage.placed
-        assert stage.line == f"{sentence} Nothing was sent."
-
-
-async def test_a_ladder_painted_too_far_behind_the_book_refuses(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        stage.book()
-        stage.clock.advance(0.6)
-        await pilot.press("b")
-        await pilot.pause()
-        assert not stage.placed
-        assert "600 ms behind the book" in stage.line
-
-
-async def test_a_cursor_off_the_screen_refuses_with_the_exact_sentence(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        cursor = stage.desk.floor.ladder.cursor_price
-        stage.book(pane_facts.book("62304.00", levels=60))
-        await stage.settle(pilot)
-        stage.clock.advance(2)
-        await stage.settle(pilot)
-        await stage.press(pilot, "b")
-        assert not stage.placed
-        assert stage.line == (
-            f"The cursor {cursor:,.2f} is off the screen. c shows the market, an arrow scrolls to the cursor."
-            " Nothing was sent."
-        )
-
-
-async def test_a_refusal_of_the_worker_clears_the_row_and_stays_on_the_line(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        refused = api.Failure(api.FailureKind.REFUSED, "Order rate 50 of 50 in 10 s. Try again in 2 s.")
-        stage.link.answers[api.PlaceOrder] = refused
-        await stage.press(pilot, "b")
-        assert stage.line == "Order rate 50 of 50 in 10 s. Try again in 2 s."
-        assert not stage.desk.store.orders
-        stage.desk.say("something less important")
-        assert stage.line == "Order rate 50 of 50 in 10 s. Try again in 2 s."
-
-
-async def test_a_lost_answer_leaves_the_order_on_the_screen_as_unknown(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        stage.link.answers[api.PlaceOrder] = api.Failure(api.FailureKind.UNKNOWN, "No answer from the worker.")
-        await stage.press(pilot, "b")
-        (order,) = stage.desk.store.orders.values()
-        assert order.status is OrderStatus.UNKNOWN
-        assert "?0.010" in stage.screen()
-
-
-async def test_a_venues_refusal_is_told_with_its_words_and_stays(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "b")
-        stage.link.changed(stage.placed[0].order_id, OrderStatus.REJECTED, reason="demo refused: [/b] balance")
-        await stage.settle(pilot)
-        assert stage.line.startswith("k1 BUY 0.010 @ 61,804.00 refused: demo refused: [/b] balance")
-        standing = stage.desk.teller.standing
-        assert standing is not None
-        assert standing.sticky
-
-
-async def test_a_moved_touch_since_the_frame_asks_once_more(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        stage.clock.advance(1)
-        stage.book(pane_facts.book("61814.00", levels=60))
-        await pilot.press("b")
-        await pilot.pause()
-        assert not stage.placed
-        assert "y sends" in stage.line
 
 
 def size(text: str) -> object:

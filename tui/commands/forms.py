@@ -148,7 +148,7 @@ class HelpClose(Command):
 
     def run(self, desk: Desk) -> None:
         """Close."""
-        desk.rooms.close_dialogs()
+        desk.dialogs.close()
 
 
 class HelpScroll(Command):
@@ -160,7 +160,7 @@ class HelpScroll(Command):
 
     def run(self, desk: Desk) -> None:
         """Scroll."""
-        desk.rooms.scroll_dialog(1)
+        desk.dialogs.scroll(1)
 
 
 class HelpScrollUp(Command):
@@ -172,7 +172,7 @@ class HelpScrollUp(Command):
 
     def run(self, desk: Desk) -> None:
         """Scroll."""
-        desk.rooms.scroll_dialog(-1)
+        desk.dialogs.scroll(-1)
 
 
 class ConfirmYes(Command):
@@ -184,7 +184,7 @@ class ConfirmYes(Command):
 
     def run(self, desk: Desk) -> None:
         """Send, unless the dialog is still deaf."""
-        desk.rooms.answer_dialog(yes=True)
+        desk.dialogs.answer(yes=True)
 
 
 class ConfirmNo(Command):
@@ -196,7 +196,7 @@ class ConfirmNo(Command):
 
     def run(self, desk: Desk) -> None:
         """Drop."""
-        desk.rooms.answer_dialog(yes=False)
+        desk.dialogs.answer(yes=False)
 
 
 class SwitchTake(Command):
@@ -208,7 +208,7 @@ class SwitchTake(Command):
 
     def run(self, desk: Desk) -> None:
         """Open."""
-        desk.rooms.take_choice()
+        desk.dialogs.take_choice()
 
 
 class SwitchMove(Command):
@@ -220,7 +220,7 @@ class SwitchMove(Command):
 
     def run(self, desk: Desk) -> None:
         """Move."""
-        desk.rooms.scroll_dialog(1)
+        desk.dialogs.scroll(1)
 
 
 class SwitchMoveUp(Command):
@@ -232,7 +232,7 @@ class SwitchMoveUp(Command):
 
     def run(self, desk: Desk) -> None:
         """Move."""
-        desk.rooms.scroll_dialog(-1)
+        desk.dialogs.scroll(-1)
 
 
 class SwitchErase(Command):
@@ -244,7 +244,7 @@ class SwitchErase(Command):
 
     def run(self, desk: Desk) -> None:
         """Erase."""
-        desk.rooms.erase_choice()
+        desk.dialogs.erase_choice()
 
 
 class SwitchClose(Command):
@@ -256,7 +256,7 @@ class SwitchClose(Command):
 
     def run(self, desk: Desk) -> None:
         """Close."""
-        desk.rooms.close_dialogs()
+        desk.dialogs.close()
 
 
 FORMS: tuple[type[Command], ...] = (

@@ -102,7 +102,7 @@ def _panic(desk: Desk) -> None:
 
 
 def _help(desk: Desk) -> None:
-    desk.rooms.open_help()
+    desk.dialogs.open_help()
 
 
 def _quit(desk: Desk) -> None:

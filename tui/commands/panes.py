@@ -23,7 +23,7 @@ class TapeScroll(TapeCommand):
 
     def run(self, desk: Desk) -> None:
         """Scroll; following pauses."""
-        desk.floor.scroll_tape(self.rows)
+        desk.floor.sidelines.scroll_tape(self.rows)
 
 
 class TapeUp(TapeScroll):
@@ -48,7 +48,7 @@ class TapeFollow(TapeCommand):
 
     def run(self, desk: Desk) -> None:
         """Follow."""
-        desk.floor.follow_tape()
+        desk.floor.sidelines.follow_tape()
 
 
 class TapeBigger(TapeCommand):
@@ -59,7 +59,7 @@ class TapeBigger(TapeCommand):
 
     def run(self, desk: Desk) -> None:
         """Raise the filter."""
-        desk.floor.filter_tape(1)
+        desk.floor.sidelines.filter_tape(1)
 
 
 class TapeSmaller(TapeCommand):
@@ -70,7 +70,7 @@ class TapeSmaller(TapeCommand):
 
     def run(self, desk: Desk) -> None:
         """Lower the filter."""
-        desk.floor.filter_tape(-1)
+        desk.floor.sidelines.filter_tape(-1)
 
 
 class TapeZero(TapeCommand):
@@ -80,7 +80,7 @@ class TapeZero(TapeCommand):
 
     def run(self, desk: Desk) -> None:
         """Count anew from here."""
-        desk.floor.zero_tape()
+        desk.floor.sidelines.zero_tape()
 
 
 class WatchCommand(Command):
@@ -97,7 +97,7 @@ class WatchUp(WatchCommand):
 
     def run(self, desk: Desk) -> None:
         """Move."""
-        desk.floor.move_watch(-1)
+        desk.floor.sidelines.move_watch(-1)
 
 
 class WatchDown(WatchCommand):
@@ -108,7 +108,7 @@ class WatchDown(WatchCommand):
 
     def run(self, desk: Desk) -> None:
         """Move."""
-        desk.floor.move_watch(1)
+        desk.floor.sidelines.move_watch(1)
 
 
 class WatchOpen(WatchCommand):
@@ -119,7 +119,7 @@ class WatchOpen(WatchCommand):
 
     def run(self, desk: Desk) -> None:
         """Open."""
-        desk.floor.open_watched()
+        desk.floor.sidelines.open_watched()
 
 
 class WatchAdd(WatchCommand):
@@ -130,7 +130,7 @@ class WatchAdd(WatchCommand):
 
     def run(self, desk: Desk) -> None:
         """Choose one."""
-        desk.rooms.open_switch()
+        desk.dialogs.open_switch()
 
 
 class WatchRemove(WatchCommand):
@@ -141,7 +141,7 @@ class WatchRemove(WatchCommand):
 
     def run(self, desk: Desk) -> None:
         """Remove."""
-        desk.floor.remove_watched()
+        desk.floor.sidelines.remove_watched()
 
 
 PANES: tuple[type[Command], ...] = (

@@ -49,7 +49,7 @@ class Quit(Command):
 
     def run(self, desk: Desk) -> None:
         """Ask, or leave."""
-        desk.rooms.close_dialogs()
+        desk.dialogs.close()
         desk.closer.leave()
 
 
@@ -94,7 +94,7 @@ class Help(Command):
 
     def run(self, desk: Desk) -> None:
         """Open the page of the focused pane."""
-        desk.rooms.open_help()
+        desk.dialogs.open_help()
 
 
 class Back(Command):
@@ -121,7 +121,7 @@ class Switch(Command):
 
     def run(self, desk: Desk) -> None:
         """Open the list."""
-        desk.rooms.open_switch()
+        desk.dialogs.open_switch()
 
 
 class Before(Command):

@@ -1,115 +1,36 @@
-"""The market screen's hands: what the market pushes into its panes, and what the keys of its panes do."""
+"""The market screen: what the keys of its ladder and its ticket do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from connectors.model.book import BookState, BookView
-from connectors.model.candle import Candle
-from connectors.model.instrument import Instrument
 from connectors.model.order import Order, Side
-from connectors.model.ticker import Ticker
-from connectors.model.trade import Gap, Trade
 from tui.commands.command import Context
 from tui.format import numbers
 from tui.messages.teller import Tone
-from tui.screens.layout import MarketLayout
+from tui.screens.pushes import Pushes
+from tui.screens.sidelines import Sidelines
 from tui.ticket import prices
 from tui.ticket.form import NotYet
 from tui.ticket.ticket import Ticket
 from tui.widgets.ladder.ladder import Ladder
 from tui.widgets.ladder.marks import Ghost
 
-
-class Pushes(MarketLayout):
-    """Draws what `tui.market.Market` brings (`tui.market.Sinks`)."""
-
-    _book_state = BookState.LOADING
-
-    def opened(self, instrument: Instrument) -> None:
-        """Another instrument is under the hand."""
-        self.ladder.label = self._owner.market.label
-        self.ladder.set_instrument(instrument)
-        self.ticker_row.set_instrument(instrument)
-        self.chart.set_instrument(instrument, self._owner.market.interval)
-        self.tape.set_instrument(instrument)
-        self.depth.set_instrument(instrument)
-        self.holdings.set_instrument(instrument)
-        self._book_state = BookState.LOADING
-        self.show_watched()
-        self.take_facts()
-        self._owner.rooms.settle()
-        self._owner.status_changed()
-
-    def show_watched(self) -> None:
-        """Put the watchlist's instruments into it."""
-        market, store = self._owner.market, self._owner.store
-        account = market.account
-        if account is None:
-            return
-        known = [each for symbol in market.watched if (each := store.instrument(account, symbol)) is not None]
-        for watch in self.watches:
-            watch.put_instruments(known)
-            watch.set_open(market.instrument_id)
-
-    def book(self, view: BookView) -> None:
-        """A frame of the book; order keys settle when its state changed."""
-        self.ladder.put_book(view)
-        self.ticker_row.put_book(view)
-        self.depth.put_book(view)
-        if view.state is not self._book_state:
-            self._book_state = view.state
-            self._owner.rooms.settle()
-            self._owner.status_changed()
-
-    def ticker(self, ticker: Ticker) -> None:
-        """Statistics of a watched instrument."""
-        self.ticker_row.put_ticker(ticker)
-        for watch in self.watches:
-            watch.put_ticker(ticker)
-
-    def candles(self, candles: Sequence[Candle]) -> None:
-        """History of the chart."""
-        self.chart.put_history(candles)
-        self.ticker_row.put_atr(self.chart.atr)
-
-    def candle(self, candle: Candle) -> None:
-        """The candle in progress, or its close."""
-        self.chart.put_candle(candle)
-        if candle.closed:
-            self.ticker_row.put_atr(self.chart.atr)
-
-    def spark(self, symbol: str, candles: Sequence[Candle]) -> None:  # noqa: ARG002  # candles name their instrument
-        """History for the watchlist."""
-        for watch in self.watches:
-            watch.put_candles(candles)
-
-    def spark_candle(self, symbol: str, candle: Candle) -> None:  # noqa: ARG002
-        """The newest candle for the watchlist."""
-        for watch in self.watches:
-            watch.put_candle(candle)
-
-    def trades(self, trades: Sequence[Trade], skipped: int, *, replace: bool) -> None:
-        """Public trades: to the tape, and to the ladder's volume and queue estimates."""
-        self.tape.put_trades(trades, skipped, replace=replace)
-        for trade in trades:
-            self.ladder.put_trade(trade)
-        if trades:
-            self.ticker_row.put_last(trades[-1].price)
-
-    def gap(self, gap: Gap) -> None:
-        """A hole in a stream."""
-        self.tape.put_gap(gap)
-        self.chart.put_gap(gap)
-
-    def failed(self, sentence: str) -> None:
-        """A stream cannot be had now."""
-        self._owner.say(sentence, Tone.WARN)
+if TYPE_CHECKING:
+    from tui.desk import Desk
 
 
 class Floor(Pushes):
-    """The market screen."""
+    """The market screen.
+
+    Args:
+        owner: The desk.
+    """
+
+    def __init__(self, owner: Desk) -> None:
+        super().__init__(owner)
+        self.sidelines = Sidelines(owner, self)
 
     def focus_pane(self, context: Context) -> str:
         """Focus a pane; the ticket is opened for it. Why it cannot be focused, empty when it is."""
@@ -243,46 +164,3 @@ class Floor(Pushes):
             owner.say(f"{unsupported} Nothing was sent.", Tone.WARN, sticky=True)
             return
         owner.trader.enter(ticket, seen)
-
-    # --- tape and watchlist -----------------------------------------------------------------------------------------
-
-    def scroll_tape(self, rows: int) -> None:
-        """Look further back (positive) or towards now."""
-        self.tape.scroll_rows(rows)
-
-    def follow_tape(self) -> None:
-        """Follow the newest trade again."""
-        self.tape.follow()
-
-    def filter_tape(self, steps: int) -> None:
-        """Raise or lower the size filter."""
-        least = self.tape.step_filter(steps)
-        self._owner.say(f"Tape shows trades of at least {numbers.exact(least)}." if least else "Tape shows all trades.")
-
-    def zero_tape(self) -> None:
-        """Count the delta from now."""
-        self.tape.clear_delta()
-
-    def move_watch(self, rows: int) -> None:
-        """Move the watchlist's mark."""
-        self.watchlist.move(rows)
-
-    def open_watched(self) -> None:
-        """Open the marked instrument."""
-        chosen = self.watchlist.selected
-        if chosen is not None:
-            self._owner.rooms.show_symbol(chosen.symbol)
-
-    def remove_watched(self) -> None:
-        """Take the marked instrument off the list; the one under the hand stays."""
-        chosen = self.watchlist.selected
-        if chosen is None:
-            return
-        if chosen.symbol == self._owner.market.symbol:
-            self._owner.say(f"{chosen.symbol} is on the screen and stays.")
-            return
-        self._owner.spawn(self._unwatch(chosen.symbol))
-
-    async def _unwatch(self, symbol: str) -> None:
-        await self._owner.market.unwatch(symbol)
-        self.show_watched()

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.screen import ModalScreen
-
 from connectors.model.ids import AccountId
 from connectors.worker import api
 from tui.commands.catalogue import footer_of
 from tui.commands.command import Context
 from tui.messages.teller import Tone
-from tui.modals.confirm import Confirm
-from tui.modals.help import HelpPage
-from tui.modals.switch import Switcher
 from tui.screens.frame import DeskScreen, Typed
 from tui.session import Phase, sentence_of
-from tui.ticket.judge import crosses
-from tui.ticket.preview import confirm_lines
-from tui.ticket.seen import Seen
-from tui.ticket.ticket import Ticket
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -47,12 +38,6 @@ class Rooms:
         return None
 
     @property
-    def dialog(self) -> Confirm | HelpPage | Switcher | None:
-        """The dialog on top, if any."""
-        top = self._desk.screen if self._desk.screen_stack else None
-        return top if isinstance(top, Confirm | HelpPage | Switcher) else None
-
-    @property
     def typing(self) -> bool:
         """Whether the typed line has the focus."""
         return isinstance(self._desk.focused, Typed)
@@ -64,7 +49,7 @@ class Rooms:
 
     def context(self) -> Context:
         """The nearest context."""
-        dialog, base = self.dialog, self.base
+        dialog, base = self._desk.dialogs.top, self.base
         if dialog is not None:
             return dialog.context
         if base is None:
@@ -74,7 +59,7 @@ class Rooms:
     def contexts(self) -> tuple[Context, ...]:
         """Contexts whose keys count, nearest first."""
         nearest = self.context()
-        if self.dialog is not None or nearest is Context.LINE:
+        if self._desk.dialogs.top is not None or nearest is Context.LINE:
             return (nearest,)
         condition = self._desk.session.condition
         gone = condition.phase is Phase.GONE or bool(condition.exchange_gone)
@@ -85,7 +70,7 @@ class Rooms:
 
     def go(self, mode: str) -> None:
         """Switch to a screen."""
-        self.close_dialogs()
+        self._desk.dialogs.close()
         if self._desk.current_mode == mode:
             self.settle()
             return
@@ -179,83 +164,3 @@ class Rooms:
             desk.say(trouble, Tone.WARN, sticky=True)
         else:
             desk.say(f"{desk.market.label} was asked: the lists are as the venue says.", Tone.GOOD)
-
-    # --- dialogs ----------------------------------------------------------------------------------------------------
-
-    def open_help(self) -> None:
-        """The keys of where the hand is."""
-        self._desk.push_screen(HelpPage(self.context()))
-        self._desk.call_later(self.settle)
-
-    def open_switch(self) -> None:
-        """Choose an instrument."""
-        market = self._desk.market
-        self._desk.push_screen(Switcher(market.symbols(), market.symbol))
-        self._desk.call_later(self.settle)
-
-    def confirm(self, ticket: Ticket, seen: Seen) -> None:
-        """Ask in a dialog, deaf at first: class 2."""
-        desk = self._desk
-        title = f"SEND THIS?   {'CROSSES the touch' if crosses(ticket, seen) else 'class 2'}"
-        lines = confirm_lines(ticket, seen)
-
-        def answer(yes: bool) -> None:  # the answer is the argument
-            if yes:
-                desk.trader.confirmed(ticket)
-            else:
-                desk.say("Dropped: nothing was sent.")
-
-        desk.push_screen(Confirm(title, lines, answer, desk.clock.monotonic_ns()))
-        desk.call_later(self.settle)
-
-    def close_dialogs(self) -> None:
-        """Close whatever lies over the screen, and the typed line. Closing answers a question with no."""
-        if self.typing:
-            self._desk.asking.close()
-        while isinstance(self._desk.screen, ModalScreen):
-            dialog = self.dialog
-            self._desk.pop_screen()
-            if isinstance(dialog, Confirm):
-                dialog.answer(False)
-        self._desk.call_later(self.settle)
-
-    def answer_dialog(self, *, yes: bool) -> None:
-        """Answer the question of the dialog on top."""
-        dialog = self.dialog
-        if not isinstance(dialog, Confirm) or (yes and dialog.deaf(self._desk.clock.monotonic_ns())):
-            return
-        self._desk.pop_screen()
-        dialog.answer(yes)
-        self._desk.call_later(self.settle)
-
-    def scroll_dialog(self, step: int) -> None:
-        """Scroll the page, or move the choice."""
-        dialog = self.dialog
-        if isinstance(dialog, HelpPage | Switcher):
-            dialog.step(step)
-
-    def take_choice(self) -> None:
-        """Open the instrument that is chosen in the list."""
-        dialog = self.dialog
-        if isinstance(dialog, Switcher):
-            chosen = dialog.chosen
-            self.close_dialogs()
-            if chosen:
-                self.show_symbol(chosen)
-
-    def erase_choice(self) -> None:
-        """Take a typed character away in the list."""
-        dialog = self.dialog
-        if isinstance(dialog, Switcher):
-            dialog.erase()
-
-    def write(self, character: str) -> bool:
-        """Give a printable key to a text that is not Textual's own; whether one took it."""
-        dialog = self.dialog
-        if isinstance(dialog, Switcher):
-            dialog.write(character)
-            return True
-        if self.context() is Context.TICKET:
-            self._desk.floor.ticket.write(character)
-            return True
-        return False

@@ -151,7 +151,7 @@ class Trader:
         elif level == 1:
             self.stage(ticket, seen, reduces=reduces)
         else:
-            self._desk.rooms.confirm(ticket, seen)
+            self._desk.dialogs.confirm(ticket, seen)
 
     def _refuse(self, sentence: str) -> None:
         whole = sentence if "othing was sent" in sentence else f"{sentence} {NOTHING_SENT}"

@@ -1,0 +1,114 @@
+"""Opening, answering and closing what lies over a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import ModalScreen
+
+from tui.commands.command import Context
+from tui.modals.confirm import Confirm
+from tui.modals.help import HelpPage
+from tui.modals.switch import Switcher
+from tui.ticket.judge import crosses
+from tui.ticket.preview import confirm_lines
+from tui.ticket.seen import Seen
+from tui.ticket.ticket import Ticket
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+
+class Dialogs:
+    """The dialogs.
+
+    Args:
+        desk: The app.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def top(self) -> Confirm | HelpPage | Switcher | None:
+        """The dialog on top, if any."""
+        top = self._desk.screen if self._desk.screen_stack else None
+        return top if isinstance(top, Confirm | HelpPage | Switcher) else None
+
+    def open_help(self) -> None:
+        """The keys of where the hand is."""
+        self._desk.push_screen(HelpPage(self._desk.rooms.context()))
+        self._desk.call_later(self._desk.rooms.settle)
+
+    def open_switch(self) -> None:
+        """Choose an instrument."""
+        market = self._desk.market
+        self._desk.push_screen(Switcher(market.symbols(), market.symbol))
+        self._desk.call_later(self._desk.rooms.settle)
+
+    def confirm(self, ticket: Ticket, seen: Seen) -> None:
+        """Ask in a dialog, deaf at first: class 2."""
+        desk = self._desk
+        title = f"SEND THIS?   {'CROSSES the touch' if crosses(ticket, seen) else 'class 2'}"
+        lines = confirm_lines(ticket, seen)
+
+        def answer(yes: bool) -> None:  # the answer is the argument
+            if yes:
+                desk.trader.confirmed(ticket)
+            else:
+                desk.say("Dropped: nothing was sent.")
+
+        desk.push_screen(Confirm(title, lines, answer, desk.clock.monotonic_ns()))
+        desk.call_later(self._desk.rooms.settle)
+
+    def close(self) -> None:
+        """Close whatever lies over the screen, and the typed line. Closing answers a question with no."""
+        if self._desk.rooms.typing:
+            self._desk.asking.close()
+        while isinstance(self._desk.screen, ModalScreen):
+            dialog = self.top
+            self._desk.pop_screen()
+            if isinstance(dialog, Confirm):
+                dialog.answer(False)
+        self._desk.call_later(self._desk.rooms.settle)
+
+    def answer(self, *, yes: bool) -> None:
+        """Answer the question of the dialog on top."""
+        dialog = self.top
+        if not isinstance(dialog, Confirm) or (yes and dialog.deaf(self._desk.clock.monotonic_ns())):
+            return
+        self._desk.pop_screen()
+        dialog.answer(yes)
+        self._desk.call_later(self._desk.rooms.settle)
+
+    def scroll(self, step: int) -> None:
+        """Scroll the page, or move the choice."""
+        dialog = self.top
+        if isinstance(dialog, HelpPage | Switcher):
+            dialog.step(step)
+
+    def take_choice(self) -> None:
+        """Open the instrument that is chosen in the list."""
+        dialog = self.top
+        if isinstance(dialog, Switcher):
+            chosen = dialog.chosen
+            self.close()
+            if chosen:
+                self._desk.rooms.show_symbol(chosen)
+
+    def erase_choice(self) -> None:
+        """Take a typed character away in the list."""
+        dialog = self.top
+        if isinstance(dialog, Switcher):
+            dialog.erase()
+
+    def write(self, character: str) -> bool:
+        """Give a printable key to a text that is not Textual's own; whether one took it."""
+        dialog = self.top
+        if isinstance(dialog, Switcher):
+            dialog.write(character)
+            return True
+        if self._desk.rooms.context() is Context.TICKET:
+            self._desk.floor.ticket.write(character)
+            return True
+        return False
