@@ -189,6 +189,17 @@ async def test_resizing_keeps_cursor_focus_and_zoom(stage: Stage) -> None:
         assert (floor.ladder.cursor_price, floor.chart.model.view.pitch, floor.focused) == before
 
 
+async def test_a_new_size_drops_what_is_staged(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "K", "K", "b")
+        assert stage.desk.hand.asker.open is not None
+        await pilot.resize_terminal(110, 38)
+        await stage.settle(pilot)
+        await stage.press(pilot, "y")
+        assert not stage.placed
+
+
 async def test_too_small_a_window_says_so_and_panic_works(stage: Stage) -> None:
     async with stage.desk.run_test(size=(72, 20)) as pilot:
         await stage.open(pilot)

@@ -8,6 +8,7 @@ from connectors.model.connection import LinkState
 from connectors.model.position import Position
 from connectors.worker.api import TradingState
 from tui.format import words
+from tui.format.clean import clean
 from tui.session import Phase
 from tui.ticket.seen import Seen
 
@@ -99,4 +100,5 @@ def unable(desk: Desk) -> str:
         return ""
     if status.state in {LinkState.LIVE, LinkState.SLOW}:
         return f"{market.label} is connected and not yet reconciled."
-    return f"{market.label} is {status.state}. {status.reason}".rstrip()
+    why = f" ({clean(status.reason).rstrip('.')})" if status.reason else ""
+    return f"{market.label} is {status.state}{why}."

@@ -113,7 +113,7 @@ class TicketPane(LinePane):
                 return [mark, *_choices([each.value for each in TIFS], self.form.tif.value)]
             case Field.FLAGS:
                 box = "[x]" if self.form.post_only else "[ ]"
-                return [mark, (f"{box} post-only", PLAIN), ("   reduce-only: not on spot", DIM)]
+                return [mark, (f"{box} post-only", PLAIN), ("  reduce-only: not here", DIM)]
             case _:
                 return [mark, *self._text(place, seen, ahead, problem, focused=focused)]
 

@@ -44,7 +44,7 @@ def preview(ticket: Ticket, seen: Seen) -> Preview:
         ("slippage", slippage(ticket, seen)),
         ("position", position_after(ticket, seen)),
         ("free after", _free_after(ticket, seen, amount)),
-        ("stop loss", "none attached: stops come with a later release"),
+        ("stop loss", "none attached (a later release)"),
         ("checks", refusal or "all legal"),
     )
     return Preview(lines, broken, refusal)
