@@ -1,0 +1,182 @@
+"""P1s to P3s on the real thing: desk, worker and embedded exchange as processes, the desk behind a pseudo-terminal.
+
+Painted means bytes at the far end of the pty. The load is a second exchange with twenty instruments whose books and
+trades the worker follows beside the desk's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+import time
+from decimal import Decimal
+from pathlib import Path
+
+from bench import rig
+from bench.report import Figure, median_of, percentile
+from bench.rig import Running
+from connectors.model.order import Order
+from connectors.model.trade import Trade
+from connectors.worker import api
+
+MS = 1_000_000
+STARTS = 5
+KEYS = 100
+ORDERS = 100
+LISTEN_S = 20
+DOWN, UP, END = b"\x1b[B", b"\x1b[A", b"\x1b[F"
+_CURSOR = re.compile(rb"\[([\d,]+\.\d\d)\]")
+
+
+def _start_times() -> tuple[list[float], list[float]]:
+    """Seconds to the first paint and to a live book, of several starts on fresh homes."""
+    first, live = [], []
+    for _ in range(STARTS):
+        with tempfile.TemporaryDirectory(prefix="td") as folder:
+            home = Path(folder) / "home"
+            screen = rig.open_desk(home)
+            painted = screen.when(lambda piece: b"SIM" in piece, 0, 20)
+            reached = screen.when(lambda piece: "LIVE ✓".encode() in piece, 0, 30)
+            screen.close()
+            rig.wait_for_silence(home)
+        if painted is None or reached is None:
+            raise AssertionError("the desk never painted a live book")
+        first.append((painted - screen.began_ns) / 1e9)
+        live.append((reached - screen.began_ns) / 1e9)
+    return first, live
+
+
+async def _tick_to_painted(run: Running) -> list[float]:
+    """From a trade's arrival at a client of the worker to its size on the tape, in ms."""
+    await run.link.request(api.Watch(7, run.account, "BTCUSDT", api.PaneKind.TRADES))
+    await asyncio.sleep(LISTEN_S)
+    await run.link.request(api.Unwatch(7))
+    spans = []
+    seen: set[bytes] = set()
+    for moment, push in run.pushes:
+        if not isinstance(push, api.WatchPushed) or not isinstance(push.item, Trade):
+            continue
+        size = f"{push.item.quantity.quantize(Decimal('0.00001'))}".encode()
+        if size in seen or size.endswith(b"00") or push.item.quantity < Decimal("0.002"):
+            continue
+        seen.add(size)
+        painted = next((at for at, piece in run.screen.pieces if at >= moment - 50 * MS and size in piece), None)
+        if painted is not None and painted - moment < 1_000 * MS:
+            spans.append(max(0, painted - moment) / MS)
+    return spans
+
+
+async def _key_to_painted(run: Running) -> list[float]:
+    """From an arrow key to the cursor at another price on the screen, in ms."""
+    spans = []
+    screen = run.screen
+    shown = b""
+    for number in range(KEYS):
+        if number % 10 == 0:
+            screen.press(END)
+            await asyncio.sleep(0.4)
+        since = len(screen.pieces)
+        pressed = screen.press(DOWN if number % 10 < 5 else UP)
+        painted = await asyncio.to_thread(
+            screen.when, lambda piece, old=shown: any(price != old for price in _CURSOR.findall(piece)), since, 1.0
+        )
+        if painted is not None:
+            spans.append((painted - pressed) / MS)
+            latest = [price for _, piece in screen.pieces[since:] for price in _CURSOR.findall(piece)]
+            shown = latest[-1] if latest else shown
+        await asyncio.sleep(0.12)
+    return spans
+
+
+async def _key_to_bytes(run: Running) -> list[float]:
+    """From ``b`` on the ladder to the moment the request is handed to the socket, commit included, in ms."""
+    spans = []
+    for _ in range(ORDERS):
+        run.pushes.clear()
+        run.screen.press(END)
+        for _ in range(4):
+            await asyncio.sleep(0.02)
+            run.screen.press(DOWN)
+        await asyncio.sleep(0.45)
+        pressed = time.time_ns()
+        run.screen.press(b"b")
+        order = await _order_sent(run)
+        if order is None or order.sent_ns is None:
+            continue
+        spans.append((order.sent_ns - pressed) / MS)
+        await run.link.request(api.CancelOrder(order.order_id))
+        await asyncio.sleep(0.1)
+    return spans
+
+
+async def _order_sent(run: Running) -> Order | None:
+    """The record of the order just placed, once it was sent; None where the desk refused."""
+    for _ in range(60):
+        for _, push in reversed(run.pushes):
+            event = push.event if isinstance(push, api.Numbered) else None
+            if isinstance(event, api.OrderChanged) and event.order.sent_ns is not None:
+                return event.order
+        await asyncio.sleep(0.01)
+    return None
+
+
+def _fsync(folder: Path) -> list[float]:
+    """What this disk takes to make 4 KiB safe, in ms."""
+    spans = []
+    with (folder / "floor").open("wb", buffering=0) as file:
+        for _ in range(200):
+            file.write(b"x" * 4096)
+            begin = time.perf_counter_ns()
+            os.fsync(file.fileno())
+            spans.append((time.perf_counter_ns() - begin) / MS)
+    return spans
+
+
+async def _under_load(home: Path) -> list[Figure]:
+    async with rig.running(home) as run:
+        quiet_desk, quiet_worker = await rig.processor_shares(run)
+        with rig.second_exchange(home.parent / "load") as line:
+            rate = await rig.messages_a_second(line)
+            await rig.load(run, line)
+            desk, worker = await rig.processor_shares(run)
+            ticks = await _tick_to_painted(run)
+            keys = await _key_to_painted(run)
+            sent = await _key_to_bytes(run)
+            memory = rig.resident_mb(run.screen.process.pid), rig.resident_mb(rig.worker_of(home))
+    fsync = percentile(_fsync(home.parent), 50)
+    return [
+        Figure("messages of the load", rate, "messages/s", 1000, at_most=False),
+        Figure("desk, market screen open, no load", quiet_desk, "% of a core"),
+        Figure("worker, no load", quiet_worker, "% of a core"),
+        Figure("desk, under load", desk, "% of a core", 25),
+        Figure("worker, under load", worker, "% of a core", 25),
+        Figure("tick to painted p50", percentile(ticks, 50), "ms", note=f"{len(ticks)} trades"),
+        Figure("tick to painted p99", percentile(ticks, 99), "ms", 100),
+        Figure("key to painted p50", percentile(keys, 50), "ms", note=f"{len(keys)} keys"),
+        Figure("key to painted p99", percentile(keys, 99), "ms", 50),
+        Figure("key to request bytes with commit p50", percentile(sent, 50), "ms", note=f"{len(sent)} orders"),
+        Figure("key to request bytes with commit p99", percentile(sent, 99), "ms", 10),
+        Figure("fsync of 4 KiB on this disk p50", fsync, "ms", note="the floor of a commit"),
+        Figure("key to request bytes p50 ÷ fsync p50", percentile(sent, 50) / fsync, "×"),
+        Figure("resident memory, desk", memory[0], "MB", 100),
+        Figure("resident memory, worker", memory[1], "MB", 100),
+    ]
+
+
+def measure() -> tuple[str, str, list[Figure]]:
+    """Start the desk several times, then load it."""
+    first, live = _start_times()
+    figures = [
+        median_of("start to first paint", first, "s", limit=0.5),
+        median_of("start to live book", live, "s", limit=2.0),
+    ]
+    with tempfile.TemporaryDirectory(prefix="td") as folder:
+        figures += asyncio.run(_under_load(Path(folder) / "home"))
+    paragraph = (
+        f"A desk of {rig.COLUMNS}×{rig.ROWS} behind a pty, its worker and its exchange as processes; {rig.SYMBOLS} more"
+        " instruments followed by the same worker as load (P1s, P2s, P3s). Painted means bytes at the pty's far end;"
+        " the simulators and the bench share the machine's cores with what is measured."
+    )
+    return "Desk", paragraph, figures
