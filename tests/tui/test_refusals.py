@@ -47,6 +47,25 @@ async def test_disarmed_an_order_key_says_what_it_would_send(stage: Stage) -> No
         assert len(stage.placed) == 1
 
 
+async def test_live_starts_disarmed_asks_before_it_arms_and_disarms_after_ten_minutes_without_a_key() -> None:
+    stage = make_stage(mode=Mode.LIVE, wanted="demo")
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        assert "DISARMED" in stage.screen().splitlines()[0]
+        await stage.press(pilot, "t", "b")
+        assert stage.line.startswith("DISARMED. This would send: BUY 0.010 @ 61,804.00.")
+        await stage.press(pilot, "ctrl+t", "n")
+        assert not stage.desk.trader.armed
+        await stage.press(pilot, "ctrl+t", "y")
+        assert stage.desk.trader.armed
+        await stage.press(pilot, "t", "b")
+        assert "y sends" in stage.line
+        assert not stage.placed
+        stage.clock.advance(601)
+        await stage.settle(pilot)
+        assert not stage.desk.trader.armed
+
+
 async def test_a_connection_without_a_key_says_so_plainly() -> None:
     stage = make_stage(mode=Mode.LIVE, keyed=False)
     async with stage.desk.run_test(size=SIZE) as pilot:

@@ -20,7 +20,10 @@ class Pushes(MarketLayout):
 
     def opened(self, instrument: Instrument) -> None:
         """Another instrument is under the hand."""
-        self.ladder.label = self._owner.market.label
+        market = self._owner.market
+        if market.account is not None:
+            self._owner.trader.meet(market.account, market.mode)
+        self.ladder.label = market.label
         self.ladder.set_instrument(instrument)
         self.ticker_row.set_instrument(instrument)
         self.chart.set_instrument(instrument, self._owner.market.interval)

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from uuid6 import uuid7
 
-from connectors.model.ids import ClientOrderId, Epoch, Mode, OrderId
+from connectors.model.ids import AccountId, ClientOrderId, Epoch, Mode, OrderId
 from connectors.model.order import Order, OrderStatus, OrderType, Side
 from connectors.worker import api
 from tui.commands.question import Answer, Question
@@ -55,6 +55,7 @@ class Trader:
         self.pressed_ns: dict[OrderId, int] = {}
         self._desk = desk
         self._asked_live = False
+        self._account: AccountId | None = None
 
     # --- sizes ------------------------------------------------------------------------------------------------------
 
@@ -239,6 +240,12 @@ class Trader:
         self._desk.say(sentence_of(failure), Tone.DANGER, sticky=True)
 
     # --- the arm switch ---------------------------------------------------------------------------------------------
+
+    def meet(self, account: AccountId, mode: Mode) -> None:
+        """Another account is under the hand: LIVE starts disarmed, everything else armed."""
+        if account != self._account:
+            self._account = account
+            self.armed = mode is not Mode.LIVE
 
     def toggle_arm(self, mode: Mode) -> None:
         """Arm or disarm; LIVE asks the first time."""
