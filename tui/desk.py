@@ -26,6 +26,7 @@ from tui.commands.hand import Hand
 from tui.commands.question import Question
 from tui.faults import FaultLog
 from tui.format import words
+from tui.hangup import EXIT_HANGUP, Hangup
 from tui.keyboard import Keyboard
 from tui.late import Folders, LateBackstage
 from tui.listener import Listener
@@ -141,10 +142,10 @@ class Desk(App[int]):
         self.run_worker(self.session.run(), group="session", exit_on_error=False)
 
     def _heed_signals(self) -> None:
-        """SIGTERM and a closed window end the desk the ordinary way, so that the terminal is put back."""
+        """SIGTERM ends the desk the ordinary way, so that the terminal is put back; a lost terminal ends it too."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=SIGNAL_EXIT + number))
+        loop.add_signal_handler(signal.SIGTERM, partial(self.exit, return_code=SIGNAL_EXIT + signal.SIGTERM))
+        Hangup(partial(loop.call_soon_threadsafe, partial(self.exit, return_code=EXIT_HANGUP))).watch()
 
     async def on_unmount(self) -> None:
         """Leave the worker; end what was started here."""

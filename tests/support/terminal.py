@@ -87,6 +87,14 @@ class Terminal:
                 raise AssertionError(f"the screen never showed {expected!r} in {seconds} s:\n{screen}")
             time.sleep(POLL_SECONDS)
 
+    def shows(self, expected: str, seconds: float) -> bool:
+        """Whether the screen matches a pattern within ``seconds``."""
+        try:
+            self.until(expected, seconds)
+        except AssertionError:
+            return False
+        return True
+
     def close(self) -> None:
         """End the server and everything in it."""
         subprocess.run(["tmux", "-S", str(self._socket), "kill-server"], capture_output=True, timeout=20, check=False)
