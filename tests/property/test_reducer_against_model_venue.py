@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -21,6 +22,11 @@ from property.model_venue import SECOND_NS, VenueOrder
 from property.wired import Wired
 
 D = Decimal
+PROFILE = settings()
+
+MOST_TICKETS = 4
+MOST_EXTERNALS = 2
+"""Faults are found by what happens to a few orders, not by having many."""
 
 
 class DeskAndVenue(Wired):
@@ -32,6 +38,7 @@ class DeskAndVenue(Wired):
     def start(self) -> None:
         self.begin()
 
+    @precondition(lambda self: self.tickets < MOST_TICKETS)
     @rule(side=st.sampled_from(list(Side)), market=st.booleans())
     def place(self, side: Side, market: bool) -> None:
         self.tickets += 1
@@ -118,6 +125,7 @@ class DeskAndVenue(Wired):
     def _an_open_one(self, data: st.DataObject) -> VenueOrder:
         return data.draw(st.sampled_from([order for order in self.venue.orders if order.is_open]))
 
+    @precondition(lambda self: self.externals < MOST_EXTERNALS)
     @rule()
     def another_tool_places_an_order(self) -> None:
         self.externals += 1
@@ -222,3 +230,6 @@ def _delta(fill: Fill) -> Decimal:
 
 
 TestDeskAndVenue = DeskAndVenue.TestCase
+TestDeskAndVenue.settings = settings(
+    max_examples=10 * PROFILE.max_examples, stateful_step_count=60, report_multiple_bugs=False
+)
