@@ -20,7 +20,7 @@ import msgspec
 from bench.report import Figure, median_of
 from connectors.sync.book import BookMachine
 from connectors.sync.gap import Spans
-from connectors.venues.binance.frames import StreamFrame
+from connectors.venues.binance.frames import DepthEvent, StreamFrame
 from connectors.venues.binance.schemas import DepthSnapshot
 from support.tape import tape
 
@@ -72,7 +72,8 @@ def _ours(snapshot: bytes, feed: list[bytes]) -> float:
     due = time.perf_counter_ns()
     for frame in feed:
         event = decode(frame).data
-        book.delta(event.U, event.u, event.b, event.a)  # type: ignore[union-attr]
+        if isinstance(event, DepthEvent):
+            book.delta(event.U, event.u, event.b, event.a)
         book.bids.best()
         book.asks.best()
         if time.perf_counter_ns() >= due:
@@ -87,7 +88,8 @@ def _ours(snapshot: bytes, feed: list[bytes]) -> float:
 
 def _paired(snapshot: bytes, feed: list[bytes]) -> tuple[list[float], list[float]]:
     """Messages a second of floor and ours, run by run and in turn: a machine that slows down slows both."""
-    floor, ours = [], []
+    floor: list[float] = []
+    ours: list[float] = []
     for run in range(RUNS + 1):
         for play, rates in ((_floor, floor), (_ours, ours)):
             rate = ROUNDS * len(feed) / sum(play(snapshot, feed) for _ in range(ROUNDS))

@@ -12,6 +12,7 @@ import re
 import tempfile
 import time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from bench import rig
@@ -79,15 +80,17 @@ async def _key_to_painted(run: Running) -> list[float]:
             await asyncio.sleep(0.4)
         since = len(screen.pieces)
         pressed = screen.press(DOWN if number % 10 < 5 else UP)
-        painted = await asyncio.to_thread(
-            screen.when, lambda piece, old=shown: any(price != old for price in _CURSOR.findall(piece)), since, 1.0
-        )
+        painted = await asyncio.to_thread(screen.when, partial(_shows_another, shown), since, 1.0)
         if painted is not None:
             spans.append((painted - pressed) / MS)
             latest = [price for _, piece in screen.pieces[since:] for price in _CURSOR.findall(piece)]
             shown = latest[-1] if latest else shown
         await asyncio.sleep(0.12)
     return spans
+
+
+def _shows_another(old: bytes, piece: bytes) -> bool:
+    return any(price != old for price in _CURSOR.findall(piece))
 
 
 async def _key_to_bytes(run: Running) -> list[float]:

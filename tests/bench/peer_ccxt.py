@@ -29,7 +29,7 @@ class Client:
         raise error
 
 
-def one_run(lines: list[bytes]) -> tuple[float, list]:
+def one_run(lines: list[bytes]) -> tuple[float, list[list[float]]]:
     """Seconds for the whole feed, and the touch at the end."""
     import ccxt.pro
 
@@ -45,7 +45,8 @@ def one_run(lines: list[bytes]) -> tuple[float, list]:
     parsed["nonce"] = snapshot["lastUpdateId"]
     book.reset(parsed)
     client = Client()
-    top = None
+    top: tuple[list[float], list[float]] = ([], [])
+    levels: tuple[list[object], list[object]] = ([], [])
     begin = time.perf_counter()
     due = time.perf_counter_ns()
     for line in lines[1:]:

@@ -152,6 +152,15 @@ def test_a_cumulative_quantity_without_its_fills_asks_for_them_until_they_are_he
     assert desk.state.positions[order.account, BTC].quantity == D("0.004")
 
 
+def test_a_cumulative_quantity_never_falls_even_while_its_fills_are_missing() -> None:
+    desk = Desk()
+    order = desk.open()
+    desk.say(report(order, S.PARTIALLY_FILLED, filled="0.006"))
+    desk.say(report(order, S.PARTIALLY_FILLED, filled="0.004"))
+    assert desk.order(order.order_id).filled == D("0.006")
+    assert desk.wanted(fx.OrderNow) == []
+
+
 def test_filled_of_less_than_was_ordered_is_not_believed_and_looked_up() -> None:
     desk = Desk()
     order = desk.open()

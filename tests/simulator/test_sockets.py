@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from simulator.rig import Running, now_ms
 
@@ -118,7 +119,7 @@ def test_a_client_that_talks_too_fast_is_cut_off(sim: Running) -> None:
 def test_a_foreign_page_cannot_open_a_socket(sim: Running) -> None:
     for path in ("/ws", "/stream", "/ws-api/v3"):
         with pytest.raises(InvalidStatus) as refused:
-            connect(sim.line["stream"] + path, origin="https://evil.example", proxy=None)  # type: ignore[arg-type]
+            connect(sim.line["stream"] + path, origin=Origin("https://evil.example"), proxy=None)
         assert refused.value.response.status_code == 403
 
 

@@ -11,6 +11,7 @@ from connectors.worker import api
 from support import pane_facts
 from support.desk_stage import Stage
 from tui.modals.confirm import Confirm
+from tui.ticket.sizes import Size, read
 
 SIZE = (120, 40)
 
@@ -185,7 +186,5 @@ async def test_above_the_hard_line_nothing_helps(stage: Stage) -> None:
         assert "above the hard line" in stage.line
 
 
-def size(text: str) -> object:
-    from tui.ticket.sizes import read
-
+def size(text: str) -> Size:
     return read(text)

@@ -12,6 +12,7 @@ from connectors.model.order import OrderStatus
 from connectors.worker import api
 from support import pane_facts
 from support.desk_stage import Stage, make_stage
+from tui.ticket.sizes import Size, read
 
 SIZE = (120, 40)
 
@@ -169,7 +170,5 @@ async def test_a_moved_touch_since_the_frame_asks_once_more(stage: Stage) -> Non
         assert "y sends" in stage.line
 
 
-def size(text: str) -> object:
-    from tui.ticket.sizes import read
-
+def size(text: str) -> Size:
     return read(text)

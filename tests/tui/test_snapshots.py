@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
+from connectors.model.book import BookState
 from connectors.model.connection import LinkState
 from connectors.worker import api
 from support.desk_stage import Stage, make_stage
@@ -55,7 +56,7 @@ def test_market_of_a_connection_that_is_gone(snap_compare: SnapCompare, stage: S
 
     async def drive(pilot: Pilot[int]) -> None:
         await stage.open(pilot)
-        stage.book(pane_facts.book(levels=60, state=pane_facts.BookState.STALE))
+        stage.book(pane_facts.book(levels=60, state=BookState.STALE))
         stage.clock.advance(4)
         next_try_ns = stage.clock.time_ns() + 4_000_000_000
         status = stage.link.status(LinkState.RECONNECTING, reason="no answer", next_try_ns=next_try_ns, attempt=3)

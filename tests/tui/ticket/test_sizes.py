@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.model.book import BookLevel
+from connectors.model.book import BookLevel, BookState
 from connectors.model.ids import Mode
 from connectors.model.order import OrderType, Side
 from support import pane_facts
@@ -136,7 +136,7 @@ def test_the_preview_of_a_market_sell_closes_flat() -> None:
 
 
 def test_a_preview_without_a_live_book_says_unknown() -> None:
-    stale = replace(SEEN, book=pane_facts.book(state=pane_facts.BookState.RESYNC))
+    stale = replace(SEEN, book=pane_facts.book(state=BookState.RESYNC))
     ticket = Ticket(side=Side.BUY, type=OrderType.MARKET, quantity=Decimal("0.01"))
     ahead = preview(ticket, stale)
     assert dict(ahead.lines)["slippage"] == "book RESYNC: unknown"

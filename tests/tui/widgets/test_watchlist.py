@@ -18,7 +18,7 @@ def ticker(of: object, last: str, percent: str, bid: str | None, ask: str | None
     zero = Decimal(0)
     touch = [None if text is None else Decimal(text) for text in (bid, ask)]
     return Ticker(
-        of,  # type: ignore[arg-type]  # asserted above
+        of,
         Decimal(last),
         zero,
         zero,

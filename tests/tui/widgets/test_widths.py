@@ -159,6 +159,6 @@ def test_no_name_a_venue_invents_reaches_the_terminal_as_a_command(symbol: str, 
     watched.put_instruments([hostile])
     for pane in (quiet, waiting, row):
         pane.set_instrument(hostile)
-    for pane in (watched, quiet, waiting, row):
-        for line in all_lines(pane, width, 5):
+    for shown in (watched, quiet, waiting, row):
+        for line in all_lines(shown, width, 5):
             assert text_of(line).isprintable()
