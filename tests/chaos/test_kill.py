@@ -160,6 +160,18 @@ async def test_killed_after_a_cancel_was_sent_the_order_is_found_canceled(peers:
     await assert_second_start_changes_nothing(peers, desk)
 
 
+async def test_halted_holds_over_a_kill_as_soon_as_it_was_acknowledged(peers: Peers) -> None:
+    desk = await peers.start_worker()
+    assert await desk.link.request(api.SetTrading(api.TradingState.HALTED)) == api.Done()
+    peers.kill_worker()
+    await desk.link.close()
+    desk = await peers.start_worker()
+    picture = await desk.link.request(api.Attach())
+    assert isinstance(picture, api.Picture)
+    assert picture.trading is api.TradingState.HALTED
+    await desk.link.close()
+
+
 async def test_a_worker_without_clients_ends_and_leaves_neither_socket_nor_lock(peers: Peers) -> None:
     desk = await peers.start_worker()
     await desk.low_price()

@@ -39,8 +39,8 @@ class ModelArchive:
         self.entries += len(batch.entries)
         for entry in batch.entries:
             known = self.orders.get(entry.order.order_id)
-            if known is None or known.revision <= entry.order.revision:
-                self.orders[entry.order.order_id] = entry.order
+            assert known is None or known.revision < entry.order.revision, "a change without a higher revision"
+            self.orders[entry.order.order_id] = entry.order
         for recorded in batch.fills:
             key = (recorded.account, recorded.epoch, recorded.fill.instrument, recorded.fill.trade_id)
             assert key not in self.fills, "the engine booked a fill twice"
