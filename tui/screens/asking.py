@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 
+LINE = ":"
+"""Name of the command line among the questions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the typed line is open for."""
@@ -26,7 +30,7 @@ class Asked:
 
 
 class Asking:
-    """What the typed line is for. Closing it keeps its draft.
+    """What the typed line is for. Closing the command line keeps its draft; a price or a size is asked for afresh.
 
     Args:
         desk: The app.
@@ -35,11 +39,11 @@ class Asking:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._asked: Asked | None = None
-        self._drafts: dict[str, str] = {}
+        self._draft = ""
 
     def open_line(self) -> None:
         """The command line, with its draft."""
-        self._open(Asked(":", HINT, lambda text: run_line(self._desk, text)))
+        self._open(Asked(LINE, HINT, lambda text: run_line(self._desk, text)))
 
     def ask_price(self) -> None:
         """Ask for a price to put the cursor on."""
@@ -72,7 +76,7 @@ class Asking:
         base = self._desk.rooms.base
         if base is not None:
             self._asked = asked
-            base.open_typed(self._drafts.get(asked.name, ""), asked.hint)
+            base.open_typed(self._draft if asked.name == LINE else "", asked.hint)
             self._desk.call_later(self._desk.rooms.settle)
 
     def entered(self) -> None:
@@ -81,19 +85,23 @@ class Asking:
         if base is None or asked is None:
             return
         text = base.typed.value
-        self._drafts.pop(asked.name, None)
+        self._keep(asked, "")
         self._shut(base)
         refusal = asked.take(text)
         if refusal:
-            self._drafts[asked.name] = text
+            self._keep(asked, text)
             self._desk.say(refusal, Tone.WARN, sticky=True)
 
     def close(self) -> None:
         """Esc on the typed line: close it and keep the draft."""
         base, asked = self._desk.rooms.base, self._asked
         if base is not None and asked is not None:
-            self._drafts[asked.name] = base.typed.value
+            self._keep(asked, base.typed.value)
             self._shut(base)
+
+    def _keep(self, asked: Asked, draft: str) -> None:
+        if asked.name == LINE:
+            self._draft = draft
 
     def _shut(self, base: DeskScreen) -> None:
         self._asked = None

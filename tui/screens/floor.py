@@ -135,16 +135,13 @@ class Floor(Pushes):
         if not self.has_class("-wide"):
             self.add_class("-ticket")
         self.ticket.display = True
-        self.call_after_refresh(self._focus_ticket)
-
-    def _focus_ticket(self) -> None:
-        self.ticket.focus()
+        self.set_focus(self.ticket)
         self._owner.rooms.settle()
 
     def close_ticket(self) -> None:
         """Close it; its values are kept."""
         self.remove_class("-ticket")
-        self.ladder.focus()
+        self.set_focus(self.ladder)
         self._owner.rooms.settle()
 
     def send_ticket(self) -> None:

@@ -183,7 +183,8 @@ class DeskScreen(Screen[None]):
         self.typed.cursor_position = len(draft)
         self.keys.display = False
         self.typed.display = True
-        self.typed.focus()
+        # Not `focus()`, which comes to it only later: the next key of a fast hand would still be an order key.
+        self.set_focus(self.typed)
 
     def close_typed(self) -> str:
         """Put the row of keys back; what was typed."""

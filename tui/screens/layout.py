@@ -146,7 +146,7 @@ class MarketLayout(DeskScreen):
     def on_mount(self) -> None:
         """Start on the ladder."""
         self.rearrange()
-        self.ladder.focus()
+        self.set_focus(self.ladder)
 
     def on_resize(self) -> None:
         """Arrange for the new size; cursor, focus and zoom stay."""
@@ -201,12 +201,12 @@ class MarketLayout(DeskScreen):
             return "The watchlist needs 100×30. w switches the instrument."
         if self.has_class("-ticket"):
             self.remove_class("-ticket")
-        panes[context].focus()
+        self.set_focus(panes[context])
         return ""
 
     def refocus(self) -> None:
         """Back to the ladder, after the typed line."""
-        self.ladder.focus()
+        self.set_focus(self.ladder)
 
     # --- facts ------------------------------------------------------------------------------------------------------
 
