@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Callable, Coroutine
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +22,9 @@ from tui.commands.catalogue import COMMANDS
 from tui.commands.gate import Gate
 from tui.commands.hand import Hand
 from tui.commands.question import Question
+from tui.ending import heed_signals
 from tui.faults import FaultLog
 from tui.format import words
-from tui.hangup import EXIT_HANGUP, Hangup
 from tui.keyboard import Keyboard
 from tui.late import Folders, LateBackstage
 from tui.listener import Listener
@@ -54,8 +52,6 @@ from tui.ticket.trader import DISARM_NS, Trader
 from tui.widgets.rows import MessageKind, MessageText
 
 BELL_PAUSE_NS = 2_000_000_000
-SIGNAL_EXIT = 128
-"""What a shell adds to the number of the signal that ended a process."""
 
 _KINDS = {
     Tone.PLAIN: MessageKind.PLAIN,
@@ -132,7 +128,7 @@ class Desk(App[int]):
         self.listener.listen()
         self.app_resume_signal.subscribe(self, lambda _app: self.hand.gate.stall(0))
         if not self.is_headless:
-            self._heed_signals()
+            heed_signals(asyncio.get_running_loop(), lambda code: self.exit(return_code=code))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -140,12 +136,6 @@ class Desk(App[int]):
             self._pulse.start(self, self.beat)
         self.say(f"Joining the connector worker; then {self.market.label}.")
         self.run_worker(self.session.run(), group="session", exit_on_error=False)
-
-    def _heed_signals(self) -> None:
-        """SIGTERM ends the desk the ordinary way, so that the terminal is put back; a lost terminal ends it too."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, partial(self.exit, return_code=SIGNAL_EXIT + signal.SIGTERM))
-        Hangup(partial(loop.call_soon_threadsafe, partial(self.exit, return_code=EXIT_HANGUP))).watch()
 
     async def on_unmount(self) -> None:
         """Leave the worker; end what was started here."""

@@ -1,4 +1,6 @@
-"""A terminal that goes away: a closed window, a dropped SSH session, a tmux server that ends.
+"""How the desk ends when it is told to from outside: by SIGTERM, or because its terminal goes away.
+
+A terminal goes with a closed window, a dropped SSH session, a tmux server that ends.
 
 Textual's writer thread dies with the first write to such a terminal, and the loop then waits for it without end; a
 handler on the loop would never run. So a thread of its own waits for the hang-up, turns the terminal into /dev/null,
@@ -7,19 +9,32 @@ asks the desk to leave, and ends the process where that comes to nothing. The wo
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 GRACE_S = 3.0
 """How long the desk has to leave by itself."""
 
-EXIT_HANGUP = 128 + signal.SIGHUP
-"""What a shell makes of a process that SIGHUP ended."""
+SIGNAL_EXIT = 128
+"""What a shell adds to the number of the signal that ended a process."""
+
+
+def heed_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[int], object]) -> None:
+    """SIGTERM ends the desk the ordinary way, so that the terminal is put back; a lost terminal ends it too.
+
+    Args:
+        loop: The running loop; called on the main thread.
+        leave: Asks the desk to leave with an exit code; called on the loop.
+    """
+    loop.add_signal_handler(signal.SIGTERM, leave, SIGNAL_EXIT + signal.SIGTERM)
+    Hangup(partial(loop.call_soon_threadsafe, leave, SIGNAL_EXIT + signal.SIGHUP)).watch()
 
 
 class Hangup:
@@ -54,7 +69,7 @@ class Hangup:
         _become_deaf()
         self._leave()
         threading.Event().wait(GRACE_S)
-        os._exit(EXIT_HANGUP)
+        os._exit(SIGNAL_EXIT + signal.SIGHUP)
 
 
 def _become_deaf() -> None:
