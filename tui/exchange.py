@@ -39,6 +39,8 @@ class _Announced:
     hosts: Hosts
     api_key: str = field(repr=False)
     api_secret: str = field(repr=False)
+    instance: str
+    """Of its ledger: another one is another account, with orders, fills and positions of its own."""
 
 
 class EmbeddedExchange:
@@ -111,6 +113,7 @@ class EmbeddedExchange:
             keyed=True,
             created_ns=_CLOCK.time_ns(),
             embedded=True,
+            epoch_hint=self._announced.instance,
         )
         answer = await link.attach_embedded(connection, self._announced.api_key, self._announced.api_secret)
         if isinstance(answer, api.Failure):
@@ -179,7 +182,7 @@ def _read_line(line: bytes) -> _Announced | None:
     try:
         said = json.loads(line)
         hosts = Hosts((said["rest"],), said["stream"], said["ws_api"])
-        return _Announced(hosts, said["api_key"], said["api_secret"])
+        return _Announced(hosts, said["api_key"], said["api_secret"], said["instance"])
     except (ValueError, KeyError, TypeError):
         return None
 

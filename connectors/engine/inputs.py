@@ -67,6 +67,8 @@ class AccountOpened:
     """The newest epoch the archive had seen before."""
     conclusive_after_ms: int
     at: Moment
+    fills: Sequence[RecordedFill] = ()
+    """Where the epoch changed: every archived fill of the one that begins, in the order they were booked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 from connectors.engine.draft import Draft
 from connectors.engine.effects import AskFills, Level, LookUp
 from connectors.engine.inputs import FillsAnswered, LookUpEnded, Remembered, Reported
+from connectors.engine.lives import resume
 from connectors.engine.orders import Change, Verdict, add_fee, take_fill, take_report, witness
 from connectors.engine.state import Booked, Check
 from connectors.model.fill import Fill, RecordedFill
@@ -43,6 +44,7 @@ def on_remembered(draft: Draft, remembered: Remembered) -> None:
         return
     draft.know(order)
     recall_fills(draft, remembered.fills)
+    resume(draft, order)
 
 
 def recall_fills(draft: Draft, fills: Sequence[RecordedFill]) -> None:

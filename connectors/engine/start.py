@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, TradingNow
 from connectors.engine.inputs import AccountDown, AccountOpened, AccountUp, AssetsKnown, SetTrading, Started
+from connectors.engine.lives import begin_life
 from connectors.engine.lookup import ask_due
 from connectors.engine.orders import witness
 from connectors.engine.reporting import recall_fills
-from connectors.engine.state import AccountState, Booked, Check, State
+from connectors.engine.state import AccountState, Booked, Check
 from connectors.model.ids import AccountId
 from connectors.model.order import EvidenceKind, Order, OrderOrigin, OrderStatus
-from connectors.model.position import PositionChange, PositionEvent
 
 MS_NS = 1_000_000
 
@@ -67,7 +66,7 @@ def _owes(draft: Draft, order: Order) -> bool:
 
 
 def on_account_opened(draft: Draft, opened: AccountOpened) -> None:
-    """Which of the venue's lives this is; what belonged to an earlier one ended with it."""
+    """Which of the venue's lives this is; what belonged to another one does not count in it."""
     known = draft.state.accounts.get(opened.account)
     account = AccountState(
         opened.label, opened.epoch, opened.conclusive_after_ms * MS_NS, up=known is not None and known.up
@@ -75,51 +74,8 @@ def on_account_opened(draft: Draft, opened: AccountOpened) -> None:
     draft.state = replace(draft.state, accounts={**draft.state.accounts, opened.account: account})
     before = known.epoch if known else opened.previous
     if before is not None and before != opened.epoch:
-        _new_life(draft, opened)
-
-
-def _new_life(draft: Draft, opened: AccountOpened) -> None:
-    sentence = f"{opened.label} began a new life at the venue; this order went with the old one."
-    for order_id in draft.state.live:
-        order = draft.state.orders[order_id]
-        if order.account != opened.account or order.epoch == opened.epoch:
-            continue
-        seen = witness(order, draft.at.time_ns, EvidenceKind.RECOVERED, sentence)
-        draft.keep(
-            replace(seen, status=OrderStatus.EXPIRED, reason=sentence, canceling=False, next_check_ns=None),
-            EvidenceKind.RECOVERED,
-        )
-        draft.check(order_id, None)
-        draft.owe(order_id, owed=False)
-    for (owner, instrument), position in draft.state.positions.items():
-        if owner != opened.account or not position.quantity:
-            continue
-        flat = replace(position, quantity=Decimal(0), cost=Decimal(0), updated_ns=draft.at.time_ns)
-        draft.state = replace(draft.state, positions=draft.state.positions.put((owner, instrument), flat))
-        draft.move(
-            PositionEvent(flat, PositionChange.RECONCILE, -position.quantity, None, Decimal(0), draft.at.time_ns)
-        )
-    _forget_strays(draft, opened)
-    _forget_money(draft, opened)
-    draft.warn(
-        Level.WARN,
-        f"{opened.label} began a new life at the venue: its earlier orders ended and its positions begin at zero.",
-        account=opened.account,
-    )
-
-
-def _forget_strays(draft: Draft, opened: AccountOpened) -> None:
-    kept = {key: None for key in draft.state.strays if key[0] != opened.account or key[1] == opened.epoch}
-    draft.state = replace(draft.state, strays=kept)
-
-
-def _forget_money(draft: Draft, opened: AccountOpened) -> None:
-    state: State = draft.state
-    draft.state = replace(
-        state,
-        balances={account: kept for account, kept in state.balances.items() if account != opened.account},
-        lines={key: line for key, line in state.lines.items() if key[0] != opened.account},
-    )
+        recall_fills(draft, opened.fills)
+        begin_life(draft, opened)
 
 
 def on_account_up(draft: Draft, up: AccountUp) -> None:

@@ -76,6 +76,10 @@ class Fills(Protocol):
         """Newest first."""
         ...
 
+    def of_epoch(self, account: AccountId, epoch: Epoch) -> Sequence[RecordedFill]:
+        """Every fill of one life of an account, in the order in which they were booked."""
+        ...
+
     def last_trade_id(self, account: AccountId, epoch: Epoch, instrument: InstrumentId) -> str | None:
         """Trade id of the newest recorded fill, to ask the venue for what came after."""
         ...

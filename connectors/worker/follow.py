@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from connectors.engine import inputs
 from connectors.errors import TradedeskError, Unavailable
 from connectors.model.connection import Connection
+from connectors.model.fill import RecordedFill
 from connectors.model.ids import Epoch
 from connectors.model.order import OrderReport
 from connectors.ports.venue import (
@@ -77,21 +78,33 @@ class AccountFollower:
         """
         house, account = self._house, self._connection.account
         self.epoch = await self._connector.epoch()
-        previous = await house.keeper.ask(lambda archive: archive.connections.epoch(account))
-        if previous != self.epoch:
-            await house.keeper.ask(lambda archive: archive.connections.set_epoch(account, self.epoch))
+        previous, fills = await self._remembered()
         instruments = await self._market.instruments()
         feed, now = house.executor.feed, house.executor.now
         assets = {instrument.id: (instrument.base, instrument.quote) for instrument in instruments}
         feed(inputs.AssetsKnown(assets, now()))
         conclusive_ms = self._connector.capabilities.conclusive_after_ms
-        feed(inputs.AccountOpened(account, self._connection.label, self.epoch, previous, conclusive_ms, now()))
-        spawn, label = house.supervisor.spawn, self._connection.label
+        label = self._connection.label
+        feed(inputs.AccountOpened(account, label, self.epoch, previous, conclusive_ms, now(), fills))
+        if previous != self.epoch:
+            # Last: killed before, the next worker begins the same life once more, from what is on disk by then.
+            await house.keeper.flush()
+            await house.keeper.ask(lambda archive: archive.connections.set_epoch(account, self.epoch))
+        spawn = house.supervisor.spawn
         self._tasks = [
             spawn(f"account-{label}", self._take_events()),
             spawn(f"reconcile-{label}", self._keep_reconciling()),
         ]
         self._subscription = await self._account.watch_account(self._events.put_nowait)
+
+    async def _remembered(self) -> tuple[Epoch | None, Sequence[RecordedFill]]:
+        """The newest epoch the archive has seen; and where this is another one, what the archive has of this one."""
+        keeper, account = self._house.keeper, self._connection.account
+        previous = await keeper.ask(lambda archive: archive.connections.epoch(account))
+        if previous in {None, self.epoch}:
+            return previous, ()
+        await keeper.flush()
+        return previous, await keeper.ask(lambda archive: archive.fills.of_epoch(account, self.epoch))
 
     async def close(self) -> None:
         """Stop following."""

@@ -35,6 +35,12 @@ class FillsRepository:
         with self._database.read("fills.fills") as connection:
             return [_fill(row) for row in connection.execute(query).mappings()]
 
+    def of_epoch(self, account: AccountId, epoch: Epoch) -> Sequence[RecordedFill]:
+        """Every fill of one life of an account, in the order in which they were booked."""
+        query = select(FILLS).where(FILLS.c.account == str(account), FILLS.c.epoch == epoch).order_by(FILLS.c.id)
+        with self._database.read("fills.of_epoch") as connection:
+            return [_fill(row) for row in connection.execute(query).mappings()]
+
     def last_trade_id(self, account: AccountId, epoch: Epoch, instrument: InstrumentId) -> str | None:
         """Trade id of the newest real fill, to ask the venue for what came after."""
         fills = FILLS.c

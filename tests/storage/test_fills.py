@@ -49,6 +49,14 @@ def test_fills_are_told_newest_first_and_by_account(archive: Archive) -> None:
     assert len(archive.fills.fills()) == 6
 
 
+def test_the_fills_of_one_life_come_back_in_the_order_they_were_booked(archive: Archive) -> None:
+    booked = [fill("3", time_ns=T0 + 3), fill("1", time_ns=T0 + 1), fill("2", instrument=ETHUSDT)]
+    elsewhere = (replace(fill("4"), epoch=Epoch("other")), replace(fill("5"), account=account(2)))
+    archive.journal.append(Batch(fills=(*booked, *elsewhere)))
+    assert archive.fills.of_epoch(account(), EPOCH) == booked
+    assert archive.fills.of_epoch(account(), Epoch("never lived in")) == []
+
+
 def test_the_last_trade_id_is_the_newest_and_counts_as_a_number(archive: Archive) -> None:
     assert archive.fills.last_trade_id(account(), EPOCH, BTCUSDT) is None
     archive.journal.append(Batch(fills=(fill("100"), fill("99"), fill("5000", time_ns=T0 - 1))))

@@ -1,0 +1,131 @@
+"""An account's lives: what belongs to one does not count in another, and all of it comes back with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connectors.engine import effects as fx
+from connectors.engine import inputs
+from connectors.engine.inputs import Answer
+from connectors.model.fill import Fee, RecordedFill
+from connectors.model.ids import Epoch
+from connectors.model.order import EvidenceKind, OrderStatus, ReportSource, Side
+from connectors.model.position import Position
+from engine.world import ACCOUNT, BTC, EPOCH, D, Desk, fill, report
+
+S = OrderStatus
+OTHER = Epoch("life-2")
+
+
+def open_life(desk: Desk, epoch: Epoch, archived: tuple[RecordedFill, ...] = ()) -> None:
+    desk.happen(replace(desk.opened(epoch), fills=archived))
+
+
+def position(desk: Desk) -> Position:
+    (known,) = desk.state.positions.values()
+    return replace(known, updated_ns=0)
+
+
+def lived_in() -> tuple[Desk, tuple[RecordedFill, ...]]:
+    """A desk with an order filled in part, something realised, and its archived fills."""
+    desk = Desk()
+    order = desk.open()
+    bought = fill(1, "0.004", fee=Fee("BTC", D("0.000004")))
+    desk.say(report(order, S.PARTIALLY_FILLED, filled="0.004", fills=(bought,)))
+    sell = desk.open(2, side=Side.SELL, quantity=D("0.001"))
+    sold = fill(2, "0.001", price="62000.00", side=Side.SELL, venue_id="v2", fee=Fee("USDT", D("0.062")))
+    done = report(sell, S.FILLED, filled="0.001", venue_id="v2", fills=(sold,), quantity=D("0.001"), side=Side.SELL)
+    desk.say(done)
+    return desk, (
+        RecordedFill(ACCOUNT, EPOCH, order.order_id, bought),
+        RecordedFill(ACCOUNT, EPOCH, sell.order_id, sold),
+    )
+
+
+def test_in_a_new_life_nothing_of_the_position_is_left_and_one_alert_says_so() -> None:
+    desk, _ = lived_in()
+    assert position(desk).realised
+    open_life(desk, OTHER)
+    assert position(desk) == Position(ACCOUNT, BTC)
+    assert len(desk.wanted(fx.PositionNow)) == 1
+    assert desk.sentences() == [
+        "demo began a new life at the venue: its earlier orders ended and its positions begin at zero."
+    ]
+
+
+def test_back_in_a_life_lived_in_before_the_position_is_as_it_was_and_one_alert_says_so() -> None:
+    desk, archived = lived_in()
+    before = position(desk)
+    open_life(desk, OTHER)
+    open_life(desk, EPOCH, archived)
+    assert position(desk) == before
+    assert desk.sentences() == [
+        "demo is back in an earlier life at the venue: its positions there hold again, its orders are looked up."
+    ]
+
+
+def test_another_worker_that_never_lived_in_it_makes_the_same_position_of_the_archived_fills() -> None:
+    desk, archived = lived_in()
+    before = position(desk)
+    fresh = Desk()
+    open_life(fresh, OTHER)
+    open_life(fresh, EPOCH, archived)
+    assert position(fresh) == before
+    fresh.happen(inputs.FillsAnswered(ACCOUNT, [recorded.fill for recorded in archived], fresh.now))
+    assert position(fresh) == before, "an archived fill was booked twice"
+
+
+def test_back_in_its_life_an_order_is_unknown_until_the_venue_has_spoken_and_open_then() -> None:
+    desk, archived = lived_in()
+    (working,) = [order for order in desk.state.orders.values() if order.working]
+    open_life(desk, OTHER)
+    assert desk.order(working.order_id).status is S.EXPIRED
+    desk.happen(inputs.AccountDown(ACCOUNT, desk.now))
+    open_life(desk, EPOCH, archived)
+    assert desk.order(working.order_id).status is S.UNKNOWN
+    desk.happen(inputs.AccountUp(ACCOUNT, desk.now))
+    assert [asked.order_id for asked in desk.wanted(fx.LookUp)] == [working.order_id]
+    desk.say(report(working, S.OPEN, filled="0.004", source=ReportSource.OPEN_ORDERS))
+    assert desk.order(working.order_id).status is S.PARTIALLY_FILLED
+
+
+def test_an_order_whose_answer_was_lost_in_an_earlier_life_is_asked_about_again_in_it() -> None:
+    desk = Desk()
+    order = desk.place()
+    desk.happen(inputs.PlaceFailed(order.order_id, Answer.LOST, "No answer.", desk.now))
+    open_life(desk, OTHER)
+    open_life(desk, EPOCH)
+    assert desk.order(order.order_id).status is S.UNKNOWN
+    assert order.order_id in desk.state.checks
+
+
+def test_an_order_that_the_venue_itself_ended_is_not_asked_about_again() -> None:
+    desk = Desk()
+    order = desk.open()
+    desk.say(report(order, S.EXPIRED))
+    open_life(desk, OTHER)
+    open_life(desk, EPOCH)
+    assert desk.order(order.order_id).status is S.EXPIRED
+    assert desk.state.checks == {}
+
+
+def test_an_order_of_long_ago_that_ended_with_its_life_is_open_again_when_the_venue_lists_it() -> None:
+    desk = Desk()
+    order = desk.open()
+    open_life(desk, OTHER)
+    left = desk.order(order.order_id)
+    assert left.evidence[-1].kind is EvidenceKind.RECOVERED
+    fresh = Desk()
+    fresh.happen(inputs.Remembered(left, (), fresh.now))
+    assert fresh.order(order.order_id).status is S.UNKNOWN
+    fresh.say(report(order, S.OPEN, source=ReportSource.OPEN_ORDERS))
+    assert fresh.order(order.order_id).status is S.OPEN
+
+
+def test_a_position_in_what_the_venue_lists_no_more_is_told_and_not_made_up() -> None:
+    desk, archived = lived_in()
+    open_life(desk, OTHER)
+    desk.state = replace(desk.state, assets={})
+    open_life(desk, EPOCH, archived)
+    assert position(desk) == Position(ACCOUNT, BTC)
+    assert "demo does not list binance.spot:BTCUSDT now: its position there is not counted here." in desk.sentences()
