@@ -202,6 +202,8 @@ class Session:
                 self._become(replace(self.condition, exchange_gone=await self._backstage.exchange_gone()))
             self._restart.clear()
             await self._restart.wait()
+            # The press is used up: it must not also join a new worker when this one is lost one day.
+            self._restart.clear()
             await self._begin_exchange()
 
     async def _begin_exchange(self) -> None:

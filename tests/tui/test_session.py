@@ -97,6 +97,22 @@ async def test_a_dead_exchange_is_said_and_r_starts_it_again(stage: Stage) -> No
         await stage.until(pilot, lambda: stage.desk.session.condition.exchange_gone == "")
 
 
+async def test_a_worker_that_is_gone_after_the_exchange_was_started_again_is_said_and_waits_for_r(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.backstage.exchange_dies("The embedded exchange ended by signal 9.")
+        await stage.until(pilot, lambda: stage.desk.session.condition.exchange_gone != "")
+        await stage.press(pilot, "r")
+        await stage.until(pilot, lambda: stage.desk.session.condition.exchange_gone == "")
+        await stage.until(pilot, lambda: len(stage.link.sent(api.Attach)) == 2)
+        old, stage.backstage.link = stage.link, FakeLink(stage.clock)
+        old.die()
+        await stage.until(pilot, lambda: stage.desk.session.condition.sentence != "")
+        await stage.settle(pilot)
+        assert words.WORKER_GONE in stage.screen()
+        assert not stage.backstage.link.sent(api.Attach)
+
+
 async def test_a_worker_that_hangs_is_noticed_and_no_order_leaves(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
