@@ -5,6 +5,7 @@ Whatever a venue or a user wrote is cleaned before it is set into a sentence.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors.model.book import BookState
@@ -23,8 +24,12 @@ BANNERS = {
 }
 """The mode banner: on every screen, in exports and in the terminal's title."""
 
-NO_CONNECTION = "No connection yet. gv then a adds one; :demo opens the simulated market."
+KEYLESS = "public data, no key"
+"""Stands after the mode of a connection that cannot send an order."""
+
+NO_CONNECTION = "No connection yet. tradedesk venues add makes one; :demo opens the simulated market."
 NO_ORDERS = "No working orders. b or s on the ladder places one."
+NO_ORDERS_NARROW = "No working orders. b or s places one."
 NO_POSITIONS = "Flat."
 NO_FILLS = "No fills today."
 NO_INSTRUMENTS = "Empty. a adds an instrument."
@@ -45,13 +50,20 @@ LINK_GLYPHS = {
 }
 
 _WAIT_LONG_NS = 8 * NANOS
+_WITHOUT_KEY = frozenset({Mode.SIM, Mode.PAPER})
+"""Modes whose banner holds without a key too."""
+
+
+def banner(mode: Mode, *, keyed: bool = True) -> str:
+    """The mode banner. Without a key no order can be sent, so no money is named."""
+    return BANNERS[mode] if keyed or mode in _WITHOUT_KEY else f"{mode.name} {KEYLESS}"
 
 
 def loading(symbol: str, label: str, waited_ns: int) -> str:
     """Waiting for the first book; after 8 s it says where to look."""
     if waited_ns < _WAIT_LONG_NS:
         return f"Waiting for the first book of {clean(symbol)}."
-    return f"Still nothing from {clean(label)}. gh shows why."
+    return f"Still nothing from {clean(label)}. tradedesk doctor shows why."
 
 
 def resync(attempt: int) -> str:
@@ -96,19 +108,43 @@ def halted_by_loss(loss: Decimal, limit: Decimal) -> str:
     return f"HALTED: day loss {fixed(loss, 2)} of {fixed(limit, 2)} reached. Unlock by typing RESUME; it is recorded."
 
 
-def disconnected(label: str, since_ns: int, reason: str, now_ns: int, next_try_ns: int | None, attempt: int) -> str:
-    """A connection is gone: since when, why, and when it is tried again."""
-    why = f" ({clean(reason)})" if reason else ""
-    again = ""
-    if next_try_ns is not None:
-        wait_s = max(next_try_ns - now_ns, 0) // NANOS
-        again = f" Trying again in {wait_s} s, {ordinal(max(attempt, 1))} time."
-    return f"{clean(label)} is gone since {clock(since_ns)}{why}.{again}"
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A connection that is gone, as far as its sentence tells."""
+
+    label: str
+    since_ns: int
+    now_ns: int
+    working: int
+    """Orders the lists show as working."""
+    reason: str = ""
+    next_try_ns: int | None = None
+    attempt: int = 0
 
 
-def orders_as_of(working: int, since_ns: int) -> str:
-    """What the lists show while a connection is gone."""
-    return f"Orders shown are as of {clock(since_ns)}: {working} working."
+def disconnected(gone: Gone) -> tuple[str, ...]:
+    """Since when a connection is gone, why, when it is tried again, and of what time the lists are.
+
+    Returns:
+        Wordings from the fullest to the shortest: the reason gives way first, then the counts.
+    """
+    reason = clean(gone.reason).rstrip(". ")
+    since = clock(gone.since_ns)
+    head = f"{clean(gone.label)} is gone since {since}"
+    once = counted = ""
+    if gone.next_try_ns is not None:
+        again = f" Trying again in {max(gone.next_try_ns - gone.now_ns, 0) // NANOS} s"
+        once, counted = f"{again}.", f"{again}, {ordinal(max(gone.attempt, 1))} time."
+    shown = f" Orders shown are as of {since}: {gone.working} working."
+    wordings = (
+        f"{head} ({reason}).{counted}{shown}" if reason else "",
+        f"{head}.{counted}{shown}",
+        f"{head}.{once}{shown}",
+        f"{head}.{once} Orders shown as of then.",
+        f"{head}.{once}",
+        f"{head}.",
+    )
+    return tuple(dict.fromkeys(wording for wording in wordings if wording))
 
 
 def unknown_order(handle: str, label: str, waited_ns: int, next_check_ns: int | None) -> str:
@@ -126,7 +162,7 @@ def unexpected(code: str) -> str:
     """A fault of the desk itself."""
     return (
         f"Something in the desk failed ({code}). Orders and connections go on. "
-        f":report {code} saves the details without secrets."
+        "desk.log in the state folder has the details."
     )
 
 

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui.commands.command import Context
 from tui.format import words
 from tui.styles.palette import Ink
-from tui.widgets.line import Line
+from tui.widgets.line import Line, wrapped
 from tui.widgets.pane import LinePane
 from tui.widgets.rows import FooterKeys, MessageLine, MessageText
 from tui.widgets.status import DeskStatus, StatusBar
@@ -44,15 +44,7 @@ class TooSmall(LinePane):
 
     def body_lines(self, width: int, height: int) -> list[Line]:
         """The sentence, wrapped at words."""
-        lines: list[Line] = []
-        row = ""
-        for word in self._sentence.split(" "):
-            if row and len(row) + 1 + len(word) > width:
-                lines.append([(row, Ink())])
-                row = word
-            else:
-                row = f"{row} {word}" if row else word
-        return [*lines, [(row, Ink())]][:height]
+        return [[(row, Ink())] for row in wrapped(self._sentence, width)][:height]
 
 
 class Typed(Input):
@@ -142,10 +134,17 @@ class DeskScreen(Screen[None]):
         if self.too_small.display:
             yield self.too_small
 
-    def flush(self, now_ns: int) -> int:
-        """Compose and repaint what changed; how many rows that were."""
+    def flush(self, now_ns: int, beat: int = 0) -> int:
+        """Compose and repaint what changed; how many rows that were.
+
+        Args:
+            now_ns: Wall time.
+            beat: Number of the beat: a pane that is looked at less is flushed at every so many of them (`EVERY`), the
+                focused one at each. 0 flushes all.
+        """
         self.before_flush()
-        return sum(pane.flush(now_ns) for pane in self.panes())
+        due = (pane for pane in self.panes() if not beat % pane.EVERY or pane.has_focus)
+        return sum(pane.flush(now_ns) for pane in due)
 
     def put_status(self, status: DeskStatus) -> None:
         """Take what row 1 says."""

@@ -33,6 +33,7 @@ def status_of(desk: Desk) -> DeskStatus:
         working=len(working) - len(unknown),
         unknown=len(unknown),
         alerts=len(store.alerts),
+        keyed=market.connection is None or market.connection.keyed,
         stale=book is not None and book.state is BookState.STALE,
     )
 

@@ -22,27 +22,32 @@ if TYPE_CHECKING:
 _DOWN = frozenset({LinkState.DOWN, LinkState.RECONNECTING, LinkState.REFUSED})
 
 
-def banner(desk: Desk) -> str:
-    """What is gone, in the exact words; empty when nothing is."""
+def banner(desk: Desk) -> tuple[str, ...]:
+    """What is gone, in the exact words, from the fullest wording to the shortest; empty when nothing is."""
     condition, store, market = desk.session.condition, desk.store, desk.market
     if condition.phase is Phase.GONE:
         if not condition.sentence or "worker stopped" in condition.sentence:
-            return words.WORKER_GONE
-        return f"{condition.sentence} r tries again."
+            return (words.WORKER_GONE,)
+        return (f"{condition.sentence} r tries again.",)
     if condition.phase is Phase.SILENT:
-        return condition.sentence
-    now_ns = desk.clock.time_ns()
+        return (condition.sentence,) if condition.sentence else ()
     status = None if market.account is None else store.statuses.get(market.account)
     if condition.exchange_gone:
         said = condition.exchange_gone
-        return said if " r " in said else f"{said} r starts it again."
+        return (said if " r " in said else f"{said} r starts it again.",)
     if status is None or status.state not in _DOWN:
-        return market.trouble
-    gone = words.disconnected(
-        market.label, status.since_ns or status.time_ns, status.reason, now_ns, status.next_try_ns, status.attempt
+        return (market.trouble,) if market.trouble else ()
+    return words.disconnected(
+        words.Gone(
+            label=market.label,
+            since_ns=status.since_ns or status.time_ns,
+            now_ns=desk.clock.time_ns(),
+            working=len(store.working(market.account)),
+            reason=status.reason,
+            next_try_ns=status.next_try_ns,
+            attempt=status.attempt,
+        )
     )
-    working = len(store.working(market.account))
-    return f"{gone} {words.orders_as_of(working, status.since_ns or status.time_ns)}"
 
 
 def strip_facts(desk: Desk) -> StripFacts:
@@ -77,7 +82,11 @@ def size_facts(desk: Desk) -> SizeFacts:
     if instrument is None:
         return SizeFacts()
     slots = trader.slots.of(instrument.symbol)
-    texts = tuple(slots[number].shown(instrument) for number in sorted(slots))
+    settled = trader.slots.settled(instrument.symbol)
+    texts = tuple(
+        slots[number].shown(instrument) if settled or slots[number].unit is not sizes.Unit.BASE else numbers.NONE
+        for number in sorted(slots)
+    )
     seen = desk.seen(quiet=True)
     if seen is None or seen.cursor is None:
         return SizeFacts(texts, trader.slots.number)

@@ -43,6 +43,10 @@ class Slots:
             self._sizes[symbol] = chosen
         return chosen
 
+    def settled(self, symbol: str) -> bool:
+        """Whether the slots were chosen by a price; until then their base sizes are the venue's least lot."""
+        return bool(self.of(symbol)) and symbol in self._sizes
+
     def put(self, symbol: str, number: int, size: sizes.Size) -> None:
         """Put another size into a slot."""
         self._sizes[symbol] = {**self.of(symbol), number: size}

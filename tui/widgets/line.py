@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from tui.styles.palette import Ink
 from tui.styles.tokens import Token
 
-__all__ = ["DIM", "PLAIN", "Ink", "Line", "Run", "Token", "fit", "left", "right", "text_of", "width_of"]
+__all__ = ["DIM", "PLAIN", "Ink", "Line", "Run", "Token", "fit", "left", "right", "text_of", "width_of", "wrapped"]
 
 Run = tuple[str, Ink]
 """A piece of text and how it is meant."""
@@ -53,6 +53,19 @@ def fit(line: Iterable[Run], width: int, fill: Ink = PLAIN) -> Line:
     if free:
         result.append((" " * free, fill))
     return result
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text at its spaces so that no row is wider than ``width``; a longer word has a row of its own."""
+    rows: list[str] = []
+    row = ""
+    for word in text.split(" "):
+        if row and cell_len(f"{row} {word}") > width:
+            rows.append(row.rstrip())
+            row = word
+        else:
+            row = f"{row} {word}" if row else word
+    return [*rows, row.rstrip()]
 
 
 def left(text: str, width: int) -> str:

@@ -10,7 +10,7 @@ from connectors.model.ids import Mode
 from connectors.worker.api import TradingState
 from tui.format.clean import clean
 from tui.format.times import NANOS, clock, clock_short, zone_name
-from tui.format.words import BANNERS, LINK_GLYPHS
+from tui.format.words import LINK_GLYPHS, banner
 from tui.styles.palette import Ink
 from tui.widgets.line import PLAIN, Line, Token, fit, width_of
 from tui.widgets.pane import LinePane
@@ -53,10 +53,14 @@ class DeskStatus:
     """Since the last frame on the market-data socket, once that is worth saying."""
     stale: bool = False
     zone: tzinfo = UTC
+    keyed: bool = True
+    """False: public data only, no order can be sent."""
 
 
 class StatusBar(LinePane):
     """Row 1. Never dropped: mode banner, connection glyph, ARMED / DISARMED / HALTED, working and UNKNOWN orders."""
+
+    EVERY = 4
 
     DEFAULT_CSS = "StatusBar { height: 1; }"
     HAS_TITLE = False
@@ -98,7 +102,7 @@ def status_line(status: DeskStatus, width: int, now_ns: int) -> Line:
         Part((f"{status.alerts} alerts" if status.alerts != 1 else "1 alert",), PLAIN, rank=9),
         _clock(status, now_ns),
     ]
-    line = [(f" {BANNERS[status.mode]} ", banner_ink), ("│ ", Ink(Token.DIM))]
+    line = [(f" {banner(status.mode, keyed=status.keyed)} ", banner_ink), ("│ ", Ink(Token.DIM))]
     line += squeeze(parts, width - width_of(line), gap=" │ ")
     whole = _whole_row(status)
     return line if whole is None else [(text, whole) for text, _ in fit(line, width)]

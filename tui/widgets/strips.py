@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from rich.cells import cell_len
 
 from connectors.model.position import Position
 from tui.format.clean import clean
 from tui.format.numbers import exact, fixed, price, share, signed
 from tui.styles.palette import Ink
-from tui.widgets.line import DIM, PLAIN, Line, Token, width_of
+from tui.widgets.line import DIM, PLAIN, Line, Token, left, width_of
 from tui.widgets.pane import NANOS, LinePane
 from tui.widgets.squeeze import Part, squeeze
 
@@ -40,12 +43,14 @@ class StripFacts:
     day_limit: Decimal | None = None
     """The loss lock; None when there is none."""
     position_limit: Decimal | None = None
-    banner: str = ""
-    """Instead of everything else: a connection is gone (`tui.format.words.disconnected`)."""
+    banner: tuple[str, ...] = ()
+    """Instead of everything else, from the fullest wording to the shortest: something is gone."""
 
 
 class PositionStrip(LinePane):
     """One rule across the screen with the position, the day and the free balance set into it."""
+
+    EVERY = 2
 
     DEFAULT_CSS = "PositionStrip { height: 1; }"
     HAS_TITLE = False
@@ -71,7 +76,7 @@ class PositionStrip(LinePane):
 def position_line(facts: StripFacts, width: int, *, bold: bool = False) -> Line:
     """The position strip in ``width`` cells."""
     if facts.banner:
-        return [(f" {clean(facts.banner)}".ljust(width)[:width], _DANGER)]
+        return [(left(f" {fitting(facts.banner, width - 1)}", width), _DANGER)]
     groups = [_position_group(facts, width, bold=bold), _funds_group(facts, width), *_limit_groups(facts, width)]
     line: Line = []
     for group in groups:
@@ -81,6 +86,25 @@ def position_line(facts: StripFacts, width: int, *, bold: bool = False) -> Line:
         line += [("── ", DIM), *group, (" ", DIM)]
     rest = width - width_of(line)
     return [*line, ("─" * rest, DIM)] if rest > 0 else line
+
+
+def fitting(wordings: Sequence[str], width: int) -> str:
+    """The fullest wording that fits into ``width`` cells.
+
+    Where none does, the shortest one's first and last sentence are kept: what happened, and what to do. Whatever is
+    still too long ends at a word.
+    """
+    cleaned = [clean(wording) for wording in wordings]
+    sentences = cleaned[-1].split(". ")
+    if len(sentences) > 2:  # noqa: PLR2004  # there is something between them
+        cleaned.append(f"{sentences[0]}. {sentences[-1]}")
+    for wording in cleaned:
+        if cell_len(wording) <= width:
+            return wording
+    kept = cleaned[-1]
+    while " " in kept and cell_len(kept) + 2 > width:
+        kept = kept.rpartition(" ")[0]
+    return f"{kept} …"
 
 
 def _position_group(facts: StripFacts, width: int, *, bold: bool) -> Line:
@@ -157,6 +181,8 @@ class SizeFacts:
 
 class SizeStrip(LinePane):
     """Row H-2: size slots, the cursor, and what the order keys would send now."""
+
+    EVERY = 2
 
     DEFAULT_CSS = "SizeStrip { height: 1; }"
     HAS_TITLE = False

@@ -21,8 +21,7 @@ def sentences(label: str) -> list[str]:
         words.cursor_hidden("61,800.00"),
         words.halted_by_hand(T0),
         words.halted_by_loss(Decimal(250), Decimal(250)),
-        words.disconnected(label, T0, label, T0, T0 + 4 * NANOS, 3),
-        words.orders_as_of(3, T0),
+        *words.disconnected(words.Gone(label, T0, T0, 3, label, T0 + 4 * NANOS, 3)),
         words.unknown_order("k6", label, 10 * NANOS, T0 + 3 * NANOS),
         words.cannot_trade(label),
         words.unexpected("E-4F2A"),
@@ -41,8 +40,9 @@ def test_states_are_told_in_the_exact_words_of_the_contract() -> None:
     assert words.halted_by_hand(T0) == (
         "HALTED by you 14:03:27. New orders are refused; cancel and close work. :resume"
     )
-    assert words.disconnected("demo", T0, "no answer", T0, T0 + 4 * NANOS, 3) == (
-        "demo is gone since 14:03:27 (no answer). Trying again in 4 s, 3rd time."
+    assert words.disconnected(words.Gone("demo", T0, T0, 2, "no answer", T0 + 4 * NANOS, 3))[0] == (
+        "demo is gone since 14:03:27 (no answer). Trying again in 4 s, 3rd time. "
+        "Orders shown are as of 14:03:27: 2 working."
     )
     assert words.unknown_order("k6", "demo", 10 * NANOS, T0 + 3 * NANOS) == (
         "k6 UNKNOWN: no answer from demo in 10 s. Looking it up; next check 14:03:30."
@@ -58,7 +58,7 @@ def test_states_are_told_in_the_exact_words_of_the_contract() -> None:
 
 def test_loading_says_after_eight_seconds_where_to_look() -> None:
     assert words.loading("BTCUSDT", "demo", 7 * NANOS) == "Waiting for the first book of BTCUSDT."
-    assert words.loading("BTCUSDT", "demo", 8 * NANOS) == "Still nothing from demo. gh shows why."
+    assert words.loading("BTCUSDT", "demo", 8 * NANOS) == "Still nothing from demo. tradedesk doctor shows why."
 
 
 def test_a_live_book_needs_no_sentence() -> None:

@@ -116,6 +116,20 @@ STATUSES = st.builds(
 )
 
 
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        (Mode.LIVE, "LIVE public data, no key"),
+        (Mode.TESTNET, "TESTNET public data, no key"),
+        (Mode.PAPER, "PAPER fills are simulated"),
+    ],
+)
+def test_a_connection_without_a_key_promises_no_money(mode: Mode, said: str) -> None:
+    line = status_line(DeskStatus(mode, "main", "BTCUSDT", keyed=False), 80, T0)
+    assert text_of(line).startswith(f" {said} │")
+    assert line[0][1] == status_line(DeskStatus(mode), 80, T0)[0][1], "in the style of the mode"
+
+
 @given(STATUSES, st.integers(80, 240))
 def test_mode_connection_arm_switch_and_orders_are_never_dropped(status: DeskStatus, width: int) -> None:
     line = status_line(status, width, T0)

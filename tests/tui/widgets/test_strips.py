@@ -6,7 +6,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.pane_facts import position
+from support.pane_facts import T0, position
+from tui.format import words
+from tui.format.clean import clean
+from tui.format.times import NANOS
 from tui.widgets.line import text_of, width_of
 from tui.widgets.strips import SizeFacts, StripFacts, position_line, size_line
 
@@ -61,9 +64,39 @@ def test_the_loss_limit_warns_before_it_locks() -> None:
 
 
 def test_a_lost_connection_takes_the_whole_strip() -> None:
-    text = strip(replace(FACTS, banner="demo is gone since 14:03:27.\x1b[2J"))
+    text = strip(replace(FACTS, banner=("demo is gone since 14:03:27.\x1b[2J",)))
     assert text.startswith(" demo is gone since 14:03:27.")
     assert text.isprintable()
+
+
+GONE = words.Gone("demo", T0, T0, 2, "The venue did not answer and nothing was sent.", T0 + 4 * NANOS, 3)
+
+
+def test_a_lost_connection_gives_way_by_the_reason_first_then_the_counts_and_never_in_a_word() -> None:
+    full = "demo is gone since 14:03:27 (The venue did not answer and nothing was sent). Trying again in 4 s, 3rd time."
+    facts = replace(FACTS, banner=words.disconnected(GONE))
+    assert strip(facts, 160).strip() == f"{full} Orders shown are as of 14:03:27: 2 working."
+    assert strip(facts, 120).strip() == (
+        "demo is gone since 14:03:27. Trying again in 4 s, 3rd time. Orders shown are as of 14:03:27: 2 working."
+    )
+    assert strip(facts, 100).strip() == (
+        "demo is gone since 14:03:27. Trying again in 4 s. Orders shown are as of 14:03:27: 2 working."
+    )
+    assert strip(facts, 80).strip() == "demo is gone since 14:03:27. Trying again in 4 s. Orders shown as of then."
+
+
+def test_a_long_banner_without_wordings_keeps_what_happened_and_what_to_do() -> None:
+    text = strip(replace(FACTS, banner=(words.WORKER_GONE,)), 80)
+    assert text.strip() == "The connector worker stopped. r restarts it and reconciles."
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=200), st.integers(80, 200))
+def test_a_banner_always_fits_and_ends_at_a_word(said: str, width: int) -> None:
+    line = position_line(replace(FACTS, banner=(f"a {said}",)), width)
+    assert width_of(line) == width
+    shown = text_of(line).strip()
+    if shown.endswith(" …"):
+        assert clean(f"a {said}").startswith(tuple(f"{shown[:-2]}{end}" for end in (" ", ". ")))
 
 
 def test_the_size_strip_shows_as_many_slots_as_leave_room_for_the_preview() -> None:

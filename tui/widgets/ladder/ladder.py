@@ -21,7 +21,7 @@ from tui.widgets.ladder.marks import Ghost
 from tui.widgets.ladder.model import LadderModel
 from tui.widgets.ladder.picture import Picture
 from tui.widgets.ladder.title import heading
-from tui.widgets.line import DIM, Line, Token, fit
+from tui.widgets.line import DIM, Line, Token, fit, wrapped
 from tui.widgets.pane import NANOS, LinePane
 
 _GAP_SHOWN_NS = 3 * NANOS
@@ -228,8 +228,8 @@ class Ladder(LinePane):
         symbol = "" if model.instrument is None else model.instrument.symbol
         words = loading(symbol, self.label, max(self.now_ns - model.state_since_ns, 0)) if symbol else ""
         lines: list[Line] = [[] for _ in range(height)]
-        if height > 0:
-            lines[height // 2] = fit([(words.center(width), DIM)], width)
+        for at, row in enumerate(wrapped(words, width - 2)[:height]):
+            lines[min(height // 2 + at, height - 1)] = fit([(row.center(width), DIM)], width)
         return lines
 
     def _with_gap_note(self, lines: list[Line], width: int) -> list[Line]:
