@@ -9,7 +9,7 @@ from connectors.worker import api
 from support.desk_stage import Stage
 from tui.commands.catalogue import COMMANDS, footer_of, help_of
 from tui.commands.command import Context
-from tui.modals.help import HelpPage
+from tui.modals.help import HelpPage, columns_of, page
 from tui.modals.switch import Switcher
 
 SIZE = (120, 40)
@@ -89,6 +89,24 @@ async def test_help_shows_the_keys_of_the_focused_pane_by_risk(stage: Stage) -> 
         await stage.press(pilot, "b", "escape")
         assert not stage.placed
         assert not isinstance(stage.desk.screen, HelpPage)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_word_of_the_help_page_is_cut(width: int) -> None:
+    for context in Context:
+        columns = help_of(context)
+        beside, room = columns_of(width)
+        text = " ".join("".join(run for run, _ in line) for line in page(columns, beside, room))
+        assert "…" not in text.replace("1…9", "")
+        for column in columns:
+            for keys, words in column.entries:
+                assert all(word in text for word in f"{keys} {words}".split()), (context, keys)
+
+
+def test_the_help_page_of_the_ladder_has_one_row_for_each_key_at_120() -> None:
+    ladder = help_of(Context.LADDER)
+    longest = max(len(column.entries) for column in ladder)
+    assert len(page(ladder, *columns_of(120))) == 1 + longest + 1 + 4
 
 
 def test_every_command_is_on_the_help_page_of_its_context_or_named_by_a_neighbour() -> None:

@@ -22,7 +22,7 @@ class Buy(Entry):
     """Limit buy at the cursor."""
 
     id, keys, words = "order.buy", ("b",), "limit at the cursor"
-    shown, told = "b  s", "limit buy / sell at the cursor"
+    shown, told = "b  s", "limit buy / sell at cursor"
 
     def run(self, desk: Desk) -> None:
         """Place it."""

@@ -11,7 +11,7 @@ from tui.styles import THEMES
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-HINT = "halt  resume  arm  disarm  go SCREEN  theme NAME  demo  help  q"
+HINT = "halt  resume  panic  arm  disarm  go SCREEN  theme NAME  demo  help  quit"
 ORDER_WORDS = frozenset(
     {
         "buy",

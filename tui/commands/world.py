@@ -44,7 +44,7 @@ class Quit(Command):
 
     id = "quit"
     keys = ("ctrl+q",)
-    words = "quit; says what stays behind"
+    words = "quit; says what stays"
     contexts = (Context.ALWAYS,)
 
     def run(self, desk: Desk) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from tui.commands.catalogue import HelpColumn, help_of
 from tui.commands.command import Context, Group
 from tui.modals.dialog import Dialog
 from tui.styles.palette import Ink
-from tui.widgets.line import DIM, Line, Token, fit, left, width_of
+from tui.widgets.line import DIM, Line, Token, fit, left, wrapped
 
-_KEY = 11
-_COLUMN = 37
-_NARROW = 78
+_GAP = 2
 _WIDE = 116
 
 _MARKS = (
@@ -30,10 +30,7 @@ class HelpPage(Dialog):
 
     def measure(self) -> None:
         """Two columns in a narrow window, three in a wide one."""
-        width = self.app.size.width
-        columns = 3 if width >= _WIDE else 2
-        room = (min(width, _WIDE) - 4) // columns - 1
-        self.box.put(page(help_of(self._of), columns, room))
+        self.box.put(page(help_of(self._of), *columns_of(self.app.size.width)))
         super().measure()
 
     def step(self, rows: int) -> None:
@@ -42,6 +39,12 @@ class HelpPage(Dialog):
         self.box.top = max(0, min(self.box.top + rows, len(self.box.content) - shown))
         self.box.touch_up()
         self.box.flush()
+
+
+def columns_of(width: int) -> tuple[int, int]:
+    """How many columns stand beside each other in a window of ``width`` cells, and the cells of one."""
+    beside = 3 if width >= _WIDE else 2
+    return beside, (min(width, _WIDE) - 4) // beside - 1
 
 
 def page(columns: tuple[HelpColumn, ...], beside: int, room: int) -> list[Line]:
@@ -76,19 +79,8 @@ def page(columns: tuple[HelpColumn, ...], beside: int, room: int) -> list[Line]:
 def _block(column: HelpColumn, room: int) -> list[Line]:
     title: Line = [(column.title, Ink(bold=True)), (f"  {column.note}", DIM)]
     lines = [title]
+    name = max((cell_len(keys) for keys, _words in column.entries), default=0) + _GAP
     for keys, words in column.entries:
-        lines.append([(left(keys, _KEY), Ink(Token.INFO, bold=True)), (left(words, max(room - _KEY, 0)), Ink())])
+        for at, row in enumerate(wrapped(words, max(room - name, 1))):
+            lines.append([(left("" if at else keys, name), Ink(Token.INFO, bold=True)), (row, Ink())])
     return lines
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Break a text at spaces so that no row is longer than ``width``; double spaces that begin a row are dropped."""
-    rows: list[str] = []
-    row = ""
-    for word in text.split(" "):
-        if row and width_of([(f"{row} {word}", DIM)]) > width:
-            rows.append(row.rstrip())
-            row = word
-        else:
-            row = f"{row} {word}" if row else word
-    return [*rows, row.rstrip()]
