@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from connectors.model.order import OrderStatus, Side
 from connectors.worker import api
-from support.desk_stage import Stage
+from support.desk_stage import Stage, make_stage
 
 SIZE = (120, 40)
 
@@ -24,6 +24,36 @@ async def test_orders_shows_working_ones_and_the_evidence_of_the_selected(stage:
         await stage.press(pilot, "down")
         assert "EVIDENCE k3  BUY" in stage.screen()
         assert "written to the journal" in stage.screen()
+
+
+async def test_the_orders_pane_of_the_least_wide_window_has_rows(stage: Stage) -> None:
+    for number in range(3, 8):
+        stage.link.rest(f"61{number}00.00", number=number)
+    stage.link.hold()
+    async with stage.desk.run_test(size=(160, 45)) as pilot:
+        await stage.open(pilot)
+        screen = stage.screen()
+        assert "ORDERS  5 working" in screen
+        assert all(f"61,{number}00.00" in screen for number in range(3, 8)), "every one has its row"
+        assert "more" not in screen
+
+
+async def test_tape_and_watchlist_have_room_below_each_other_in_a_narrow_window(stage: Stage) -> None:
+    async with stage.desk.run_test(size=(100, 30)) as pilot:
+        await stage.open(pilot)
+        floor = stage.desk.floor
+        assert floor.tape.size.width == floor.watchlist.size.width == 100 - 58
+        assert floor.tape.size.height >= 5
+
+
+async def test_sizes_are_dashes_until_a_price_is_known() -> None:
+    stage = make_stage(joined=True)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.until(pilot, lambda: stage.desk.market.instrument is not None)
+        await stage.settle(pilot)
+        assert "SIZE [1]–  2 –  3 –  4 $500" in stage.screen()
+        await stage.open(pilot)
+        assert "SIZE [1]0.010  2 0.020" in stage.screen()
 
 
 async def test_x_cancels_the_selected_order_and_da_all_entries(stage: Stage) -> None:
@@ -106,7 +136,7 @@ async def test_venues_are_listed(stage: Stage) -> None:
         await stage.press(pilot, "g", "v")
         await stage.settle(pilot)
         assert "● LIVE" in stage.screen()
-        assert "tradedesk venues add|test" in stage.screen()
+        assert "tradedesk venues add, test" in stage.screen()
 
 
 async def test_a_changed_order_is_drawn_on_the_list_that_is_looked_at(stage: Stage) -> None:

@@ -37,8 +37,14 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 
-NORMAL, WIDE, WIDER = (100, 30), (160, 45), (190, 45)
-"""Windows from which an arrangement applies."""
+ARRANGEMENTS = {
+    "-normal": (100, 30),
+    "-beside": (120, 30),
+    "-wide": (160, 45),
+    "-tall": (160, 54),
+    "-wider": (190, 45),
+}
+"""Windows from which an arrangement applies, as classes of the screen."""
 FILLS_SHOWN = 12
 
 
@@ -75,16 +81,22 @@ class MarketLayout(DeskScreen):
     MarketLayout.-normal #ladder { width: 58; }
     MarketLayout.-normal #middle > Rule, MarketLayout.-normal #watch { display: block; }
     MarketLayout.-normal #middle > #chart, MarketLayout.-normal #ticket { height: 1fr; }
-    MarketLayout.-normal #middle > #lower { height: 36%; }
+    MarketLayout.-normal #middle > #lower { height: 46%; layout: vertical; }
+    MarketLayout.-normal #tape { height: 1fr; }
+    MarketLayout.-normal #watch { height: 5; width: 1fr; }
+    MarketLayout.-beside #middle > #lower { height: 36%; layout: horizontal; }
+    MarketLayout.-beside #tape, MarketLayout.-beside #watch { height: 100%; }
     MarketLayout.-normal.-ticket #lower { display: block; }
-    MarketLayout.-normal #watch { width: 36; }
+    MarketLayout.-beside #watch { width: 36; }
     MarketLayout.-wide #ladder { width: 76; }
     MarketLayout.-wide #watch, MarketLayout.-wide #ticket { display: none; }
     MarketLayout.-wide #chart { display: block; }
     MarketLayout.-wide #right { display: block; width: 46; }
     MarketLayout.-wide #right > Rule { display: block; }
-    MarketLayout.-wide #watch-wide { height: 10; }
-    MarketLayout.-wide #ticket-wide { height: 20; }
+    MarketLayout.-wide #watch-wide { height: 6; }
+    MarketLayout.-wide #ticket-wide { height: 18; }
+    MarketLayout.-tall #watch-wide { height: 10; }
+    MarketLayout.-tall #ticket-wide { height: 20; }
     MarketLayout.-wide #holdings { height: 1fr; }
     MarketLayout.-wider #depth { display: block; }
     """
@@ -156,7 +168,7 @@ class MarketLayout(DeskScreen):
     def rearrange(self) -> None:
         """Take the arrangement of the window's size."""
         width, height = self.app.size
-        for name, (least_width, least_height) in (("-normal", NORMAL), ("-wide", WIDE), ("-wider", WIDER)):
+        for name, (least_width, least_height) in ARRANGEMENTS.items():
             self.set_class(width >= least_width and height >= least_height, name)
 
     def context_of(self, focused: Widget | None) -> Context:
@@ -234,7 +246,8 @@ class MarketLayout(DeskScreen):
         instrument, cursor = desk.market.instrument, self.ladder.cursor_price
         if instrument is None:
             return
-        size = desk.trader.slots.in_use(instrument.symbol)
+        slots = desk.trader.slots
+        size = slots.in_use(instrument.symbol) if slots.settled(instrument.symbol) else None
         price = "" if cursor is None else numbers.price(cursor, instrument.price_decimals).replace(",", "")
         self.ticket.form.fill("" if size is None else size.typed(instrument), price)
 

@@ -11,6 +11,7 @@ from connectors.model.connection import Connection, ConnectionStatus
 from tui.commands.command import Context
 from tui.format import words
 from tui.format.clean import clean
+from tui.format.times import count
 from tui.screens.frame import DeskScreen
 from tui.styles.palette import Ink
 from tui.widgets.line import DIM, PLAIN, Run, Token
@@ -86,7 +87,7 @@ class VenuesScreen(DeskScreen):
         store = self._owner.store
         rows = [(each, store.statuses.get(account)) for account, each in store.connections.items()]
         self.table.put_connections(sorted(rows, key=lambda row: row[0].label))
-        title = f"  {len(rows)} connections   adding and testing: tradedesk venues add|test, in a shell"
+        title = f"  {count(len(rows), 'connection')}   in a shell: tradedesk venues add, test"
         self.heading_row.put([(" VENUES ", Ink(bold=True)), (title, PLAIN), ("      gm market", DIM)])
 
     def move_list(self, rows: int) -> None:

@@ -80,7 +80,7 @@ class TicketPane(LinePane):
 
     def heading(self, width: int) -> Line:  # noqa: ARG002  # cut to its width later
         """The title; what opens it stands there while it is not focused."""
-        return [("TICKET", Ink(bold=True)), ("" if self.has_focus else "               enter or gi to edit", DIM)]
+        return [("TICKET", Ink(bold=True)), ("" if self.has_focus else "   enter or gi to edit", DIM)]
 
     def body_lines(self, width: int, height: int) -> list[Line]:
         """Fields, a gap, the preview, the keys; the gap goes first when rows are few."""

@@ -44,7 +44,7 @@ def preview(ticket: Ticket, seen: Seen) -> Preview:
         ("slippage", slippage(ticket, seen)),
         ("position", position_after(ticket, seen)),
         ("free after", _free_after(ticket, seen, amount)),
-        ("stop loss", "none attached (a later release)"),
+        ("stop loss", "none (a later release)"),
         ("checks", refusal or "all legal"),
     )
     return Preview(lines, broken, refusal)
@@ -80,12 +80,11 @@ def slippage(ticket: Ticket, seen: Seen) -> str:
     if met.average is None or met.worst is None:
         return "nothing to take"
     digits = seen.instrument.price_decimals
-    average, worst = numbers.fixed(met.average, digits), numbers.price(met.worst, digits)
-    text = f"{numbers.fixed(met.slippage_bp, 2)} bp, avg {average}, worst {worst}"
+    worst = numbers.price(met.worst, digits)
     if met.filled < quantity:
-        rest = "rests" if ticket.price is not None else "is not on the screen"
-        text += f"; {numbers.exact(quantity - met.filled)} {rest}"
-    return text
+        rest = "rests" if ticket.price is not None else "beyond"
+        return f"to {worst}, {numbers.exact(quantity - met.filled)} {rest}"
+    return f"{numbers.fixed(met.slippage_bp, 2)} bp, to {worst}"
 
 
 def _rests(ticket: Ticket, seen: Seen) -> str:
@@ -98,7 +97,7 @@ def _rests(ticket: Ticket, seen: Seen) -> str:
     if away == 0:
         return f"none: joins the {'bid' if ticket.side is Side.BUY else 'ask'}"
     side = "below the bid" if ticket.side is Side.BUY else "above the ask"
-    return f"none: rests {numbers.price(away, seen.instrument.price_decimals)} {side}"
+    return f"rests {numbers.price(away, seen.instrument.price_decimals)} {side}"
 
 
 def queue_ahead(ticket: Ticket, seen: Seen) -> Decimal | None:

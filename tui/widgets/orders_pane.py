@@ -13,7 +13,7 @@ from connectors.model.side import Side
 from tui.format.clean import clean
 from tui.format.numbers import exact, fixed, short, signed
 from tui.format.times import clock
-from tui.format.words import NO_FILLS, NO_ORDERS, NO_POSITIONS
+from tui.format.words import NO_FILLS, NO_ORDERS_NARROW, NO_POSITIONS
 from tui.styles.palette import Ink
 from tui.widgets.holdings import gain_ink
 from tui.widgets.ladder.queue import QueueEstimates
@@ -28,6 +28,8 @@ _LEAST_DECIMALS = 3
 
 class OrdersPane(LinePane):
     """Short lists. What does not fit is counted: a list never looks complete when it is not."""
+
+    EVERY = 2
 
     _instrument: Instrument | None = None
     _orders: tuple[Order, ...] = ()
@@ -78,7 +80,7 @@ class OrdersPane(LinePane):
 
     def _order_lines(self) -> list[Line]:
         if not self._orders:
-            return [[(f" {NO_ORDERS}", DIM)]]
+            return [[(f" {NO_ORDERS_NARROW}", DIM)]]
         return [short_order_line(order, self._decimals, self._queue_words(order)) for order in self._orders]
 
     def _queue_words(self, order: Order) -> str:

@@ -36,6 +36,8 @@ def trend_glyph(change: Decimal) -> str:
 class TickerRow(LinePane):
     """Row 2 of the market screen: last price, change, spread, the day's range and volume, state of the market."""
 
+    EVERY = 4
+
     DEFAULT_CSS = "TickerRow { height: 1; }"
     HAS_TITLE = False
 
@@ -84,8 +86,9 @@ class TickerRow(LinePane):
         parts += self._price_parts(decimals)
         parts += self._touch_parts(decimals, instrument.size_decimals, width)
         parts += self._day_parts(instrument.base, decimals, width)
-        state = "NORMAL" if instrument.status is InstrumentStatus.TRADING else instrument.status.value
         calm = instrument.status is InstrumentStatus.TRADING
+        known = self._ticker is not None or self._view is not None or self._last is not None
+        state = instrument.status.value if not calm else "NORMAL" if known else NONE
         parts.append(Part((state,), PLAIN if calm else Ink(Token.DANGER, bold=True, reverse=True), rank=2))
         return [[(" ", PLAIN), *squeeze(parts, width - 1, gap="  ")]]
 

@@ -60,6 +60,14 @@ def test_the_ticker_row_at_the_three_sizes() -> None:
     assert "bid 61,804.00 × 1.346  ask 61,804.01 × 0.610  spread 0.01 (0.0 bp)" in only(row.body_lines(200, 1))
 
 
+def test_before_anything_has_come_the_ticker_row_claims_no_state() -> None:
+    row = TickerRow()
+    row.set_instrument(instrument())
+    assert "NORMAL" not in only(row.body_lines(120, 1))
+    row.put_last(Decimal("61804.01"))
+    assert "NORMAL" in only(row.body_lines(120, 1))
+
+
 def test_the_newest_trade_is_younger_than_the_ticker() -> None:
     row = ticker_row()
     row.put_last(Decimal("60000.00"))

@@ -12,6 +12,7 @@ from connectors.model.order import Evidence, EvidenceKind, OrderOrigin, OrderSta
 from connectors.model.position import PositionChange, PositionEvent
 from connectors.model.side import Side
 from support.pane_facts import ACCOUNT, BTC, NANOS, T0, instrument, order, position
+from tui.format import words
 from tui.widgets.holdings import BalanceFacts, BalanceList, HistoryPane, PositionFacts, PositionsTable
 from tui.widgets.line import Line, text_of, width_of
 from tui.widgets.orders import EvidencePane, OrdersTable, OrderTab
@@ -229,7 +230,7 @@ def test_the_short_lists_count_what_they_leave_out() -> None:
 
 def test_short_lists_of_nothing_say_so() -> None:
     lines = texts(OrdersPane().body_lines(60, 12))
-    assert lines[0].strip() == "No working orders. b or s on the ladder places one."
+    assert lines[0].strip() == words.NO_ORDERS_NARROW
     assert "POSITIONS  Flat." in lines
     assert lines[-1].strip() == "No fills today."
 
