@@ -208,10 +208,11 @@ class EvidencePane(LinesPane):
 def evidence_line(evidence: Evidence) -> Line:
     """Time, what kind of fact, and the venue's or the desk's words."""
     alarm = evidence.kind in {EvidenceKind.NO_ANSWER, EvidenceKind.REFUSED, EvidenceKind.LATE}
+    words, text = _EVIDENCE_WORDS[evidence.kind], clean(evidence.text)
     return [
         (f" {clock_ms(evidence.time_ns)}  ", DIM),
-        (f"{_EVIDENCE_WORDS[evidence.kind]:<20} ", Ink(Token.WARN) if alarm else PLAIN),
-        (clean(evidence.text), PLAIN),
+        (f"{words:<20} ", Ink(Token.WARN) if alarm else PLAIN),
+        ("" if text == words else text, PLAIN),
     ]
 
 
