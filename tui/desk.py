@@ -30,7 +30,7 @@ from tui.late import Folders, LateBackstage
 from tui.listener import Listener
 from tui.market import DEMO, Market
 from tui.messages.teller import Teller, Tone
-from tui.pulse import Pulse, TimerPulse
+from tui.pulse import BEATS_A_SECOND, Pulse, TimerPulse
 from tui.screens.asking import Asking
 from tui.screens.balances import BalancesScreen
 from tui.screens.dialogs import Dialogs
@@ -105,6 +105,9 @@ class Desk(App[int]):
         self.orders = OrdersScreen(self)
         self.positions = PositionsScreen(self)
         self._pulse = pulse
+        self._beat = 0
+        self._beat_ns = -period_ns
+        self.market.on_book = self._book_came
         self._faults = FaultLog(log)
         self._last_bell_ns = -BELL_PAUSE_NS
         for theme in THEMES:
@@ -242,15 +245,33 @@ class Desk(App[int]):
 
     # --- the beat ---------------------------------------------------------------------------------------------------
 
+    def _book_came(self) -> None:
+        """A book that comes when a beat is nearly due is that beat: it need not wait for the timer."""
+        if self._pulse is not None and self.clock.monotonic_ns() - self._beat_ns >= self._pulse.period_ns * 9 // 10:
+            self.beat()
+
+    def key_taken(self) -> None:
+        """Show at once what a key has done, on the panes that are traded on."""
+        if self._pulse is not None:
+            self.flush(1)
+
     def beat(self) -> None:
         """Called by the pulse: measure lateness, drop what has lapsed, flush."""
         now_ns = self.clock.monotonic_ns()
+        if self._pulse is not None and now_ns - self._beat_ns < self._pulse.period_ns // 2:
+            return
+        self._beat_ns = now_ns
         if self.hand.gate.beat(now_ns) and self.screen_stack:
             self.screen.refresh()
-        self.flush()
+        self._beat = self._beat % BEATS_A_SECOND + 1
+        self.flush(self._beat)
 
-    def flush(self) -> None:
-        """Paint what changed on the screen that is looked at, and on the dialog over it."""
+    def flush(self, beat: int = 0) -> None:
+        """Paint what changed on the screen that is looked at, and on the dialog over it.
+
+        Args:
+            beat: Number of the beat, for panes that are flushed less often; 0 flushes all of them.
+        """
         now_ns = self.clock.monotonic_ns()
         had_prefix = bool(self.hand.prefix)
         lapsed = self.hand.expire(now_ns)
@@ -263,7 +284,7 @@ class Desk(App[int]):
             self.trader.disarm("DISARMED after 10 min without a key.")
         base, dialog = self.rooms.base, self.dialogs.top
         if base is not None and base.is_mounted:
-            base.flush(self.clock.time_ns())
+            base.flush(self.clock.time_ns(), beat)
         if dialog is not None:
             dialog.flush(self.clock.time_ns())
 

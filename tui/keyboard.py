@@ -46,6 +46,7 @@ class Keyboard:
             desk.floor.set_ghost(None)
         taken = self._do(outcome, stroke)
         desk.show_line()
+        desk.key_taken()
         return taken
 
     def _do(self, outcome: Outcome, stroke: Stroke) -> bool:

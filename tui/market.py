@@ -26,7 +26,7 @@ PREFERRED = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT", "XRPUSDT", "DOGEUSDT", 
 """What a watchlist holds at first, where the venue has it."""
 WATCHED = 8
 RETRY_S = 1.0
-LEVELS = 400
+LEVELS = 250
 """Levels a side: enough rows for a tall window of coarse rows."""
 CANDLES = 500
 TRADES = 200
@@ -55,11 +55,13 @@ class Market:
 
     Attributes:
         sinks: Where pushed facts go; set once the market screen stands.
+        on_book: Called after each pushed book.
         trouble: Why there is no market, as a sentence; empty when there is one.
     """
 
     def __init__(self, session: Session, store: Store, clock: Clock, *, wanted: str | None = None) -> None:
         self.sinks: Sinks | None = None
+        self.on_book: Callable[[], None] = lambda: None
         self.trouble = ""
         self.interval = Interval.M1
         self.account: AccountId | None = None
@@ -184,7 +186,7 @@ class Market:
         for number in old:
             await self._session.close_pane(number)
         await self._open(api.OpenPane(0, account, symbol, api.PaneKind.BOOK, levels=LEVELS), self._take)
-        await self._open(api.OpenPane(0, account, symbol, api.PaneKind.TRADES, history=TRADES, rate_hz=10), self._take)
+        await self._open(api.OpenPane(0, account, symbol, api.PaneKind.TRADES, history=TRADES, rate_hz=20), self._take)
         await self._open_chart(account)
         if symbol not in self.watched:
             self.watched.append(symbol)
@@ -250,6 +252,7 @@ class Market:
                 self._store.books[view.instrument] = view
                 if sinks is not None:
                     sinks.book(view)
+                    self.on_book()
             case api.TickerPushed(ticker=ticker):
                 self._store.tickers[ticker.instrument] = ticker
                 if sinks is not None:

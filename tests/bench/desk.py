@@ -11,7 +11,6 @@ import os
 import re
 import tempfile
 import time
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def _start_times() -> tuple[list[float], list[float]]:
 
 
 async def _tick_to_painted(run: Running) -> list[float]:
-    """From a trade's arrival at a client of the worker to its size on the tape, in ms."""
+    """From a trade's arrival at a client of the worker to its row on the tape (known by its time), in ms."""
     await run.link.request(api.Watch(7, run.account, "BTCUSDT", api.PaneKind.TRADES))
     await asyncio.sleep(LISTEN_S)
     await run.link.request(api.Unwatch(7))
@@ -59,11 +58,12 @@ async def _tick_to_painted(run: Running) -> list[float]:
     for moment, push in run.pushes:
         if not isinstance(push, api.WatchPushed) or not isinstance(push.item, Trade):
             continue
-        size = f"{push.item.quantity.quantize(Decimal('0.00001'))}".encode()
-        if size in seen or size.endswith(b"00") or push.item.quantity < Decimal("0.002"):
+        hundredths = push.item.time_ns // 10_000_000 % 6_000
+        text = f" {hundredths // 100:02}.{hundredths % 100:02} ".encode()
+        if text in seen:
             continue
-        seen.add(size)
-        painted = next((at for at, piece in run.screen.pieces if at >= moment - 50 * MS and size in piece), None)
+        seen.add(text)
+        painted = next((at for at, piece in run.screen.pieces if at >= moment - 50 * MS and text in piece), None)
         if painted is not None and painted - moment < 1_000 * MS:
             spans.append(max(0, painted - moment) / MS)
     return spans

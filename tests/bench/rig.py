@@ -27,7 +27,7 @@ from storage.paths import Home
 
 ROOT = Path(__file__).parents[2]
 SYMBOLS = 20
-COLUMNS, ROWS = 200, 60
+COLUMNS, ROWS = 120, 40
 COUNTED_S = 20
 STREAMS = ("depth@100ms", "trade", "ticker")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")

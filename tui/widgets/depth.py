@@ -22,6 +22,8 @@ _ZERO = Decimal(0)
 class DepthProfile(LinePane):
     """Bids rise to the left of the middle, asks to the right; both on one scale."""
 
+    EVERY = 4
+
     _instrument: Instrument | None = None
     _view: BookView | None = None
 

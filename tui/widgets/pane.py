@@ -40,6 +40,8 @@ class LinePane(Widget):
     ASCII: dict[int, str] = ASCII_TABLE
     """How this pane's glyphs are spelled where the terminal has only ASCII."""
     HAS_TITLE = True
+    EVERY = 1
+    """Beats between two flushes while it has not the focus: 1 for what is traded on, more for what is glanced at."""
     TICK_NS = 0
     """How often the lines change with time alone, ns (an age that counts up); 0: never."""
 

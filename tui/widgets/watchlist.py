@@ -39,6 +39,8 @@ class _Watched:
 class Watchlist(LinePane):
     """Instruments in the trader's order. Rows hold still: nothing sorts itself."""
 
+    EVERY = 5
+
     can_focus = True
 
     def __init__(

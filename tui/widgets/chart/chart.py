@@ -29,6 +29,8 @@ _CYCLE: tuple[tuple[Indicator, ...], ...] = (
 class Chart(LinePane):
     """Candles of one instrument at one interval, with what is mine drawn into them."""
 
+    EVERY = 4
+
     can_focus = True
     ASCII = CHART_ASCII_TABLE
     TICK_NS = NANOS
