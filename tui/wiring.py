@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from pathlib import Path
 
 from connectors.clock import SystemClock
@@ -49,6 +50,9 @@ def run_worker(home: Home) -> int:
     Returns:
         The process's exit code.
     """
+    for unused in ("rich", "pygments"):
+        # structlog and httpx load them, where they can, for output to a terminal, which this process has none of: 8 MB.
+        sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # the import system's own word for "absent"
     from connectors.worker import main as worker  # noqa: PLC0415  # the worker's process alone needs it
 
     def open_archive() -> Archive:

@@ -16,6 +16,8 @@ import pytest
 from architecture.checkers.source import ROOT
 
 HEAVY = {"textual", "sqlmodel", "sqlalchemy", "alembic"}
+DRAWING = {"textual", "rich", "pygments"}
+"""Loaded by other libraries where they can, for a terminal that the worker does not have: a tenth of its memory."""
 
 # Runs the command as its script would, then prints what the process has loaded, whatever the command's exit code.
 PROBE = """
@@ -30,7 +32,7 @@ else:
     code = 0
 finally:
     print()
-    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+    print(json.dumps(sorted({name.partition(".")[0] for name, module in sys.modules.items() if module is not None})))
 sys.exit(code)
 """
 
@@ -76,3 +78,14 @@ def test_the_probe_sees_an_import_made_late(short_tmp: Path) -> None:
         [sys.executable, "-c", probe, "[]"], cwd=short_tmp, capture_output=True, text=True, timeout=60, check=True
     )
     assert {"sqlmodel", "sqlalchemy"} <= set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_the_worker_loads_nothing_that_draws_and_migrates_only_once(short_tmp: Path) -> None:
+    code, said, modules = run("worker", home=short_tmp)
+    assert code == 0, said
+    assert {"sqlmodel", "alembic"} <= modules
+    assert not modules & DRAWING
+    code, said, modules = run("worker", home=short_tmp)
+    assert code == 0, said
+    assert "sqlmodel" in modules
+    assert not modules & (DRAWING | {"alembic", "uvicorn"})
