@@ -105,6 +105,18 @@ async def test_esc_closes_the_ticket_keeps_its_values_and_sends_nothing(stage: S
         assert stage.desk.floor.ticket.form.texts[Field.SIZE] == "0.0109"
 
 
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (160, 45), (200, 60)], ids=str)
+async def test_the_whole_ticket_can_be_read_at_every_size(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.desk.run_test(size=size) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "down", "down", "enter")
+        await stage.settle(pilot)
+        screen = stage.screen()
+        for said in ("stop-limit", "FOK", "rests 2.00 below the bid", "→ 19,381.98", "(a later release)", "all legal"):
+            assert said in screen, said
+        assert "ctrl+y send   esc close" in screen
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
 async def test_the_ticket_never_covers_the_ladder(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.desk.run_test(size=size) as pilot:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -45,7 +45,8 @@ ARRANGEMENTS = {
     "-wider": (190, 45),
 }
 """Windows from which an arrangement applies, as classes of the screen."""
-FILLS_SHOWN = 12
+DAY_NS = 86_400_000_000_000
+"""A day begins at midnight UTC."""
 
 
 class Rule(LinePane):
@@ -84,10 +85,15 @@ class MarketLayout(DeskScreen):
     MarketLayout.-normal #middle > #lower { height: 46%; layout: vertical; }
     MarketLayout.-normal #tape { height: 1fr; }
     MarketLayout.-normal #watch { height: 5; width: 1fr; }
-    MarketLayout.-beside #middle > #lower { height: 36%; layout: horizontal; }
+    MarketLayout.-normal.-ticket #middle > #lower { height: 5; }
+    MarketLayout.-normal.-ticket #watch { display: none; }
+    MarketLayout.-beside #middle > #lower { layout: horizontal; }
+    MarketLayout.-beside #middle > #lower, MarketLayout.-beside.-ticket #middle > #lower { height: 36%; }
     MarketLayout.-beside #tape, MarketLayout.-beside #watch { height: 100%; }
     MarketLayout.-normal.-ticket #lower { display: block; }
     MarketLayout.-beside #watch { width: 36; }
+    MarketLayout.-beside.-ticket #watch { display: block; }
+    MarketLayout.-wide.-ticket #watch { display: none; }
     MarketLayout.-wide #ladder { width: 76; }
     MarketLayout.-wide #watch, MarketLayout.-wide #ticket { display: none; }
     MarketLayout.-wide #chart { display: block; }
@@ -238,7 +244,9 @@ class MarketLayout(DeskScreen):
         entry = position.average_entry
         self.chart.put_marks(ChartMarks(tuple(order for order in here if order.working), fills, entry))
         self.holdings.put_orders(store.newest_orders(), self.ladder.model.queue)
-        self.holdings.put_fills([each.fill for each in islice(store.fills, FILLS_SHOWN)])
+        today_ns = desk.clock.time_ns() // DAY_NS * DAY_NS
+        today = takewhile(lambda each: each.fill.time_ns >= today_ns, store.fills)
+        self.holdings.put_fills([each.fill for each in today])
 
     def fill_ticket(self) -> None:
         """Put slot and cursor into the ticket's size and price."""

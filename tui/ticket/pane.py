@@ -15,11 +15,13 @@ from tui.ticket.ticket import TIMED, Ticket
 from tui.widgets.line import DIM, PLAIN, Line, Run, Token, left
 from tui.widgets.pane import LinePane
 
-_NAME = 8
+_NAME = 6
 _BAD = Ink(Token.DANGER, bold=True)
 _FOCUS = Ink(Token.INFO, bold=True)
 _TYPED = 18
-_PREVIEW_NAME = 14
+_PREVIEW_NAME = 12
+_ROOMY = 43
+"""Cells from which the choices of a field stand apart."""
 
 
 class TicketPane(LinePane):
@@ -93,34 +95,37 @@ class TicketPane(LinePane):
         except NotYet as missing:
             ticket, problem = None, missing
         ahead = None if ticket is None else preview(ticket, seen)
-        lines = [self._field(place, seen, ahead, problem) for place in FIELDS]
+        lines = [self._field(place, seen, ahead, problem, roomy=width >= _ROOMY) for place in FIELDS]
         below = self._preview(ahead, problem, width)
         keys: Line = [("  ctrl+y", _FOCUS), (" send   ", DIM), ("esc", _FOCUS), (" close", DIM)]
         gap: list[Line] = [[]] if height >= len(lines) + len(below) + 2 else []
         return [*lines, *gap, *below, *gap, keys]
 
-    def _field(self, place: Field, seen: Seen, ahead: Preview | None, problem: NotYet | None) -> Line:
+    def _field(self, place: Field, seen: Seen, ahead: Preview | None, problem: NotYet | None, *, roomy: bool) -> Line:
         focused = self.has_focus and place is self.form.focus
         mark: Run = (("▸" if focused else " ") + left(place.value, _NAME), _FOCUS if focused else DIM)
         if self._absent(place):
             return [mark, ("–", DIM)]
         match place:
             case Field.TYPE:
-                return [mark, *self._types(seen)]
+                return [mark, *self._types(seen, roomy=roomy)]
             case Field.SIDE:
                 return [mark, *_choices([side.value for side in Side], self.form.side.value)]
             case Field.TIF:
                 return [mark, *_choices([each.value for each in TIFS], self.form.tif.value)]
             case Field.FLAGS:
                 box = "[x]" if self.form.post_only else "[ ]"
-                return [mark, (f"{box} post-only", PLAIN), ("  reduce-only: not here", DIM)]
+                return [mark, (f"{box} post-only", PLAIN), (f"  reduce-only: {'not here' if roomy else 'no'}", DIM)]
             case _:
                 return [mark, *self._text(place, seen, ahead, problem, focused=focused)]
 
-    def _types(self, seen: Seen) -> Line:
-        """The venue's types plain, those it lacks dimmed."""
+    def _types(self, seen: Seen, *, roomy: bool) -> Line:
+        """The venue's types plain, those it lacks dimmed; where cells are few a choice shares its brackets' places."""
         line: Line = []
         for kind in TYPES:
+            if not roomy and line:
+                before, ink = line[-1]
+                line[-1] = (before.removesuffix(" "), ink)
             word, there = TYPE_WORDS[kind], kind in seen.instrument.order_types
             if kind is self.form.type:
                 line.append((f"[{word}]", Ink(bold=True) if there else _BAD))
@@ -165,7 +170,11 @@ class TicketPane(LinePane):
             lines: list[Line] = [[(f" {left(name, _PREVIEW_NAME)}{numbers.NONE}", DIM)] for name in names]
             sentence = "" if problem is None else str(problem)
             return [*lines, *_check_lines(sentence, width, bad=True)]
-        lines = [[(f" {left(name, _PREVIEW_NAME)}", DIM), (text, PLAIN)] for name, text in ahead.lines[:-1]]
+        room = width - _PREVIEW_NAME - 1
+        lines = [
+            [(f" {left(name, _PREVIEW_NAME)}", DIM), (text if len(text) <= room else text.rpartition(" ")[0], PLAIN)]
+            for name, text in ahead.lines[:-1]
+        ]
         return [*lines, *_check_lines(ahead.lines[-1][1], width, bad=bool(ahead.refusal))]
 
 

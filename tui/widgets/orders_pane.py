@@ -68,14 +68,13 @@ class OrdersPane(LinePane):
         positions = self._position_lines(width)
         fills_least = min(len(self._fills), _FEWEST_FILLS)
         room = max(height - len(positions) - fills_least - 2, 1)
-        lines = _cut(self._order_lines(), room)
+        lines = _cut(self._order_lines(), room, max(len(self._orders), 1))
         lines += [[], *positions] if len(lines) < room else positions
         fees = f"   fees {clean(self._fees)}" if self._fees else ""
         title: Line = [("FILLS today", _BOLD), (f"  {len(self._fills)}{fees}", PLAIN)]
-        fills = self._fill_lines()
         left_over = height - len(lines) - 2
         if left_over > 0:
-            lines += [[], title, *_cut(fills, left_over)]
+            lines += [[], title, *_cut(self._fill_lines(left_over), left_over, max(len(self._fills), 1))]
         return lines[: max(height, 0)]
 
     def _order_lines(self) -> list[Line]:
@@ -101,7 +100,7 @@ class OrdersPane(LinePane):
             lines.append([(text, PLAIN), (" " * max(free, 1), PLAIN), (gain, gain_ink(unrealised))])
         return lines
 
-    def _fill_lines(self) -> list[Line]:
+    def _fill_lines(self, most: int) -> list[Line]:
         if not self._fills:
             return [[(f" {NO_FILLS}", DIM)]]
         return [
@@ -111,7 +110,7 @@ class OrdersPane(LinePane):
                 (f"{exact(fill.quantity, _LEAST_DECIMALS)} @ {exact(fill.price, self._decimals)}", PLAIN),
                 ("" if fill.maker is None else "  maker" if fill.maker else "  taker", DIM),
             ]
-            for fill in self._fills
+            for fill in self._fills[:most]
         ]
 
     @property
@@ -119,10 +118,11 @@ class OrdersPane(LinePane):
         return 2 if self._instrument is None else self._instrument.price_decimals
 
 
-def _cut(lines: list[Line], room: int) -> list[Line]:
-    if len(lines) <= room:
+def _cut(lines: list[Line], room: int, count: int) -> list[Line]:
+    """The lines that fit into ``room`` rows, and how many of ``count`` that leaves out."""
+    if count <= room:
         return lines
-    return [*lines[: room - 1], [(f" … {len(lines) - room + 1} more", DIM)]]
+    return [*lines[: room - 1], [(f" … {count - room + 1} more", DIM)]]
 
 
 def _signed_size(quantity: Decimal) -> str:

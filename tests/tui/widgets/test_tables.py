@@ -226,6 +226,7 @@ def test_the_short_lists_count_what_they_leave_out() -> None:
     assert any(line.startswith("POSITIONS") for line in lines)
     assert ["BTCUSDT", "+0.051", "@", "61,702.10", "uPnL", "+5.20"] in [line.split() for line in lines]
     assert any("FILLS today  9   fees 5.62 USDT" in line for line in lines)
+    assert sum("@ 61,741.20" in line for line in lines) + int(lines[-1].split()[1]) == 9
 
 
 def test_short_lists_of_nothing_say_so() -> None:
