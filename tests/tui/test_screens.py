@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+from connectors.model.fill import Fee
 from connectors.model.order import OrderStatus, Side
 from connectors.worker import api
 from support.desk_stage import Stage, make_stage
@@ -112,6 +114,19 @@ async def test_positions_are_valued_at_the_market_and_closed_by_key(stage: Stage
         assert stage.placed[0].quantity == Decimal("0.0255")
         await stage.press(pilot, "o")
         await stage.until(pilot, lambda: stage.desk.current_mode == "market")
+
+
+async def test_fees_are_said_in_the_asset_they_were_taken_in(stage: Stage) -> None:
+    stage.link.hold()
+    (recorded,) = stage.link.fills
+    fees = (Fee("BTC", Decimal("0.00002")), Fee("BTC", Decimal("0.00001")))
+    stage.link.fills = [replace(recorded, fill=replace(recorded.fill, fee=fee)) for fee in fees]
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "p")
+        await stage.settle(pilot)
+        assert "fees in quote" in stage.screen()
+        assert "FILLS BTCUSDT  2   fees 0.00003 BTC" in stage.screen()
 
 
 async def test_without_a_position_the_list_says_flat(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from connectors.model.position import Position
 from tui.commands.command import Context
 from tui.format import numbers, times
+from tui.format.clean import clean
 from tui.screens.frame import DeskScreen
 from tui.styles.palette import Ink
 from tui.widgets.holdings import PositionFacts, PositionsTable
@@ -103,7 +104,8 @@ class PositionsScreen(DeskScreen):
         realised = sum((each.position.realised for each in facts), ZERO)
         fees = sum((each.position.fees_quote for each in facts), ZERO)
         title = f"open {len(held)}   uPnL {numbers.signed(gain)}   realised {numbers.signed(realised)}"
-        title += f"   fees {numbers.signed(-fees)}"
+        # Fees in other assets have no value in quote: each stands, in its own, over the fills it was taken from.
+        title += f"   fees in quote {numbers.signed(-fees)}"
         self.heading_row.put([(" POSITIONS ", Ink(bold=True)), (f"  {title}", PLAIN), ("      gm market", DIM)])
         self._show_fills()
 
@@ -115,10 +117,13 @@ class PositionsScreen(DeskScreen):
         instrument = store.instrument_of(position.account, position.instrument)
         decimals = 2 if instrument is None else instrument.price_decimals
         lines: list[Line] = []
+        fees: dict[str, Decimal] = {}
         for each in store.fills:
             fill = each.fill
             if (each.account, fill.instrument) != (position.account, position.instrument):
                 continue
+            if fill.fee is not None:
+                fees[fill.fee.asset] = fees.get(fill.fee.asset, ZERO) + fill.fee.amount
             order = store.orders.get(each.order_id)
             fee = "" if fill.fee is None else f"   fee {numbers.exact(fill.fee.amount)} {fill.fee.asset}"
             sign, token = ("+", Token.BID) if fill.side.sign > 0 else ("-", Token.ASK)
@@ -129,7 +134,11 @@ class PositionsScreen(DeskScreen):
                     (f"{fee}   order {'' if order is None else order.handle}   trade {fill.trade_id}", PLAIN),
                 ]
             )
-        self.fills.put([(f"FILLS {position.instrument.symbol}", Ink(bold=True))], lines)
+        paid = " and ".join(f"{numbers.exact(amount)} {clean(asset)}" for asset, amount in fees.items())
+        title: Line = [(f"FILLS {position.instrument.symbol}", Ink(bold=True))]
+        if paid:
+            title.append((f"  {len(lines)}   fees {paid}", PLAIN))
+        self.fills.put(title, lines)
 
     # --- keys -------------------------------------------------------------------------------------------------------
 
