@@ -17,6 +17,7 @@ from connectors.errors import ArchiveFailed, Refused, TradedeskError, WorkerGone
 from connectors.ports.archive import Archive
 from connectors.worker import api
 from connectors.worker.link import LinkClient, connect_socket
+from connectors.worker.lock import is_held
 from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
 from storage.settings import SettingsRefused, load_settings
 from tui.exchange import EmbeddedExchange, attached
@@ -96,8 +97,8 @@ async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:
         link = await _greeted(home, client)
         if link is not None:
             return link
-        if started is None or started.lost_to_another():
-            # The other may be ending: then its lock is free soon, and the next try is ours.
+        if (started is None or started.lost_to_another()) and not is_held(home.worker_lock):
+            # Who holds the lock is coming up, or going: then it is free soon, and the next try is ours.
             started = _StartedWorker(home)
         if _CLOCK.monotonic_ns() > deadline_ns:
             raise WorkerGone(

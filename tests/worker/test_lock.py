@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from connectors.worker.lock import OneWorker
+from connectors.worker.lock import OneWorker, is_held
 
 HOLDER = """
 import sys
 from pathlib import Path
-from connectors.worker.lock import OneWorker
+from connectors.worker.lock import OneWorker, is_held
 assert OneWorker(Path(sys.argv[1])).take() or sys.exit(3)
 print("held", flush=True)
 sys.stdin.read()
@@ -56,3 +56,14 @@ def test_the_lock_is_private_and_follows_no_link(tmp_path: Path) -> None:
         assert problem.errno is not None
     else:
         raise AssertionError("it followed a link")
+
+
+def test_whether_it_is_held_can_be_told_without_taking_it(tmp_path: Path) -> None:
+    path = tmp_path / "worker.lock"
+    assert not is_held(path)
+    lock = OneWorker(path)
+    assert lock.take()
+    assert is_held(path)
+    assert is_held(path)
+    lock.release()
+    assert not is_held(path)

@@ -6,9 +6,10 @@ import os
 import sys
 from pathlib import Path
 
-from storage.paths import Home
+from storage.paths import Home, private_file
 from tui.cli.exits import CommandFailed, Exit
 from tui.exchange import LABEL
+from tui.spawn import Detached, child_environment
 
 __all__ = ["LABEL", "start"]
 
@@ -36,9 +37,20 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
         raise CommandFailed(f"There is no recording {tape}. Name a file after --tape.", Exit.USAGE)
     home = Home.find(os.environ)
     home.prepare()
+    begin_worker(home)
     from tui.desk import run_desk
 
     return run_desk(home=home, venue=venue, tape=tape, seed=seed)
+
+
+def begin_worker(home: Home) -> None:
+    """Start the worker where none listens, before the screen's own modules are read: both come up side by side.
+
+    Whoever joins it later waits for it by its lock, or starts another where this one came to nothing.
+    """
+    if not home.worker_socket.exists():
+        private_file(home.worker_err)
+        Detached(["-m", "tui", "worker"], child_environment(os.environ), home.worker_err)
 
 
 def _cannot_draw(why: str) -> str:
