@@ -86,13 +86,13 @@ class StatusBar(LinePane):
 def status_line(status: DeskStatus, width: int, now_ns: int) -> Line:
     """Row 1 in at most ``width`` cells.
 
-    When narrow these go first: alerts, account, limit use below 80 %, the word ACTIVE, the clock's zone and seconds.
+    When narrow these go first: alerts, account, limit use below 80 %, the word ACTIVE, the clock, the symbol.
     """
     banner_ink = _BANNER_INKS[status.mode]
     roomy = width >= _ROOMY
     parts = [
         Part((clean(status.label),), PLAIN, rank=8),
-        Part((clean(status.symbol),), PLAIN, rank=1),
+        Part((clean(status.symbol),), PLAIN, rank=2),
         _connection(status, now_ns, width),
         _offset(status),
         _limits(status, now_ns, roomy=roomy),
@@ -177,7 +177,7 @@ def _pressed(limit: LimitUse, percent: int, now_ns: int, zone: tzinfo) -> Part:
     if percent >= _LIMIT_DANGER and limit.used >= limit.limit and limit.resets_ns > now_ns:
         return Part((f"CLOSED till {clock_short(limit.resets_ns, zone)}",), _DANGER)
     text = f"wt {limit.used:,}/{limit.limit} {percent}%"
-    return Part((text, f"wt {percent}%"), _DANGER if percent >= _LIMIT_DANGER else _WARN)
+    return Part((text, f"wt {percent}%"), _DANGER if percent >= _LIMIT_DANGER else _WARN, rank=1)
 
 
 def _trading(status: DeskStatus, *, roomy: bool) -> Part:
