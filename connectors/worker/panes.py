@@ -93,6 +93,8 @@ class Pane:
         while True:
             try:
                 live = self._find()
+                if live.replaced.is_set():
+                    return  # closed and nothing in its place: the worker is ending
                 await self._follow_once(live)
                 tries = 0
             except TradedeskError as problem:
@@ -152,6 +154,8 @@ class Watcher:
         while True:
             try:
                 live = self._find()
+                if live.replaced.is_set():
+                    return  # closed and nothing in its place: the worker is ending
                 market = await live.market()
                 instrument = (await market.instrument(self._command.symbol)).id
                 subscription = await self._start(market, instrument)

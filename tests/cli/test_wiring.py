@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import ArchiveFailed, Refused, WorkerGone
+from connectors.model.book import BookView
 from connectors.model.connection import LinkState
 from connectors.worker import api
 from connectors.worker.link import LinkClient
@@ -75,6 +76,24 @@ async def test_two_desks_share_one_exchange_and_it_stays_when_the_second_leaves(
     await second.start_exchange(other)
     await second.close()
     assert [connection.label for connection in (await demo(link)).connections] == ["demo"]
+
+
+async def test_a_worker_with_open_panes_ends_when_it_is_asked_to(folders: Home, stack: AsyncExitStack) -> None:
+    backstage = Backstage(folders)
+    link = await behind(stack, backstage)
+    await backstage.start_exchange(link)
+    (connection,) = (await demo(link)).connections
+    link.on_event = lambda _push: None
+    for number, kind in enumerate((api.PaneKind.BOOK, api.PaneKind.TRADES, api.PaneKind.TICKER, api.PaneKind.TRADES)):
+        assert await link.request(api.OpenPane(number, connection.account, "BTCUSDT", kind)) == api.Done()
+    assert isinstance(await link.request(api.GetBook(connection.account, "BTCUSDT", 1)), BookView)
+    worker = await pid_of(link)
+    try:
+        assert await link.request(api.Shutdown()) == api.Done()
+        await asyncio.wait_for(link.closed(), 5)
+    except TimeoutError:
+        os.kill(worker, signal.SIGKILL)
+        raise
 
 
 async def test_a_tape_is_refused_where_another_exchange_runs(folders: Home, stack: AsyncExitStack) -> None:
