@@ -63,12 +63,10 @@ class AccountOpened:
     account: AccountId
     label: str
     epoch: Epoch
-    previous: Epoch | None
-    """The newest epoch the archive had seen before."""
+    previous: Epoch | None  # the newest the archive had seen before
     conclusive_after_ms: int
     at: Moment
-    fills: Sequence[RecordedFill] = ()
-    """Where the epoch changed: every archived fill of the one that begins, in the order they were booked."""
+    fills: Sequence[RecordedFill] = ()  # of the epoch that begins, where it changed, in the order they were booked
 
 
 @dataclass(frozen=True, slots=True)
