@@ -1,12 +1,13 @@
 """P1s to P3s on the real thing: desk, worker and embedded exchange as processes, the desk behind a pseudo-terminal.
 
-Painted means bytes at the far end of the pty. The load is a second exchange with twenty instruments whose books and
-trades the worker follows beside the desk's own.
+Painted means bytes at the far end of the pty. The load is more exchanges with twenty instruments each, whose books,
+trades and tickers the worker follows beside the desk's own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import tempfile
@@ -26,6 +27,7 @@ STARTS = 5
 KEYS = 100
 ORDERS = 100
 LISTEN_S = 20
+EXCHANGES = 3
 DOWN, UP, END = b"\x1b[B", b"\x1b[A", b"\x1b[F"
 _CURSOR = re.compile(rb"\[([\d,]+\.\d\d)\]")
 
@@ -140,9 +142,12 @@ def _fsync(folder: Path) -> list[float]:
 async def _under_load(home: Path) -> list[Figure]:
     async with rig.running(home) as run:
         quiet_desk, quiet_worker = await rig.processor_shares(run)
-        with rig.second_exchange(home.parent / "load") as line:
-            rate = await rig.messages_a_second(line)
-            await rig.load(run, line)
+        with contextlib.ExitStack() as stack:
+            rate = 0.0
+            for number in range(EXCHANGES):
+                line = stack.enter_context(rig.another_exchange(home.parent / f"load{number}"))
+                await rig.load(run, f"load{number}", line)
+                rate += await rig.messages_a_second(line)
             desk, worker = await rig.processor_shares(run)
             ticks = await _tick_to_painted(run)
             keys = await _key_to_painted(run)
@@ -178,8 +183,8 @@ def measure() -> tuple[str, str, list[Figure]]:
     with tempfile.TemporaryDirectory(prefix="td") as folder:
         figures += asyncio.run(_under_load(Path(folder) / "home"))
     paragraph = (
-        f"A desk of {rig.COLUMNS}×{rig.ROWS} behind a pty, its worker and its exchange as processes; {rig.SYMBOLS} more"
-        " instruments followed by the same worker as load (P1s, P2s, P3s). Painted means bytes at the pty's far end;"
+        f"A desk of {rig.COLUMNS}×{rig.ROWS} behind a pty, its worker and its exchange as processes;"
+        f" {EXCHANGES * rig.SYMBOLS} more instruments followed by the same worker as load (P1s, P2s, P3s). Painted means bytes at the pty's far end;"
         " the simulators and the bench share the machine's cores with what is measured."
     )
     return "Desk", paragraph, figures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 SYMBOLS = 20
 COLUMNS, ROWS = 120, 40
 COUNTED_S = 20
+_PANES = itertools.count(1000)
 STREAMS = ("depth@100ms", "trade", "ticker")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -89,7 +91,7 @@ async def running(home: Path) -> AsyncIterator[Running]:
 
 
 @contextlib.contextmanager
-def second_exchange(folder: Path) -> Iterator[dict[str, str]]:
+def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
     """A simulator of its own with many instruments; yields the line it prints."""
     process = subprocess.Popen(
         [sys.executable, "-m", "connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS)],
@@ -106,23 +108,22 @@ def second_exchange(folder: Path) -> Iterator[dict[str, str]]:
         process.wait()
 
 
-async def load(run: Running, line: dict[str, str]) -> None:
-    """Let the worker follow books, trades and tickers of every instrument of the second exchange."""
+async def load(run: Running, label: str, line: dict[str, str]) -> None:
+    """Let the worker follow books, trades and tickers of every instrument of another exchange."""
     account = AccountId(uuid.uuid4())
     hosts = Hosts((line["rest"],), line["stream"], line["ws_api"])
-    added = await run.link.request(api.AddConnection(Connection(account, "binance", "load", Mode.TESTNET, hosts=hosts)))
+    added = await run.link.request(api.AddConnection(Connection(account, "binance", label, Mode.TESTNET, hosts=hosts)))
     found = await run.link.request(api.GetInstruments(account))
     if not isinstance(found, api.Instruments):
         raise AssertionError(f"{added}, {found}")
-    for number, instrument in enumerate(found.instruments):
-        for place, kind in enumerate((api.PaneKind.BOOK, api.PaneKind.TRADES, api.PaneKind.TICKER)):
-            await run.link.request(
-                api.OpenPane(1000 + 10 * number + place, account, instrument.symbol, kind, levels=20, rate_hz=5)
-            )
+    for instrument in found.instruments:
+        for kind in (api.PaneKind.BOOK, api.PaneKind.TRADES, api.PaneKind.TICKER):
+            pane = next(_PANES)
+            await run.link.request(api.OpenPane(pane, account, instrument.symbol, kind, levels=20, rate_hz=5))
 
 
 async def messages_a_second(line: dict[str, str]) -> float:
-    """What the second exchange sends, counted on a socket of our own that follows the same streams."""
+    """What another exchange sends, counted on a socket of our own that follows the same streams."""
     async with httpx.AsyncClient(trust_env=False) as client:
         symbols = (await client.get(f"{line['rest']}/api/v3/exchangeInfo")).json()["symbols"]
     names = [f"{each['symbol'].lower()}@{stream}" for each in symbols for stream in STREAMS]
