@@ -184,7 +184,7 @@ def measure() -> tuple[str, str, list[Figure]]:
         figures += asyncio.run(_under_load(Path(folder) / "home"))
     paragraph = (
         f"A desk of {rig.COLUMNS}×{rig.ROWS} behind a pty, its worker and its exchange as processes;"
-        f" {EXCHANGES * rig.SYMBOLS} more instruments followed by the same worker as load (P1s, P2s, P3s). Painted means bytes at the pty's far end;"
-        " the simulators and the bench share the machine's cores with what is measured."
+        f" {EXCHANGES * rig.SYMBOLS} more instruments followed by the same worker as load (P1s, P2s, P3s)."
+        " Painted means bytes at the pty's far end; the simulators and the bench share the cores with what is measured."
     )
     return "Desk", paragraph, figures
