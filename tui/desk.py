@@ -39,7 +39,7 @@ from tui.screens.frame import DeskScreen
 from tui.screens.orders import OrdersScreen
 from tui.screens.positions import PositionsScreen
 from tui.screens.rooms import Rooms
-from tui.screens.standing import halted_title, status_of
+from tui.screens.standing import halted_title, message_of, status_of
 from tui.screens.venues import VenuesScreen
 from tui.session import Session
 from tui.store import Store
@@ -49,16 +49,8 @@ from tui.ticket.eye import look
 from tui.ticket.results import Results
 from tui.ticket.seen import Seen
 from tui.ticket.trader import DISARM_NS, Trader
-from tui.widgets.rows import MessageKind, MessageText
 
 BELL_PAUSE_NS = 2_000_000_000
-
-_KINDS = {
-    Tone.PLAIN: MessageKind.PLAIN,
-    Tone.GOOD: MessageKind.DONE,
-    Tone.WARN: MessageKind.WARN,
-    Tone.DANGER: MessageKind.REFUSED,
-}
 
 
 class Desk(App[int]):
@@ -221,20 +213,10 @@ class Desk(App[int]):
             self.bell()
 
     def show_line(self) -> None:
-        """Paint what the message line should say: a question first, then a prefix's choices, then the last message."""
+        """Paint what the message line should say."""
         base = self.rooms.base
-        if base is None:
-            return
-        question, standing = self.hand.asker.open, self.teller.standing
-        if question is not None:
-            message = MessageText(question.sentence, MessageKind.STAGED)
-        elif self.hand.prefix:
-            message = MessageText(self.keyboard.choices)
-        elif standing is None:
-            message = MessageText("")
-        else:
-            message = MessageText(standing.text, _KINDS[standing.tone], times=standing.count)
-        base.put_message(message)
+        if base is not None:
+            base.put_message(message_of(self))
 
     def status_changed(self) -> None:
         """Row 1 says something else now."""

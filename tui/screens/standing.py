@@ -1,4 +1,4 @@
-"""What row 1 says, worked out from store, session and hand."""
+"""What row 1 and the message line say, worked out from store, session and hand."""
 
 from __future__ import annotations
 
@@ -8,11 +8,33 @@ from connectors.model.book import BookState
 from connectors.model.order import OrderStatus
 from connectors.worker.api import TradingState
 from tui.format import times
+from tui.messages.teller import Tone
 from tui.session import Phase
+from tui.widgets.rows import MessageKind, MessageText
 from tui.widgets.status import DeskStatus
 
 if TYPE_CHECKING:
     from tui.desk import Desk
+
+
+_KINDS = {
+    Tone.PLAIN: MessageKind.PLAIN,
+    Tone.GOOD: MessageKind.DONE,
+    Tone.WARN: MessageKind.WARN,
+    Tone.DANGER: MessageKind.REFUSED,
+}
+
+
+def message_of(desk: Desk) -> MessageText:
+    """The message line: a question first, then a prefix's choices, then the last message."""
+    question, standing = desk.hand.asker.open, desk.teller.standing
+    if question is not None:
+        return MessageText(question.sentence, MessageKind.STAGED)
+    if desk.hand.prefix:
+        return MessageText(desk.keyboard.choices)
+    if standing is None:
+        return MessageText("")
+    return MessageText(standing.text, _KINDS[standing.tone], times=standing.count)
 
 
 def status_of(desk: Desk) -> DeskStatus:
