@@ -51,8 +51,9 @@ def run_worker(home: Home) -> int:
     Returns:
         The process's exit code.
     """
-    for unused in ("rich", "pygments"):
-        # structlog and httpx load them, where they can, for output to a terminal, which this process has none of: 8 MB.
+    for unused in ("rich", "pygments", "sniffio"):
+        # structlog and httpx load the first two, where they can, for output to a terminal, which this process has none
+        # of: 8 MB. For the third, where it is missing, httpcore searches the whole path at each request: 1 ms.
         sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # the import system's own word for "absent"
     from connectors.worker import main as worker  # noqa: PLC0415  # the worker's process alone needs it
 

@@ -110,6 +110,11 @@ class Screen:
             with self._changed:
                 self._changed.wait(0.02)
 
+    def until_text(self, holds: Callable[[str], bool], seconds: float) -> str:
+        """As `until`; returns the text that satisfied ``holds``."""
+        self.until(holds, seconds)
+        return "\n".join(self.display.display)
+
     def close(self) -> None:
         """End the program."""
         self.process.terminate()

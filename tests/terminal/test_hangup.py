@@ -29,6 +29,15 @@ def test_a_desk_whose_terminal_is_gone_without_a_signal_ends(home: Path) -> None
     until(lambda: not of_home(home), "worker and exchange end too")
 
 
+def test_the_first_frame_says_what_is_opened_and_the_desk_paints_over_it(home: Path) -> None:
+    screen = Screen.open(DESK, 120, 40, {"TRADEDESK_HOME": str(home)}, ROOT)
+    screen.until(lambda text: "SIM simulated market" in text and "Opening demo …" in text, 10)
+    text = screen.until_text(lambda text: "LIVE ✓" in text, 30)
+    assert "Opening demo" not in text
+    screen.close()
+    until(lambda: not of_home(home), "desk, worker and exchange end")
+
+
 def test_a_desk_in_a_tmux_that_is_killed_ends(home: Path, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, 120, 40, {"TRADEDESK_HOME": str(home)})
     terminal.start(*DESK)

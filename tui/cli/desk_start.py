@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from storage.paths import Home, private_file
+from tui import splash
 from tui.cli.exits import CommandFailed, Exit
 from tui.exchange import LABEL
 from tui.spawn import Detached, child_environment
@@ -37,9 +38,14 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
         raise CommandFailed(f"There is no recording {tape}. Name a file after --tape.", Exit.USAGE)
     home = Home.find(os.environ)
     home.prepare()
-    begin_worker(home)
-    from tui.desk import run_desk
-
+    simulated = venue in {None, LABEL}
+    splash.paint("SIM simulated market" if simulated else "", f"Opening {venue or LABEL} …")
+    try:
+        begin_worker(home)
+        from tui.desk import run_desk
+    except BaseException:
+        splash.leave()
+        raise
     return run_desk(home=home, venue=venue, tape=tape, seed=seed)
 
 
