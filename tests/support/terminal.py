@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 POLL_SECONDS = 0.05
+STARTS = 3
 
 
 class Terminal:
@@ -43,12 +44,22 @@ class Terminal:
     def start(self, *command: str) -> None:
         """Run ``command`` under a shell that stays, so that what it leaves behind can be seen."""
         columns, rows = self._size
-        self._tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), "env PS1='$ ' sh")
+        self._begin("new-session", "-d", "-x", str(columns), "-y", str(rows), "env PS1='$ ' sh")
         self._tmux("set-option", "-g", "escape-time", "10")
         self._tmux("set-option", "-g", "status", "off")
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
         self.type(shlex.join(command) + "; echo exit=$?")
         self.press("Enter")
+
+    def _begin(self, *arguments: str) -> None:
+        """Start the server: on a busy machine a new one sometimes exits before it has read its first command."""
+        for attempt in range(STARTS):
+            try:
+                self._tmux(*arguments)
+                return
+            except AssertionError:
+                if attempt == STARTS - 1:
+                    raise
 
     def press(self, *keys: str) -> None:
         """Press keys by tmux's names, one by one, as a hand would: each reaches the program alone."""

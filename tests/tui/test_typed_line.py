@@ -46,3 +46,13 @@ async def test_a_price_that_was_not_understood_is_asked_for_afresh(stage: Stage)
         await stage.open(pilot)
         await stage.press(pilot, "/", "q", "enter", "/", "6", "1", "7", "0", "0", "enter")
         assert stage.desk.floor.ladder.cursor_price == 61700
+
+
+async def test_a_line_and_its_enter_that_arrive_together_are_taken_whole(stage: Stage) -> None:
+    async with stage.desk.run_test(size=(120, 40)) as pilot:
+        await stage.open(pilot)
+        digits = [(digit, digit) for digit in "61700"]
+        await burst(stage, pilot, ("slash", "/"), *digits, ("enter", "\r"))
+        assert stage.desk.floor.ladder.cursor_price == 61700
+        assert not stage.desk.rooms.typing
+        assert not stage.placed

@@ -80,7 +80,16 @@ class Asking:
             self._desk.call_later(self._desk.rooms.settle)
 
     def entered(self) -> None:
-        """Enter on the typed line: take it; what cannot be taken stays to be mended."""
+        """Enter on the typed line: take it, once the keys before it have become text there.
+
+        Those keys wait in the field's own queue; read at once, the line of a fast hand would be short or empty.
+        """
+        base = self._desk.rooms.base
+        if base is not None:
+            base.typed.call_later(self._take)
+
+    def _take(self) -> None:
+        """Take what was typed; what cannot be taken stays to be mended."""
         base, asked = self._desk.rooms.base, self._asked
         if base is None or asked is None:
             return
