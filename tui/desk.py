@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -127,6 +128,9 @@ class Desk(App[int]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        # What was loaded to paint stays for good: the collector need not walk it again between a key and its frame.
+        gc.collect()
+        gc.freeze()
         if self._pulse is not None:
             self._pulse.start(self, self.beat)
         self.say(f"Joining the connector worker; then {self.market.label}.")

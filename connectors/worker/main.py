@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -112,6 +113,9 @@ async def serve(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, worker.ask_to_stop)
+    # What was loaded to come up stays for good: the collector need not walk it again in the middle of an order.
+    gc.collect()
+    gc.freeze()
     server = SocketServer(paths.socket, worker, clock, linger_s)
     try:
         await server.run()
