@@ -128,10 +128,10 @@ class Desk(App[int]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        # What was loaded to paint stays for good: the collector need not walk it again between a key and its frame.
-        gc.collect()
-        gc.freeze()
         if self._pulse is not None:
+            # What was loaded to paint stays for good: the collector need not walk it again between a key and its frame.
+            gc.collect()
+            gc.freeze()
             self._pulse.start(self, self.beat)
         self.say(f"Joining the connector worker; then {self.market.label}.")
         self.run_worker(self.session.run(), group="session", exit_on_error=False)
