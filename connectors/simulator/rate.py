@@ -157,14 +157,14 @@ class RateLimits:
         for window in self.weights:
             window.count += weight
 
-    def order(self, now_ms: int) -> None:
-        """Count a new order; -1015 over the limit."""
+    def order(self, now_ms: int, count: int = 1) -> None:
+        """Count new orders (a list counts 2 or 3, §3.3); -1015 over the limit."""
         self.turn(now_ms)
         for window in self.orders:
-            if window.count >= window.limit.limit:
+            if window.count + count > window.limit.limit:
                 raise _throttled(-1015, window, now_ms)
         for window in self.orders:
-            window.count += 1
+            window.count += count
 
     def filled(self, *, maker: bool) -> None:
         """A first fill gives back some of the count."""

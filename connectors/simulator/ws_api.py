@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 
-from connectors.simulator import private, public
 from connectors.simulator.errors import ApiError, unknown_outcome
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.hub import Listener
 from connectors.simulator.ledger import LedgerError
+from connectors.simulator.methods import METHODS, Method
 from connectors.simulator.parameters import Parameters
 from connectors.simulator.settlement import Event
 from connectors.simulator.signing import Keys, check_time, ws_text
@@ -23,17 +21,6 @@ from connectors.simulator.web import Receive, Scope, Send
 
 _LONGEST_ID = 36
 _CONNECT_WEIGHT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One method: its answer, weight, and whether it must be signed."""
-
-    answer: Callable[[Session, Parameters], Any]
-    weight: int
-    signed: bool = False
-    free: bool = False
-    order: bool = False
 
 
 class WsApi:
@@ -131,7 +118,8 @@ class Session:
         values = _texts(params)
         values.pop("returnRateLimits", None)
         found = Parameters(values)
-        self.exchange.rate.enter(0 if method.free else method.weight, now)
+        weight = method.weighs(found)
+        self.exchange.rate.enter(0 if method.free else weight, now)
         try:
             if method.signed:
                 self._keys.check_key(values.get("apiKey"))
@@ -140,22 +128,10 @@ class Session:
             return method.answer(self, found)
         except ApiError:
             if method.free:
-                self.exchange.rate.charge(method.weight)
+                self.exchange.rate.charge(weight)
             raise
         except LedgerError as broken:
             raise unknown_outcome() from broken
-
-
-METHODS: dict[str, Method] = {
-    "ping": Method(lambda session, params: public.ping(session.exchange, params), 1),
-    "time": Method(lambda session, params: public.server_time(session.exchange, params), 1),
-    "userDataStream.subscribe.signature": Method(lambda session, params: session.subscribe(params), 2, signed=True),
-    "userDataStream.unsubscribe": Method(lambda session, params: session.unsubscribe(params), 2),
-    "order.place": Method(
-        lambda session, params: private.place(session.exchange, params), 1, signed=True, free=True, order=True
-    ),
-    "order.cancel": Method(lambda session, params: private.cancel(session.exchange, params), 1, signed=True, free=True),
-}
 
 
 def _check_id(answer_id: Any) -> None:
