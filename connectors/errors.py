@@ -139,6 +139,18 @@ class Refused(TradedeskError):
     """The desk itself refused before anything was sent: a limit, a filter, a mode, a broken book, a full disk."""
 
 
+class CredentialRefused(Refused):
+    """A credential lacks a field, or has one in the wrong form; nothing was stored or sent.
+
+    Attributes:
+        field: The field, such as ``private_key``. Its value is never named.
+    """
+
+    def __init__(self, sentence: str, *, field: str, venue: str = "") -> None:
+        super().__init__(sentence, venue=venue, operation="credential")
+        self.field = field
+
+
 class ArchiveFailed(TradedeskError):
     """The archive could not be read or written (full disk, locked or damaged file)."""
 

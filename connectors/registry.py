@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import cast
 
 from connectors.errors import Refused
 from connectors.model.connection import Connection
+from connectors.model.ids import Mode
 from connectors.ports.clock import Clock
-from connectors.ports.credentials import Signer
+from connectors.ports.credentials import KeyKind, Signer
 from connectors.ports.venue import Connector, ConnectorFactory
 
 _ROOMS = {"binance": "connectors.venues.binance"}
@@ -30,9 +32,32 @@ def create(connection: Connection, signer: Signer | None, clock: Clock) -> Conne
     Raises:
         Refused: The venue is not registered, or the connection does not fit it.
     """
-    room = _ROOMS.get(connection.venue)
+    factory = cast("ConnectorFactory", importlib.import_module(_room(connection.venue)).create)
+    return factory(connection, signer, clock)
+
+
+def signer(venue: str, mode: Mode, kind: KeyKind, api_key: str, secret: bytes) -> Signer:
+    """Make a signer from a credential in the form its venue wants (REQUIREMENTS A3, P2); no I/O.
+
+    Args:
+        venue: Registered venue name.
+        mode: The mode the key belongs to.
+        kind: What the key signs with.
+        api_key: Its public half.
+        secret: The shared secret of an HMAC key, else the private key as PEM.
+
+    Raises:
+        CredentialRefused: A field is missing or has the wrong form; it names the field, never the value.
+        Refused: The venue is not registered.
+    """
+    room = importlib.import_module(f"{_room(venue)}.credentials")
+    make = cast("Callable[[Mode, KeyKind, str, bytes], Signer]", room.signer)
+    return make(mode, kind, api_key, secret)
+
+
+def _room(venue: str) -> str:
+    room = _ROOMS.get(venue)
     if room is None:
         known = ", ".join(venues())
-        raise Refused(f"There is no venue {connection.venue!r} in this release. It has: {known}.")
-    factory = cast("ConnectorFactory", importlib.import_module(room).create)
-    return factory(connection, signer, clock)
+        raise Refused(f"There is no venue {venue!r} in this release. It has: {known}.")
+    return room

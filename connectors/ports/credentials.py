@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Protocol
 
 from connectors.model.ids import AccountId
+
+
+class KeyKind(StrEnum):
+    """What a key signs with."""
+
+    HMAC = "hmac"
+    """HMAC-SHA256 with a shared secret."""
+    RSA = "rsa"
+    """PKCS#1 v1.5 with SHA-256."""
+    ED25519 = "ed25519"
 
 
 class Signer(Protocol):
@@ -18,6 +29,21 @@ class Signer(Protocol):
     def sign(self, text: bytes) -> str:
         """Signature of ``text`` in the venue's encoding (hex or base64)."""
         ...
+
+
+class KindedSigner(Signer, Protocol):
+    """A signer that says what it signs with; one that does not is an HMAC key (`kind_of`)."""
+
+    @property
+    def kind(self) -> KeyKind:
+        """What it signs with: some venues open a session only to some kinds."""
+        ...
+
+
+def kind_of(signer: Signer) -> KeyKind:
+    """What a signer signs with."""
+    kind = getattr(signer, "kind", KeyKind.HMAC)
+    return kind if isinstance(kind, KeyKind) else KeyKind.HMAC
 
 
 class Credentials(Protocol):
