@@ -13,7 +13,8 @@ from connectors.simulator.errors import ApiError, empty, illegal, missing, too_p
 
 AMOUNT = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
 INTEGER = r"^[0-9]{1,20}$"
-SYMBOL = r"^[A-Z0-9-_.]{1,20}$"
+SYMBOL = r"^(?:[^\Wa-z]|[-.]){1,50}$"
+"""Letters of any script but a to z: some symbols are not ASCII (§2.1)."""
 CLIENT_ID = r"^[a-zA-Z0-9-_]{1,36}$"
 _PLACES = 8
 _UNIVERSAL = ("timestamp", "signature", "recvWindow", "apiKey")
@@ -51,7 +52,7 @@ class Parameters:
             return None
         if not value:
             raise empty(name)
-        if not re.match(pattern, value, re.ASCII) or value.endswith("\n"):
+        if not re.match(pattern, value) or value.endswith("\n"):
             raise illegal(name, pattern)
         return value
 

@@ -1,39 +1,26 @@
-"""REST answers that need no key (§4.2)."""
+"""REST answers that need no key (§4.2): the exchange itself, books, trades, bars. Tickers have a room of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from connectors.model.candle import Interval
-from connectors.simulator.errors import ApiError, invalid_symbol, missing
+from connectors.simulator import chosen, rows
+from connectors.simulator.errors import ApiError, missing
 from connectors.simulator.exchange import Exchange
-from connectors.simulator.feeds import Feed
-from connectors.simulator.parameters import SYMBOL, Parameters, required
+from connectors.simulator.parameters import Parameters
+from connectors.simulator.tickers import zone_ms
 
 _DEPTH_STEPS = ((100, 5), (500, 25), (1000, 50), (5000, 250))
-_TICKER_STEPS = ((20, 2), (100, 40))
-_TICKER_ALL = 80
-_MINI = (
-    "symbol",
-    "openPrice",
-    "highPrice",
-    "lowPrice",
-    "lastPrice",
-    "volume",
-    "quoteVolume",
-    "openTime",
-    "closeTime",
-    "firstId",
-    "lastId",
-    "count",
-)
-_ZONE = r"^[+-]?\d{1,2}(:\d{2})?$"
-_EARLIEST_MIN, _LATEST_MIN = -12 * 60, 14 * 60
+_RULES_EACH, _RULES_MOST = 2, 40
+_PERMISSIONS = frozenset({"SPOT", "MARGIN", "LEVERAGED"})
+_GROUP = "TRD_GRP_"
+_COMBINATION = "Combination of optional parameters invalid."
 
-Answer = Callable[[Exchange, Parameters], Any]
+symbol = chosen.symbol
 
 
 def ping(_: Exchange, params: Parameters) -> dict[str, Any]:
@@ -49,85 +36,106 @@ def server_time(exchange: Exchange, params: Parameters) -> dict[str, Any]:
 
 
 def exchange_info(exchange: Exchange, params: Parameters) -> dict[str, Any]:
-    """Symbols, filters and limits."""
-    feeds = _chosen(exchange, params) or list(exchange.feeds.values())
-    for name in ("permissions", "showPermissionSets", "symbolStatus"):
-        params.raw(name)
+    """Symbols, filters and limits: of some symbols, or of all with a permission and a status."""
+    feeds = chosen.named(exchange, params)
+    status = chosen.wanted_status(params)
+    permissions = _permissions(params)
+    sets = params.raw("showPermissionSets") is None or params.flag("showPermissionSets")
     params.finish()
+    if feeds is not None and (status is not None or permissions is not None):
+        raise ApiError(-1128, _COMBINATION)
+    described = []
+    for feed in exchange.feeds.values() if feeds is None else feeds:
+        row = feed.spec.describe() | {"status": feed.status}
+        wanted = permissions if permissions is not None else _PERMISSIONS
+        allowed = feeds is not None or any(not wanted.isdisjoint(group) for group in row["permissionSets"])
+        if allowed and (status is None or feed.status == status):
+            described.append(row if sets else row | {"permissionSets": []})
     return {
         "timezone": "UTC",
         "serverTime": exchange.clock.now_ms(),
         "rateLimits": [limit.describe() for limit in exchange.rate.limits],
         "exchangeFilters": [],
-        "symbols": [feed.spec.describe() for feed in feeds],
+        "symbols": described,
     }
+
+
+def execution_rules(exchange: Exchange, params: Parameters) -> dict[str, Any]:
+    """Rules by which orders are carried out: none here, said of each symbol that was asked about."""
+    feeds = chosen.named(exchange, params)
+    status = chosen.wanted_status(params)
+    params.finish()
+    if feeds is not None and status is not None:
+        raise ApiError(-1128, _COMBINATION)
+    listed = exchange.feeds.values() if feeds is None else feeds
+    symbols = [feed.spec.symbol for feed in listed if status is None or feed.status == status]
+    return {"symbolRules": [{"symbol": name, "rules": []} for name in symbols]}
+
+
+def reference_price(exchange: Exchange, params: Parameters) -> dict[str, Any]:
+    """No symbol here ever had one: -2043."""
+    chosen.one_of_status(exchange, params)
+    params.finish()
+    raise ApiError(-2043, "This symbol doesn't have a reference price.")
 
 
 def depth(exchange: Exchange, params: Parameters) -> dict[str, Any]:
     """The book and the update it stands at."""
-    feed = _feed(exchange, params)
+    feed = chosen.one_of_status(exchange, params)
     limit = params.limit(100, 5000)
     params.finish()
-    found = feed.market.depth(limit)
-    return {
-        "lastUpdateId": found.update_id,
-        "bids": [feed.spec.level(level) for level in found.bids],
-        "asks": [feed.spec.level(level) for level in found.asks],
-    }
+    return rows.book(feed.spec, feed.market.depth(limit))
 
 
 def trades(exchange: Exchange, params: Parameters) -> list[dict[str, Any]]:
     """The last public trades, oldest first."""
-    feed = _feed(exchange, params)
+    feed = chosen.one(exchange, params)
     limit = params.limit(500, 1000)
     params.finish()
-    return [feed.trade_row(one) for one in list(feed.recent)[-limit:]]
+    return [rows.trade(feed.spec, one) for one in feed.prints.trades(limit)]
+
+
+def historical_trades(exchange: Exchange, params: Parameters) -> list[dict[str, Any]]:
+    """Trades from an id on, as far back as they are kept; without one the newest."""
+    feed = chosen.one(exchange, params)
+    limit, from_id = params.limit(500, 1000), params.integer("fromId")
+    params.finish()
+    return [rows.trade(feed.spec, one) for one in feed.prints.trades(limit, from_id)]
+
+
+def block_trades(exchange: Exchange, params: Parameters) -> list[dict[str, Any]]:
+    """Nobody here trades in blocks."""
+    chosen.one(exchange, params)
+    params.need("fromId")
+    params.integer("fromId")
+    params.limit(500, 1000)
+    params.finish()
+    return []
+
+
+def joined_trades(exchange: Exchange, params: Parameters) -> list[dict[str, Any]]:
+    """Trades of one taking order at one price as one: from an id, within a span, or the newest."""
+    feed = chosen.one(exchange, params)
+    from_id, limit = params.integer("fromId"), params.limit(500, 1000)
+    start, end = params.integer("startTime"), params.integer("endTime")
+    params.finish()
+    if (from_id is not None and (start, end) != (None, None)) or (start and end and end < start):
+        raise ApiError(-1128, _COMBINATION)
+    return [rows.joined(feed.spec, one) for one in feed.prints.joined(limit, from_id, start, end)]
 
 
 def klines(exchange: Exchange, params: Parameters) -> Iterator[list[Any]]:
     """Bars, oldest first, made as they are taken."""
-    feed = _feed(exchange, params)
+    feed = chosen.one(exchange, params)
     interval = params.word("interval", Interval, ApiError(-1120, "Invalid interval."))
     if interval is None:
         raise missing("interval")
     start, end = params.integer("startTime"), params.integer("endTime")
     limit = params.limit(500, 1000)
-    shift = _shift(params)
+    shift = zone_ms(params)
     params.finish()
     feed.timeline.roll(exchange.clock.now_ms())
-    return map(feed.kline_row, feed.timeline.klines(interval, start, end, limit, shift))
-
-
-def ticker_day(exchange: Exchange, params: Parameters) -> Any:
-    """The last 24 hours of one symbol, some, or all."""
-    chosen = _chosen(exchange, params)
-    single = params.raw("symbol") is not None
-    kind = params.text("type", "^(FULL|MINI)$") or "FULL"
-    params.raw("symbolStatus")
-    params.finish()
-    now = exchange.clock.now_ms()
-    found = []
-    for feed in chosen or exchange.feeds.values():
-        feed.timeline.roll(now)
-        whole = feed.ticker(now)
-        found.append(whole if kind == "FULL" else {name: whole[name] for name in _MINI})
-    return found[0] if single else found
-
-
-def ticker_book(exchange: Exchange, params: Parameters) -> Any:
-    """Best prices of one symbol, some, or all."""
-    chosen = _chosen(exchange, params)
-    single = params.raw("symbol") is not None
-    params.raw("symbolStatus")
-    params.finish()
-    found = []
-    for feed in chosen or exchange.feeds.values():
-        top = feed.market.top()
-        bid, bid_size = feed.spec.level(top.bid or (0, 0))
-        ask, ask_size = feed.spec.level(top.ask or (0, 0))
-        row = {"symbol": feed.spec.symbol, "bidPrice": bid, "bidQty": bid_size, "askPrice": ask, "askQty": ask_size}
-        found.append(row)
-    return found[0] if single else found
+    return (rows.kline(feed.spec, one) for one in feed.timeline.klines(interval, start, end, limit, shift))
 
 
 def depth_weight(params: Parameters) -> int:
@@ -137,61 +145,21 @@ def depth_weight(params: Parameters) -> int:
     return next((weight for most, weight in _DEPTH_STEPS if limit <= most), _DEPTH_STEPS[-1][1])
 
 
-def day_weight(params: Parameters) -> int:
-    """2 for one symbol or up to 20, 40 up to 100, 80 for all (§3.3)."""
-    if params.raw("symbol") is not None:
-        return _TICKER_STEPS[0][1]
-    some = params.raw("symbols")
-    count = some.count(",") + 1 if some else None
-    if count is None:
-        return _TICKER_ALL
-    return next((weight for most, weight in _TICKER_STEPS if count <= most), _TICKER_ALL)
+def rules_weight(params: Parameters) -> int:
+    """2 for each symbol, at most 40; 40 for all (§3.3)."""
+    count = chosen.counted(params)
+    return _RULES_MOST if count is None else min(_RULES_EACH * count, _RULES_MOST)
 
 
-def book_weight(params: Parameters) -> int:
-    """2 for one symbol, 4 for several or all (§3.3)."""
-    return 2 if params.raw("symbol") is not None else 4
-
-
-def symbol(exchange: Exchange, params: Parameters) -> str:
-    """The mandatory ``symbol``: -1102 absent, -1121 unknown."""
-    name = required(params.text("symbol", SYMBOL), "symbol")
-    return exchange.feed(name).spec.symbol
-
-
-def _feed(exchange: Exchange, params: Parameters) -> Feed:
-    return exchange.feed(symbol(exchange, params))
-
-
-def _chosen(exchange: Exchange, params: Parameters) -> Sequence[Feed]:
-    """Feeds named by ``symbol`` or ``symbols`` (a JSON array); none when neither was sent."""
-    one = params.text("symbol", SYMBOL)
-    some = params.raw("symbols")
-    if one is not None and some is not None:
-        raise ApiError(-1128, "Combination of optional parameters invalid.")
-    if one is not None:
-        return [exchange.feed(one)]
-    if some is None:
-        return []
-    try:
-        names = msgspec.json.decode(some, type=list[str])
-    except msgspec.MsgspecError as wrong:
-        raise ApiError(-1100, "Illegal characters found in parameter 'symbols'.") from wrong
-    if len(set(names)) != len(names):
-        raise ApiError(-1151, "Symbol is present multiple times in the list.")
-    if not names:
-        raise invalid_symbol()
-    return [exchange.feed(name) for name in names]
-
-
-def _shift(params: Parameters) -> int:
-    """``timeZone`` as an offset in ms; -1130 outside -12:00 to +14:00."""
-    text = params.text("timeZone", _ZONE)
+def _permissions(params: Parameters) -> frozenset[str] | None:
+    """``permissions``: a word or a JSON array of them; -1130 for a word that is none."""
+    text = params.text("permissions")
     if text is None:
-        return 0
-    hours, _, minutes = text.lstrip("+-").partition(":")
-    offset = int(hours) * 60 + int(minutes or 0)
-    offset = -offset if text.startswith("-") else offset
-    if not _EARLIEST_MIN <= offset <= _LATEST_MIN:
-        raise ApiError(-1130, "Data sent for parameter 'timeZone' is not valid.")
-    return offset * 60_000
+        return None
+    try:
+        words = msgspec.json.decode(text, type=list[str]) if text.startswith("[") else [text]
+    except msgspec.MsgspecError as wrong:
+        raise ApiError(-1100, "Illegal characters found in parameter 'permissions'.") from wrong
+    if not all(word in _PERMISSIONS or word.startswith(_GROUP) for word in words):
+        raise ApiError(-1130, "Data sent for parameter 'permissions' is not valid.")
+    return frozenset(words)

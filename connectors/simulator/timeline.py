@@ -13,6 +13,7 @@ from connectors.simulator.calendar import DAY, MINUTE, SECOND
 from connectors.simulator.history import LISTED_DAYS, Past, Span
 
 _SECONDS_KEPT = 3600
+_HEADS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Timeline:
         self._bar = known or flat(self._close_before(price))
         self._starts = list(self._minutes)
         self._span_starts = [span.start_ms for span in self._spans]
-        self._day: tuple[int, Bar] | None = None
+        self._heads: dict[int, tuple[int, Bar | None]] = {}
 
     @property
     def begins_ms(self) -> int:
@@ -106,18 +107,33 @@ class Timeline:
             edges.append(calendar.after(interval, edges[-1], shift_ms))
         return self._join(edges, calendar.resolution(interval, shift_ms))
 
-    def current(self, interval: Interval, start_ms: int) -> Kline | None:
+    def current(self, interval: Interval, start_ms: int, shift_ms: int = 0) -> Kline | None:
         """One bar by its start."""
-        return next(self.klines(interval, start_ms, start_ms, 1), None)
+        end_ms = calendar.after(interval, start_ms, shift_ms)
+        if interval is not Interval.S1 and start_ms <= self._minute < end_ms:
+            return Kline(start_ms, end_ms, self.since(start_ms))
+        return next(self.klines(interval, start_ms, start_ms, 1, shift_ms), None)
 
     def last_day(self) -> tuple[int, Bar]:
         """Start and bar of the 1,440 minutes that end with the one in progress: the 24 h ticker's window."""
         start = self._minute + MINUTE - DAY
-        if self._day is None or self._day[0] != start:
-            whole = merge(bar for _, bar in self._pieces(start, self._minute, DAY))
-            self._day = (start, whole or flat(self._bar.open))
-        joined = merge((self._day[1], self._bar))
-        return start, joined or self._bar
+        return start, self.since(start)
+
+    def since(self, start_ms: int) -> Bar:
+        """One bar from a whole minute until now.
+
+        What had been completed when it was last asked for is kept: a bar that has been growing for a month costs no
+        more than the minutes since then.
+        """
+        upto, head = self._heads.get(start_ms, (start_ms, None))
+        if upto < self._minute:
+            pieces = [bar for _, bar in self._pieces(upto, self._minute, DAY)]
+            head = merge([head, *pieces] if head is not None else pieces)
+            self._heads.pop(start_ms, None)
+            self._heads[start_ms] = (self._minute, head)
+            if len(self._heads) > _HEADS_KEPT:
+                del self._heads[next(iter(self._heads))]
+        return self._bar if head is None else merge((head, self._bar)) or self._bar
 
     def _join(self, edges: list[int], resolution: int) -> Iterator[Kline]:
         if len(edges) <= 1:

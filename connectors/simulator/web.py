@@ -18,7 +18,8 @@ from connectors.simulator.errors import ApiError, unknown_outcome
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.ledger import LedgerError
 from connectors.simulator.parameters import Parameters
-from connectors.simulator.routes import REMOVED, ROUTES, Route
+from connectors.simulator.route import Route
+from connectors.simulator.routes import REMOVED, ROUTES
 from connectors.simulator.signing import Keys, check_time, rest_text
 
 Scope = MutableMapping[str, Any]

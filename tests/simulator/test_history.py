@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from connectors.simulator.parameters import Parameters
-from connectors.simulator.public import klines, ticker_day
+from connectors.simulator.public import klines
+from connectors.simulator.tickers import day as ticker_day
 from simulator.rig import Desk, Hands, open_desk
 
 
