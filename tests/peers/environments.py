@@ -88,17 +88,9 @@ def _make(peer: str, folder: Path) -> None:
     lines.write_text("\n".join(pinned(peer)) + "\n", encoding="utf-8")
     words = ["--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--requirement", str(lines)]
     pip = [sys.executable, "-m", "pip", "--python", str(part / "bin" / "python"), "install", *words]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
-        done = subprocess.run(
-            pip,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=_INSTALL_S,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        done = subprocess.run(pip, env=outside, capture_output=True, text=True, timeout=_INSTALL_S, check=False)
         said = "" if done.returncode == 0 else done.stderr.strip()[-400:] or f"pip ended with {done.returncode}"
     except subprocess.TimeoutExpired:
         said = f"pip took longer than {_INSTALL_S} s"

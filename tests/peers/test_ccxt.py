@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -60,22 +61,20 @@ def _is(**expected: Any) -> Callable[[Any], bool]:
 
 
 def _ticker(found: Any) -> bool:
-    return bool(
-        found["bid"] < found["ask"] and found["low"] <= found["last"] <= found["high"] and found["baseVolume"] > 0
-    )
+    inside = found["low"] <= found["last"] <= found["high"]
+    return bool(found["bid"] < found["ask"] and inside and found["baseVolume"] > 0)
 
 
 def _candles(found: Any) -> bool:
     times = [candle[0] for candle in found]
-    span = {after - before for before, after in zip(times, times[1:], strict=False)}
+    span = {after - before for before, after in itertools.pairwise(times)}
     return span <= {60_000} and all(low <= min(o, c) and max(o, c) <= high for _, o, high, low, c, _ in found)
 
 
 def _book(found: Any) -> bool:
     bids, asks = found["bids"], found["asks"]
-    return (
-        bids == sorted(bids, reverse=True) and asks == sorted(asks) and bids[0][0] < asks[0][0] and found["nonce"] > 0
-    )
+    in_order = bids == sorted(bids, reverse=True) and asks == sorted(asks)
+    return bool(in_order and bids[0][0] < asks[0][0] and found["nonce"] > 0)
 
 
 def _trades(found: Any) -> bool:

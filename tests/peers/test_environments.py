@@ -37,9 +37,9 @@ def test_without_a_registry_the_test_skips_by_name_and_fails_in_ci(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("CI", ci)
-    monkeypatch.setattr(environments, "pinned", lambda peer: ["a-client-that-nobody-published==0.0.0"])
+    monkeypatch.setattr(environments, "pinned", lambda _peer: ["a-client-that-nobody-published==0.0.0"])
     for name, value in {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": "/dev/null", "PIP_FIND_LINKS": ""}.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(ending, match="nobody cannot be installed from a package registry: .*nobody-published"):
+    with pytest.raises(ending, match=r"nobody cannot be installed from a package registry: .*nobody-published"):
         python_of("nobody")
     assert [path.name for path in (tmp_path / "tradedesk-peers").iterdir() if path.is_dir()] == []

@@ -71,7 +71,7 @@ async def same_book(venue: Any, book: Any) -> dict[str, Any]:
 
 async def follow_book(venue: Any) -> dict[str, Any]:
     """Follow the book for a while; it must be the REST book at the end."""
-    ids = []
+    ids: list[int] = []
     book: Any = None
     while len(ids) < UPDATES:
         book = await venue.watch_order_book(SYMBOL, DEPTH)
