@@ -71,7 +71,17 @@ class Throttled(TradedeskError):
 
 
 class Unknown(TradedeskError):
-    """It may have happened: bytes may have left and no answer came. Look it up; never send it again."""
+    """It may have happened: bytes may have left and no answer came. Look it up; never send it again.
+
+    Attributes:
+        client_order_ids: The client order ids to look up; empty where the operation concerns no single orders.
+        venue_order_ids: The venue's own order ids to look up (the order a replace or an amend was for).
+        client_list_id: The client id of the order list to look up, or empty.
+    """
+
+    client_order_ids: tuple[str, ...] = ()
+    venue_order_ids: tuple[str, ...] = ()
+    client_list_id: str = ""
 
 
 class Rejected(TradedeskError):

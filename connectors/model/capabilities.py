@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from connectors.model.candle import Interval
 from connectors.model.ids import Mode, Product
-from connectors.model.order import OrderType, TimeInForce
+from connectors.model.order import OrderType, SelfTradePrevention, TimeInForce
+from connectors.model.order_list import ListKind
 
 
 class Support(StrEnum):
@@ -81,6 +82,14 @@ class Capabilities:
     fill_feed: FillFeed = FillFeed.STREAM
     ack: AckMeaning = AckMeaning.ACCEPTED
     amend: Amend = Amend.MISSING
+    amend_price: bool = False
+    """An amend may change the price, and the trigger where there is one (Bybit, Bitget, Coinbase)."""
+    amend_renames: bool = False
+    """An amend may give the order a new client order id (Binance, Bitget); elsewhere it keeps its own."""
+    amendments: Support = Support.MISSING
+    """The amends of one order can be asked for."""
+    replace: Support = Support.MISSING
+    """Cancel and create in one call with two outcomes; EMULATED is two calls."""
     create_idempotency: CreateIdempotency = CreateIdempotency.NONE
     lookup_by_client_id: bool = True
     """Whether one order can be asked for by its client order id; if not, lists are matched."""
@@ -88,10 +97,25 @@ class Capabilities:
     """A market buy may be sized in quote."""
     quote_sized_market_only: bool = False
     """A market buy *must* be sized in quote (Bitget spot)."""
+    quote_sized_market_sell: bool = False
+    """A market sell may be sized in quote (Binance; Bybit by its market unit)."""
+    trailing_types: frozenset[OrderType] = frozenset()
+    """Trigger orders that may trail, beside `OrderType.TRAILING` itself."""
+    iceberg: Support = Support.MISSING
+    self_trade_prevention: frozenset[SelfTradePrevention] = frozenset()
+    """Modes an order may ask for; `SelfTradePrevention.VENUE_DEFAULT` always may."""
+    test_order: Support = Support.MISSING
+    """An order can be judged by the venue without being placed."""
     fills_need_symbol: bool = False
     """Own fills can be asked for only per instrument (Binance spot)."""
     cancel_all: Support = Support.EMULATED
     order_lists: Support = Support.MISSING
+    """Lists can be placed, cancelled, looked up and listed; `list_kinds` says which."""
+    list_kinds: Mapping[ListKind, Support] = field(default_factory=dict)
+    list_legs_named: bool = True
+    """Each order of a list has its client order id; False where exits ride on the entry (Bybit, Bitget: attached)."""
+    order_history: Support = Support.NATIVE
+    """Finished orders can be listed; Bybit keeps cancelled ones for a day."""
     short: bool = False
     leverage: bool = False
     one_key_many_products: bool = False
@@ -109,3 +133,7 @@ class Capabilities:
     def time_in_force(self, kind: TimeInForce) -> Support:
         """How a time in force is met."""
         return self.times_in_force.get(kind, Support.MISSING)
+
+    def list_kind(self, kind: ListKind) -> Support:
+        """How a kind of order list is met."""
+        return self.list_kinds.get(kind, Support.MISSING)

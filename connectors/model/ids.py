@@ -22,6 +22,12 @@ ClientOrderId = NewType("ClientOrderId", str)
 VenueOrderId = NewType("VenueOrderId", str)
 """The venue's own order id as text (venues use integers, UUIDs and words)."""
 
+ClientListId = NewType("ClientListId", str)
+"""What the venue is told an order list is called: 32 hex digits, as for orders."""
+
+VenueListId = NewType("VenueListId", str)
+"""The venue's own id of an order list as text."""
+
 TradeId = NewType("TradeId", str)
 """The venue's own trade id as text; unique by (account, epoch, instrument)."""
 

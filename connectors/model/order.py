@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from connectors.model.evidence import Evidence, EvidenceKind
 from connectors.model.fill import Fee, Fill
 from connectors.model.ids import (
     AccountId,
@@ -13,6 +14,7 @@ from connectors.model.ids import (
     Epoch,
     InstrumentId,
     OrderId,
+    VenueListId,
     VenueOrderId,
 )
 from connectors.model.side import Side
@@ -47,6 +49,7 @@ class OrderType(StrEnum):
     TAKE_PROFIT = "TAKE_PROFIT"
     TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
     TRAILING = "TRAILING"
+    """A market order once the price came back from its best by ``trailing_delta``; a ``trigger_price`` arms it."""
     UNKNOWN = "UNKNOWN"
     """A type the venue added after this release; only ever seen on EXT orders."""
 
@@ -70,6 +73,9 @@ class SelfTradePrevention(StrEnum):
     EXPIRE_MAKER = "EXPIRE_MAKER"
     EXPIRE_BOTH = "EXPIRE_BOTH"
     DECREMENT = "DECREMENT"
+    TRANSFER = "TRANSFER"
+    UNKNOWN = "UNKNOWN"
+    """A mode the venue added after this release; only ever seen in reports."""
 
 
 class OrderStatus(StrEnum):
@@ -78,6 +84,7 @@ class OrderStatus(StrEnum):
     DRAFT = "DRAFT"
     SUBMITTING = "SUBMITTING"
     PENDING_TRIGGER = "PENDING_TRIGGER"
+    """Held by the venue off the book: a stop before its trigger, or an exit before its entry is filled."""
     OPEN = "OPEN"
     PARTIALLY_FILLED = "PARTIALLY_FILLED"
     FILLED = "FILLED"
@@ -130,6 +137,10 @@ class OrderRequest:
     expire_time_ns: int | None = None
     reduce_only: bool = False
     self_trade_prevention: SelfTradePrevention = SelfTradePrevention.VENUE_DEFAULT
+    trailing_delta: int | None = None
+    """Distance of a trailing trigger in basis points (100 = 1 %) of the best price since it began."""
+    iceberg_quantity: Decimal | None = None
+    """Base units shown at a time; None shows all."""
 
 
 class ReportSource(StrEnum):
@@ -175,32 +186,19 @@ class OrderReport:
     """The fill this report announces, if any."""
     fills: tuple[Fill, ...] = ()
     """Fills listed in an acknowledgement (Binance: newOrderRespType FULL)."""
-
-
-class EvidenceKind(StrEnum):
-    """What happened around an order, for the evidence pane."""
-
-    INTENT = "INTENT"
-    SENT = "SENT"
-    ACK = "ACK"
-    REFUSED = "REFUSED"
-    NO_ANSWER = "NO_ANSWER"
-    LOOKED_UP = "LOOKED_UP"
-    NOT_FOUND = "NOT_FOUND"
-    STREAM = "STREAM"
-    CANCEL_SENT = "CANCEL_SENT"
-    CANCEL_REFUSED = "CANCEL_REFUSED"
-    RECOVERED = "RECOVERED"
-    LATE = "LATE"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One line of an order's evidence."""
-
-    time_ns: int
-    kind: EvidenceKind
-    text: str
+    replaced_client_order_id: ClientOrderId | None = None
+    """The id it carried until this amend; ``client_order_id`` is the new one."""
+    venue_list_id: VenueListId | None = None
+    """The order list it belongs to."""
+    trailing_delta: int | None = None
+    """Basis points."""
+    trailing_since_ns: int | None = None
+    """When a trailing trigger began to follow the price; None while it waits for its activation."""
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: SelfTradePrevention | None = None
+    """The mode in force; None where the venue does not say."""
+    prevented: Decimal = Decimal(0)
+    """Cumulative base quantity that self-trade prevention took off: filled + prevented + remaining = ordered."""
 
 
 @dataclass(frozen=True, slots=True)

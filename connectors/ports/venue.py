@@ -2,43 +2,49 @@
 
 All coroutines raise errors of `connectors.errors` only. Listeners are called on the worker's loop, synchronously, and
 must not block or raise. Every ``watch_*`` may be called many times for one stream: `connectors.market` shares and
-counts them.
+counts them. Trading and the account have modules of their own; both are named here too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Protocol
 
-from connectors.model.balance import Balance
 from connectors.model.book import BookSnapshot, BookState, BookTop, BookView
 from connectors.model.candle import Candle, Interval
 from connectors.model.capabilities import Capabilities
 from connectors.model.connection import Connection, ConnectionStatus
-from connectors.model.fill import Fill
-from connectors.model.ids import (
-    ClientOrderId,
-    Epoch,
-    InstrumentId,
-    TradeId,
-    VenueOrderId,
-)
+from connectors.model.ids import Epoch, InstrumentId
 from connectors.model.instrument import Instrument
-from connectors.model.order import OrderReport, OrderRequest
 from connectors.model.ticker import Ticker
 from connectors.model.trade import Gap, Trade
+from connectors.ports.account import (
+    Account,
+    AccountEvent,
+    AccountStreamDown,
+    AccountStreamUp,
+    BalanceUpdate,
+    ExternalFlow,
+)
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
+from connectors.ports.subscription import Subscription
+from connectors.ports.trading import Trading
 
-
-class Subscription(Protocol):
-    """A running stream. Closing it twice is allowed."""
-
-    async def close(self) -> None:
-        """Stop delivering; the venue is told when the last listener of a stream is gone."""
-        ...
+__all__ = [
+    "Account",
+    "AccountEvent",
+    "AccountStreamDown",
+    "AccountStreamUp",
+    "BalanceUpdate",
+    "Connector",
+    "ConnectorFactory",
+    "ExternalFlow",
+    "LiveBook",
+    "MarketData",
+    "Subscription",
+    "Trading",
+]
 
 
 class LiveBook(Protocol):
@@ -129,128 +135,6 @@ class MarketData(Protocol):
 
     async def watch_ticker(self, instrument: InstrumentId, listener: Callable[[Ticker], None]) -> Subscription:
         """Follow the 24-hour statistics."""
-        ...
-
-
-class Trading(Protocol):
-    """Orders. A create is sent at most once; the caller decides what an `Unknown` means."""
-
-    async def place(self, request: OrderRequest, on_sending: Callable[[], None] | None = None) -> OrderReport:
-        """Create an order.
-
-        Args:
-            request: What to create; already legal on the venue's grid.
-            on_sending: Called at the moment before the request's first byte may leave (for the journal's
-            evidence and timing).
-
-        Raises:
-            Unknown: Bytes may have left and no answer came (time-out, 5xx, dropped connection, -1006, -1007).
-            Rejected: A definitive refusal, or one of its kinds.
-            Throttled: Nothing was sent, or the venue refused before its engine.
-            ClockSkew: The venue refused our time before its engine.
-            Retry: Provably nothing left (connect refused).
-        """
-        ...
-
-    async def cancel(
-        self,
-        instrument: InstrumentId,
-        *,
-        client_order_id: ClientOrderId | None = None,
-        venue_order_id: VenueOrderId | None = None,
-    ) -> OrderReport:
-        """Cancel one order, by either id.
-
-        Raises:
-            OrderNotFound: The venue knows no such open order: look it up, it may be filled.
-            Unknown: No answer came.
-        """
-        ...
-
-    async def cancel_all(self, instrument: InstrumentId) -> Sequence[OrderReport]:
-        """Cancel all open orders of one instrument."""
-        ...
-
-    async def order(
-        self,
-        instrument: InstrumentId,
-        *,
-        client_order_id: ClientOrderId | None = None,
-        venue_order_id: VenueOrderId | None = None,
-    ) -> OrderReport:
-        """Look one order up.
-
-        Raises:
-            OrderNotFound: The venue knows no such order.
-        """
-        ...
-
-    async def open_orders(self, instrument: InstrumentId | None = None) -> Sequence[OrderReport]:
-        """All open orders, or those of one instrument."""
-        ...
-
-    async def order_history(
-        self, instrument: InstrumentId, *, start_ns: int | None = None, limit: int = 500
-    ) -> Sequence[OrderReport]:
-        """Orders of one instrument, open and finished, oldest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceUpdate:
-    """Balances that may have changed, absolute."""
-
-    balances: tuple[Balance, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AccountStreamUp:
-    """The user stream is subscribed (again): there is no replay, so reconcile now."""
-
-    time_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccountStreamDown:
-    """The user stream is gone; what is known of orders is as of ``time_ns``."""
-
-    time_ns: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalFlow:
-    """A deposit, withdrawal or transfer: moves the external line of the asset ledger, not a position."""
-
-    asset: str
-    delta: Decimal
-    time_ns: int
-
-
-AccountEvent = OrderReport | BalanceUpdate | AccountStreamUp | AccountStreamDown | ExternalFlow
-
-
-class Account(Protocol):
-    """What the account has and may do."""
-
-    async def balances(self) -> Sequence[Balance]:
-        """All balances that are not zero."""
-        ...
-
-    async def fills(
-        self,
-        instrument: InstrumentId,
-        *,
-        after: TradeId | None = None,
-        venue_order_id: VenueOrderId | None = None,
-        start_ns: int | None = None,
-        limit: int = 1000,
-    ) -> Sequence[Fill]:
-        """Own fills of one instrument, oldest first."""
-        ...
-
-    async def watch_account(self, listener: Callable[[AccountEvent], None]) -> Subscription:
-        """Follow orders, fills and balances; AccountStreamUp comes first and after every reconnect."""
         ...
 
 

@@ -58,5 +58,5 @@ def test_the_page_of_venues_has_a_column_and_hosts_for_every_registered_venue() 
 
 def test_a_capability_that_is_declared_changes_the_page_of_venues(monkeypatch: pytest.MonkeyPatch) -> None:
     declared = venues.capabilities("binance")
-    monkeypatch.setattr(venues, "capabilities", lambda _venue: replace(declared, amend=Amend.QUANTITY_DOWN_ONLY))
-    assert "| change an order | quantity_down_only |" in venues.page()
+    monkeypatch.setattr(venues, "capabilities", lambda _venue: replace(declared, amend=Amend.MISSING))
+    assert "| change an order | missing |" in venues.page()

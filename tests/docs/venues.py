@@ -10,7 +10,8 @@ from connectors import registry
 from connectors.model.candle import Interval
 from connectors.model.capabilities import Capabilities, Support
 from connectors.model.ids import Mode, Product
-from connectors.model.order import OrderType, TimeInForce
+from connectors.model.order import OrderType, SelfTradePrevention, TimeInForce
+from connectors.model.order_list import ListKind
 
 
 class Places(Protocol):
@@ -70,6 +71,31 @@ def time_in_force(kind: TimeInForce) -> Row:
     return f"time in force {kind.value}", lambda each: each.time_in_force(kind).value
 
 
+def trailing(kind: OrderType) -> Row:
+    """The row of a trigger order that trails."""
+    return f"order {kind.value}, trailing", lambda each: native(kind in each.trailing_types)
+
+
+def prevention(mode: SelfTradePrevention) -> Row:
+    """The row of a self-trade prevention mode."""
+    return f"self-trade prevention {mode.value}", lambda each: native(mode in each.self_trade_prevention)
+
+
+def list_kind(kind: ListKind) -> Row:
+    """The row of a kind of order list."""
+    return f"list {kind.value}", lambda each: each.list_kind(kind).value
+
+
+def native(value: bool) -> str:
+    """A flag that is native or missing."""
+    return (Support.NATIVE if value else Support.MISSING).value
+
+
+TRAILS = (OrderType.STOP_LOSS_LIMIT, OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT)
+MODES_OF_PREVENTION = tuple(
+    mode for mode in SelfTradePrevention if mode not in {SelfTradePrevention.VENUE_DEFAULT, SelfTradePrevention.UNKNOWN}
+)
+
 ROWS: tuple[Row, ...] = (
     ("products", lambda each: words(product.value for product in Product if product in each.products)),
     ("modes the room knows", lambda each: words(mode.value for mode in Mode if mode in each.modes)),
@@ -77,13 +103,27 @@ ROWS: tuple[Row, ...] = (
     ("book", lambda each: each.book_feed.value),
     ("own fills", lambda each: each.fill_feed.value),
     *(order_type(kind) for kind in OrderType if kind.value != "UNKNOWN"),
+    *(trailing(kind) for kind in TRAILS),
     *(time_in_force(kind) for kind in TimeInForce if kind.value != "UNKNOWN"),
-    ("market buy sized in quote", lambda each: yes(each.quote_sized_market_buy or each.quote_sized_market_only)),
+    ("market buy sized in base", lambda each: native(not each.quote_sized_market_only)),
+    ("market buy sized in quote", lambda each: native(each.quote_sized_market_buy or each.quote_sized_market_only)),
+    ("market sell sized in quote", lambda each: native(each.quote_sized_market_sell)),
+    ("iceberg", lambda each: each.iceberg.value),
+    *(prevention(mode) for mode in MODES_OF_PREVENTION),
+    ("test an order without placing it", lambda each: each.test_order.value),
     ("change an order", lambda each: each.amend.value),
+    ("change an order’s price", lambda each: native(each.amend_price)),
+    ("a changed order gets a new client id", lambda each: yes(each.amend_renames)),
+    ("the changes of an order", lambda each: each.amendments.value),
+    ("cancel and replace in one call", lambda each: each.replace.value),
     ("cancel all of a symbol", lambda each: each.cancel_all.value),
-    ("order lists (OCO …)", lambda each: each.order_lists.value),
+    ("history of orders", lambda each: each.order_history.value),
+    ("order lists", lambda each: each.order_lists.value),
+    *(list_kind(kind) for kind in ListKind if kind.value != "UNKNOWN"),
+    ("each order of a list has its own id", lambda each: yes(each.list_legs_named)),
     ("short", lambda each: yes(each.short)),
     ("leverage", lambda each: yes(each.leverage)),
+    ("one key for several products", lambda each: yes(each.one_key_many_products)),
     ("a positive answer to a create means", lambda each: each.ack.value),
     ("a second create with the same id is refused", lambda each: each.create_idempotency.value),
     ("look-up by client order id", lambda each: yes(each.lookup_by_client_id)),

@@ -38,6 +38,18 @@ PLACE = Endpoint("order.place", "POST", "/api/v3/order", 1, signed=True, idempot
 # A second cancel changes nothing, but its refusal ("unknown order") would hide that the first one worked.
 CANCEL = Endpoint("order.cancel", "DELETE", "/api/v3/order", 1, signed=True, idempotent=False)
 CANCEL_ALL = Endpoint("orders.cancel", "DELETE", "/api/v3/openOrders", 1, signed=True, idempotent=False)
+TEST = Endpoint("order.test", "POST", "/api/v3/order/test", 1, signed=True)
+AMEND = Endpoint("order.amend", "PUT", "/api/v3/order/amend/keepPriority", 4, signed=True, idempotent=False)
+AMENDMENTS = Endpoint("order.amendments", "GET", "/api/v3/order/amendments", 4, signed=True)
+# Counts as one new order even when the new one was not attempted (facts §3.3).
+REPLACE = Endpoint("order.replace", "POST", "/api/v3/order/cancelReplace", 1, signed=True, idempotent=False, orders=1)
+PLACE_OCO = Endpoint("list.place", "POST", "/api/v3/orderList/oco", 1, signed=True, idempotent=False, orders=2)
+PLACE_OTO = Endpoint("list.place", "POST", "/api/v3/orderList/oto", 1, signed=True, idempotent=False, orders=2)
+PLACE_OTOCO = Endpoint("list.place", "POST", "/api/v3/orderList/otoco", 1, signed=True, idempotent=False, orders=3)
+CANCEL_LIST = Endpoint("list.cancel", "DELETE", "/api/v3/orderList", 1, signed=True, idempotent=False)
+LIST = Endpoint("list.show", "GET", "/api/v3/orderList", 4, signed=True)
+OPEN_LISTS = Endpoint("lists.open", "GET", "/api/v3/openOrderList", 6, signed=True)
+ALL_LISTS = Endpoint("lists.history", "GET", "/api/v3/allOrderList", 20, signed=True)
 
 ENDPOINTS = (
     TIME,
@@ -55,4 +67,15 @@ ENDPOINTS = (
     PLACE,
     CANCEL,
     CANCEL_ALL,
+    TEST,
+    AMEND,
+    AMENDMENTS,
+    REPLACE,
+    PLACE_OCO,
+    PLACE_OTO,
+    PLACE_OTOCO,
+    CANCEL_LIST,
+    LIST,
+    OPEN_LISTS,
+    ALL_LISTS,
 )

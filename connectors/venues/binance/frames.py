@@ -52,6 +52,7 @@ class KlineEvent(msgspec.Struct, gc=False, tag_field="e", tag="kline"):
     """``<s>@kline_<i>``."""
 
     k: KlineBody
+    E: int = 0
 
 
 class TickerEvent(msgspec.Struct, gc=False, tag_field="e", tag="24hrTicker"):
@@ -129,6 +130,13 @@ class ExecutionReport(msgspec.Struct, gc=False, tag_field="e", tag="executionRep
     eR: str = "NONE"  # noqa: N815  # the venue's name
     w: bool = True
     m: bool = False
+    I: int = 0  # noqa: E741  # the venue's name
+    g: int = -1
+    F: Decimal = Decimal(0)
+    d: int | None = None
+    D: int | None = None
+    V: str = ""
+    A: Decimal = Decimal(0)
 
 
 class PositionAsset(msgspec.Struct, gc=False):
@@ -152,6 +160,7 @@ class BalanceChange(msgspec.Struct, gc=False, tag_field="e", tag="balanceUpdate"
     a: str
     d: Decimal
     T: int
+    E: int = 0
 
 
 class StreamTerminated(msgspec.Struct, gc=False, tag_field="e", tag="eventStreamTerminated"):
@@ -160,7 +169,28 @@ class StreamTerminated(msgspec.Struct, gc=False, tag_field="e", tag="eventStream
     E: int = 0
 
 
-UserEvent = ExecutionReport | AccountPosition | BalanceChange | StreamTerminated | ShutdownEvent
+class ListedName(msgspec.Struct, gc=False):
+    """One order of a list, by name."""
+
+    s: str
+    i: int
+    c: str
+
+
+class ListStatusEvent(msgspec.Struct, gc=False, tag_field="e", tag="listStatus"):
+    """What became of an order list (facts §1.4)."""
+
+    s: str
+    g: int
+    c: str
+    L: str
+    C: str
+    T: int
+    r: str = "NONE"
+    O: list[ListedName] = []  # noqa: E741  # the venue's name
+
+
+UserEvent = ExecutionReport | ListStatusEvent | AccountPosition | BalanceChange | StreamTerminated | ShutdownEvent
 
 
 class UserFrame(msgspec.Struct, gc=False, rename="camel"):

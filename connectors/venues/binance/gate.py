@@ -189,7 +189,15 @@ class Gate:
         if wait_s is None and until_ms is not None:
             wait_s = seconds(str(until_ms), now_ns)
         return refusals.error_of(
-            refusals.Refusal(answer.status, problem.code, problem.msg, call.operation, call.idempotent, wait_s)
+            refusals.Refusal(
+                answer.status,
+                problem.code,
+                problem.msg,
+                call.operation,
+                call.idempotent,
+                wait_s,
+                bytes(problem.data),
+            )
         )
 
     def _observe(self, answer: Answer) -> None:

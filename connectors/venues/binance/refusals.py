@@ -26,6 +26,8 @@ from connectors.venues.binance.constants import VENUE
 from connectors.venues.binance.reports import clean
 
 TOO_MANY, BANNED, SERVER_FAULT, FORBIDDEN, UNAUTHORISED = 429, 418, 500, 403, 401
+CONFLICT = 409
+"""Half of something happened (facts §4.5): without its ``data``, nobody knows which half."""
 
 _DEFAULT_PAUSE_S = {TOO_MANY: 10, BANNED: 120}
 _BANNED_UNTIL = re.compile(r"banned until (\d{13})")
@@ -42,6 +44,8 @@ class Refusal:
     operation: str
     idempotent: bool
     retry_after_s: float | None = None
+    data: bytes = b""
+    """What stood beside code and text, as JSON."""
 
     @property
     def where(self) -> dict[str, str]:
@@ -49,14 +53,22 @@ class Refusal:
         return {"venue": VENUE, "operation": self.operation, "code": str(self.code), "text": clean(self.text)}
 
 
+class TwoOutcomes(Rejected):
+    """A cancel-and-replace of which at least one half failed; ``data`` says what became of each (facts §4.5)."""
+
+    data: bytes = b""
+
+
 def error_of(refusal: Refusal) -> TradedeskError:
     """The error a refusal stands for."""
+    if refusal.code in {-2021, -2022} and refusal.data:
+        return _halved(refusal)
     if refusal.status in {TOO_MANY, BANNED} or refusal.code in {-1003, -1015}:
         return _throttled(refusal)
     make = _BY_CODE.get(refusal.code)
     if make is not None:
         return make(refusal)
-    if refusal.status >= SERVER_FAULT:
+    if refusal.status >= SERVER_FAULT or refusal.status == CONFLICT:
         return _lost(refusal)
     if refusal.status in {UNAUTHORISED, FORBIDDEN}:
         return _unauthorised(refusal)
@@ -67,6 +79,12 @@ def banned_until_ms(text: str) -> int | None:
     """The end of a ban that only the text names."""
     found = _BANNED_UNTIL.search(text)
     return int(found.group(1)) if found else None
+
+
+def _halved(refusal: Refusal) -> TwoOutcomes:
+    halves = TwoOutcomes("Binance did one half of the replacement at most.", **refusal.where)
+    halves.data = refusal.data
+    return halves
 
 
 def _throttled(refusal: Refusal) -> TradedeskError:
@@ -169,6 +187,8 @@ _BY_WORDS: tuple[tuple[str, type[Rejected], str], ...] = (
         "The book is too thin for this size. Lower it, or use a limit order.",
     ),
     ("relationship of the prices", InvalidOrder, "The prices of the two legs are the wrong way round."),
+    ("change no state", InvalidOrder, "The amend would change nothing: the order has that quantity already."),
+    ("quantity increase", InvalidOrder, "Binance only lowers a quantity in place. Replace the order to raise it."),
     ("cancel restrictions", Rejected, "The order was not cancelled: its state is not the one asked for."),
 )
 

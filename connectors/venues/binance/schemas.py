@@ -21,6 +21,8 @@ class Problem(Wire):
 
     code: int
     msg: str = ""
+    data: msgspec.Raw = msgspec.Raw()
+    """Both outcomes of a cancel-and-replace that went wrong somewhere (facts §4.5)."""
 
 
 class ServerTime(Wire):
@@ -159,6 +161,13 @@ class Order(Wire):
     working_time: int | None = None
     expiry_reason: str = ""
     fills: list[AckFill] = []
+    order_list_id: int = -1
+    iceberg_qty: Decimal = Decimal(0)
+    trailing_delta: int | None = None
+    trailing_time: int | None = None
+    """-1 before it follows the price."""
+    self_trade_prevention_mode: str = ""
+    prevented_quantity: Decimal = Decimal(0)
 
 
 class OwnTrade(Wire):
