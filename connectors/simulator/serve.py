@@ -43,6 +43,8 @@ _KEEP_ALIVE_S = 75
 """An idle connection is kept this long: a server that hangs up first may do so under an order."""
 _BUSY = 2
 """Symbols with the tape's pace; the rest of a longer list is calmer."""
+_TRADES_BEFORE = 5_000_000_000
+"""Ids of the trades that the made-up past would have used up: a ticker's count is its last id less its first."""
 _GONE = 2
 """Exit code of a run that cannot start."""
 
@@ -101,7 +103,7 @@ def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
     for index, spec in enumerate(LISTED):
         if index >= options.symbols and spec.symbol not in resting:
             continue
-        mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), 0)
+        mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), _TRADES_BEFORE)
         own = f"{seed}:{state.counters.sessions}:{spec.symbol}"
         yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms, busy=index < _BUSY)
 
