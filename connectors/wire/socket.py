@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 from connectors.errors import Retry, TradedeskError
 from connectors.ports.clock import Clock
+from connectors.turns import Turns
 from connectors.wire.backoff import delays
 from connectors.wire.dialogue import USUAL, Dialogue, Patience, SocketHealth
 from connectors.wire.loggers import silenced
@@ -185,9 +186,12 @@ class Socket:
         await self._dialogue.converse(self)
 
     async def _read(self, connection: ClientConnection) -> None:
-        frame, clock = self._dialogue.frame, self._clock
+        frame, clock, turns = self._dialogue.frame, self._clock, Turns.here()
         while True:
             data = await connection.recv(decode=False)
+            if self._dialogue.expects_data:
+                # What speaks all the time is market data; the user's own events never wait for a turn.
+                await turns.market()
             now_ns = clock.monotonic_ns()
             self._heard_ns = self._data_ns = now_ns
             self._data_s = self._patience.data_s

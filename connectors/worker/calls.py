@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from connectors.engine import effects as fx
@@ -12,6 +13,7 @@ from connectors.errors import OrderNotFound, TradedeskError, Unavailable
 from connectors.model.ids import AccountId
 from connectors.model.order import OrderReport
 from connectors.ports.venue import Account, Trading
+from connectors.turns import Turns
 from connectors.worker.executor import Executor
 from connectors.worker.failures import answer
 from connectors.worker.keeper import Keeper
@@ -60,9 +62,12 @@ class Calls:
 
     async def _send(self, effect: fx.Send) -> None:
         def on_sending() -> None:
+            under_way.close()
             self._executor.feed(inputs.Sending(effect.order_id, self._executor.now()))
 
-        report = await self._trading_of(effect.account).place(effect.request, on_sending)
+        with ExitStack() as under_way:
+            under_way.enter_context(Turns.here().order())
+            report = await self._trading_of(effect.account).place(effect.request, on_sending)
         self._executor.feed(inputs.Reported(effect.account, report, self._executor.now()))
 
     def cancel(self, effect: fx.SendCancel) -> None:
@@ -76,10 +81,11 @@ class Calls:
 
     async def _cancel(self, effect: fx.SendCancel) -> None:
         trading = self._trading_of(effect.account)
-        if effect.venue_order_id is not None:
-            report = await trading.cancel(effect.instrument, venue_order_id=effect.venue_order_id)
-        else:
-            report = await trading.cancel(effect.instrument, client_order_id=effect.client_order_id)
+        with Turns.here().order():
+            if effect.venue_order_id is not None:
+                report = await trading.cancel(effect.instrument, venue_order_id=effect.venue_order_id)
+            else:
+                report = await trading.cancel(effect.instrument, client_order_id=effect.client_order_id)
         self._executor.feed(inputs.CancelEnded(effect.order_id, report, None, "", self._executor.now()))
 
     def _request(self, name: str, work: Coroutine[Any, Any, None], end: Callable[[Answer, str], None]) -> None:

@@ -11,6 +11,7 @@ from connectors.engine.inputs import MarketNow
 from connectors.errors import ArchiveFailed, Refused, TradedeskError
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderOrigin
+from connectors.turns import Turns
 from connectors.worker import api
 from connectors.worker import picture as pictured
 from connectors.worker.live import Live
@@ -27,7 +28,12 @@ _SEARCHED = 100_000
 
 
 async def place(worker: Worker, command: api.PlaceOrder) -> api.Result:
-    """Place one order: `api.OrderAccepted` once its intent is on disk."""
+    """Place one order: `api.OrderAccepted` once its intent is on disk. Market data waits meanwhile."""
+    with Turns.here().order():
+        return await _place(worker, command)
+
+
+async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
     await _recall(worker, command)
     known = worker.executor.state.orders.get(command.order_id)
     if known is not None:

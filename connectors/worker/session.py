@@ -9,6 +9,7 @@ from functools import partial
 
 from connectors.errors import Malformed, TradedeskError, WorkerGone
 from connectors.ports.clock import Clock
+from connectors.turns import Turns
 from connectors.worker import api
 from connectors.worker.codec import Frame, Kind, decode, encode
 from connectors.worker.failures import failure
@@ -60,6 +61,7 @@ class Session:
         """Number of the newest event this client knows of; None until it attaches."""
         self._wakened = asyncio.Event()
         self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._turns = Turns.here()
 
     async def run(self) -> None:
         """Serve until the client leaves."""
@@ -163,11 +165,21 @@ class Session:
         more = await self._write_numbered()
         now_ns = self._clock.monotonic_ns()
         for pane in tuple(self._panes.values()):
-            for event in pane.lane.pop(now_ns):
+            if pane.lane.wait_ns(now_ns) != 0:
+                continue
+            await self._turns.market()
+            for event in pane.lane.pop(self._clock.monotonic_ns()):
                 await self._wire.write(encode(Kind.PUSH, 0, event))
+            if self._urgent:
+                return True
         for watcher in tuple(self._watches.values()):
             more = await self._write_watched(watcher.lane) or more
         return more or bool(self._replies)
+
+    @property
+    def _urgent(self) -> bool:
+        """Whether a reply or a numbered event came meanwhile: they go before the next pane."""
+        return bool(self._replies) or (self._seen is not None and self._ring.last > self._seen)
 
     async def _write_numbered(self) -> bool:
         if self._seen is None:

@@ -9,6 +9,7 @@ from architecture.checkers.source import PACKAGES, Source, report, sources
 
 MAY_ASK: dict[str, str] = {
     "connectors/clock.py": "it is the clock",
+    "connectors/turns.py": "shares the loop out by the loop's own clock",
     "connectors/simulator/clock.py": "an exchange has a clock of its own; it imports model and matching only",
     "connectors/simulator/serve.py": "drives that exchange's market, a step at a time, in a process of its own",
 }
