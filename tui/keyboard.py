@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -46,7 +47,8 @@ class Keyboard:
             desk.floor.set_ghost(None)
         taken = self._do(outcome, stroke)
         desk.show_line()
-        desk.key_taken()
+        # What the key sent is on its way before what it shows is painted.
+        asyncio.get_running_loop().call_soon(desk.key_taken)
         return taken
 
     def _do(self, outcome: Outcome, stroke: Stroke) -> bool:
