@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from peers.conftest import Play
+from peers.expected import Holds, has, rows
 from peers.played import Outcomes
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 
 SYMBOL = "BTC/USDT"
 OPEN_FINDINGS: dict[str, str] = {
-    "fetch_rolling_ticker": "F2: no GET /ticker",
-    "fetch_last_prices": "F2: no GET /ticker/price",
-    "fetch_trades": "F2: no GET /aggTrades",
-    "fetch_historical_trades": "F2: no GET /historicalTrades",
-    "watch_ticker": "F3: no miniTicker stream",
-    "watch_tickers": "F3: no miniTicker stream",
     "edit_order": "F4: no cancelReplace",
     "iceberg": "F4: no iceberg orders",
     **dict.fromkeys(
@@ -40,24 +34,9 @@ OPEN_FINDINGS: dict[str, str] = {
 """What the simulator does not do yet, by step; a step that is mended turns its test red until it is taken off here."""
 
 
-def _marked(*steps: Any) -> list[Any]:
-    """Steps with the open ones among them expected to fail."""
-    found = []
-    for values in steps:
-        name = values[0]
-        marks = [pytest.mark.xfail(reason=OPEN_FINDINGS[name], strict=True)] if name in OPEN_FINDINGS else []
-        found.append(pytest.param(*values, marks=marks, id=name))
-    return found
-
-
 @pytest.fixture(scope="module")
 def said(play: Play) -> Outcomes:
     return play("ccxt_spot", "ccxt")
-
-
-def _is(**expected: Any) -> Callable[[Any], bool]:
-    """Fields of one structure."""
-    return lambda found: {name: found[name] for name in expected} == expected
 
 
 def _ticker(found: Any) -> bool:
@@ -83,7 +62,8 @@ def _trades(found: Any) -> bool:
     return len(ids) > 1 and ids == sorted(ids) and sides <= {"buy", "sell"}
 
 
-LOOKED = _marked(
+LOOKED = rows(
+    OPEN_FINDINGS,
     ("load_markets", lambda markets: {"BTC/USDT", "ETH/USDT"} <= markets.keys()),
     ("fetch_markets", lambda markets: all(market["spot"] and market["active"] for market in markets)),
     ("fetch_time", lambda time: time > 1_700_000_000_000),
@@ -102,9 +82,7 @@ LOOKED = _marked(
 
 
 @pytest.mark.parametrize(("step", "holds"), LOOKED)
-def test_public_calls_are_answered_as_the_client_expects(
-    said: Outcomes, step: str, holds: Callable[[Any], bool]
-) -> None:
+def test_public_calls_are_answered_as_the_client_expects(said: Outcomes, step: str, holds: Holds) -> None:
     found = said[step].value
     assert holds(found), found
 
@@ -125,9 +103,10 @@ def test_the_watched_book_is_the_rest_book_after_two_hundred_updates(said: Outco
     assert found["levels"] > 100
 
 
-WATCHED = _marked(
+WATCHED = rows(
+    OPEN_FINDINGS,
     ("watch_trades", lambda trades: trades and {"buy", "sell"} >= {trade["side"] for trade in trades}),
-    ("watch_ticker", _is(symbol=SYMBOL)),
+    ("watch_ticker", has(symbol=SYMBOL)),
     ("watch_tickers", lambda tickers: set(tickers) <= {"BTC/USDT", "ETH/USDT"}),
     ("watch_bids_asks", lambda tickers: tickers[SYMBOL]["bid"] < tickers[SYMBOL]["ask"]),
     ("watch_ohlcv", _candles),
@@ -136,48 +115,49 @@ WATCHED = _marked(
 
 
 @pytest.mark.parametrize(("step", "holds"), WATCHED)
-def test_public_streams_speak_as_the_client_expects(said: Outcomes, step: str, holds: Callable[[Any], bool]) -> None:
+def test_public_streams_speak_as_the_client_expects(said: Outcomes, step: str, holds: Holds) -> None:
     found = said[step].value
     assert holds(found), found
 
 
-TRADED = _marked(
+TRADED = rows(
+    OPEN_FINDINGS,
     ("market_by_cost", lambda made: made["status"] == "closed" and 1900 < made["cost"] <= 2000),
-    ("market", _is(status="closed", filled=0.02, type="market", side="buy")),
-    ("market_sell", _is(status="closed", filled=0.005, side="sell")),
-    ("ioc_fills", _is(status="closed", filled=0.001, timeInForce="IOC")),
-    ("ioc_expires", _is(status="expired", filled=0, timeInForce="IOC")),
-    ("fok_fills", _is(status="closed", filled=0.001, timeInForce="FOK")),
-    ("fok_expires", _is(status="expired", filled=0, timeInForce="FOK")),
-    ("limit_fills", _is(status="closed", filled=0.001, timeInForce="GTC")),
-    ("limit", _is(status="open", filled=0, amount=0.001, clientOrderId="ccxt-1")),
-    ("fetch_order", _is(status="open", clientOrderId="ccxt-1", type="limit", side="buy")),
-    ("fetch_order_by_client_id", _is(status="open", clientOrderId="ccxt-1")),
+    ("market", has(status="closed", filled=0.02, type="market", side="buy")),
+    ("market_sell", has(status="closed", filled=0.005, side="sell")),
+    ("ioc_fills", has(status="closed", filled=0.001, timeInForce="IOC")),
+    ("ioc_expires", has(status="expired", filled=0, timeInForce="IOC")),
+    ("fok_fills", has(status="closed", filled=0.001, timeInForce="FOK")),
+    ("fok_expires", has(status="expired", filled=0, timeInForce="FOK")),
+    ("limit_fills", has(status="closed", filled=0.001, timeInForce="GTC")),
+    ("limit", has(status="open", filled=0, amount=0.001, clientOrderId="ccxt-1")),
+    ("fetch_order", has(status="open", clientOrderId="ccxt-1", type="limit", side="buy")),
+    ("fetch_order_by_client_id", has(status="open", clientOrderId="ccxt-1")),
     ("fetch_open_orders", lambda orders: [order["clientOrderId"] for order in orders] == ["ccxt-1"]),
-    ("edit_order", _is(status="open", amount=0.002)),
-    ("cancel_order", _is(status="canceled", filled=0)),
-    ("post_only", _is(status="open", postOnly=True)),
-    ("iceberg", _is(status="open", amount=0.01)),
+    ("edit_order", has(status="open", amount=0.002)),
+    ("cancel_order", has(status="canceled", filled=0)),
+    ("post_only", has(status="open", postOnly=True)),
+    ("iceberg", has(status="open", amount=0.01)),
     ("cancel_all_orders", lambda orders: orders and all(order["status"] == "canceled" for order in orders)),
     ("open_after_cancel_all", lambda orders: orders == []),
-    ("stop_loss_limit", _is(symbol=SYMBOL)),
+    ("stop_loss_limit", has(symbol=SYMBOL)),
     ("fetch_stop", lambda order: order["status"] == "open" and order["triggerPrice"] > 0),
-    ("take_profit_limit", _is(symbol=SYMBOL)),
-    ("stop_loss", _is(symbol=SYMBOL)),
-    ("take_profit", _is(symbol=SYMBOL)),
-    ("trailing", _is(symbol=SYMBOL)),
+    ("take_profit_limit", has(symbol=SYMBOL)),
+    ("stop_loss", has(symbol=SYMBOL)),
+    ("take_profit", has(symbol=SYMBOL)),
+    ("trailing", has(symbol=SYMBOL)),
     ("oco", lambda made: len(made["orders"]) == 2 and made["contingencyType"] == "OCO"),
     ("open_conditionals", lambda orders: len(orders) == 7),
     ("cancel_conditionals", lambda orders: len(orders) > 0),
     ("open_after_conditionals", lambda orders: orders == []),
     ("ws_fetch_ohlcv", _candles),
     ("ws_fetch_trades", _trades),
-    ("ws_create_order", _is(status="open", amount=0.001)),
-    ("ws_fetch_order", _is(status="open", amount=0.001)),
+    ("ws_create_order", has(status="open", amount=0.001)),
+    ("ws_fetch_order", has(status="open", amount=0.001)),
     ("ws_fetch_open_orders", lambda orders: len(orders) == 1),
-    ("ws_edit_order", _is(status="open", amount=0.002)),
-    ("ws_cancel_order", _is(status="canceled")),
-    ("ws_create_again", _is(status="open", amount=0.001)),
+    ("ws_edit_order", has(status="open", amount=0.002)),
+    ("ws_cancel_order", has(status="canceled")),
+    ("ws_create_again", has(status="open", amount=0.001)),
     ("ws_cancel_all_orders", lambda orders: len(orders) == 1),
     ("ws_fetch_orders", lambda orders: len(orders) > 10),
     ("ws_fetch_my_trades", _trades),
@@ -186,12 +166,13 @@ TRADED = _marked(
 
 
 @pytest.mark.parametrize(("step", "holds"), TRADED)
-def test_orders_live_and_end_as_the_client_expects(said: Outcomes, step: str, holds: Callable[[Any], bool]) -> None:
+def test_orders_live_and_end_as_the_client_expects(said: Outcomes, step: str, holds: Holds) -> None:
     found = said[step].value
     assert holds(found), found
 
 
-REFUSED = _marked(
+REFUSED = rows(
+    OPEN_FINDINGS,
     ("refused_funds", "InsufficientFunds", ""),
     ("refused_post_only", "OrderImmediatelyFillable", ""),
     ("refused_stop", "OrderImmediatelyFillable", ""),
