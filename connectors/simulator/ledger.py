@@ -129,6 +129,11 @@ class Ledger:
             ) from broken
         return state.head
 
+    def wipe(self) -> None:
+        """Forget everything, as a testnet's reset does (§1.1); `begin` starts the next life."""
+        self.state = State()
+        self._path.unlink(missing_ok=True)
+
     def append(self, entry: Entry) -> None:
         """Keep one line and count it in `state`; returns when the kernel has all of it.
 

@@ -27,6 +27,8 @@ class Options:
         symbols: How many symbols ``flow`` lists.
         speed: How many times faster than recorded a tape plays.
         limits: A JSON file of rate limits to publish and enforce instead of the usual ones.
+        faults: A script of JSON lines: what goes wrong, when, how often (see `connectors.simulator.faults`).
+        control: Serve the control path, by which faults are armed while the exchange runs.
         with_parent: Exit as soon as standard input ends: whoever started us holds the other end of a pipe.
         home: Where the ledger lives; None means ``$TRADEDESK_HOME/sim``, else the user's data directory.
     """
@@ -38,6 +40,8 @@ class Options:
     symbols: int = 2
     speed: float = 1
     limits: Path | None = None
+    faults: Path | None = None
+    control: bool = False
     with_parent: bool = False
     home: Path | None = None
 
@@ -72,6 +76,8 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--symbols", type=int, default=2, help=f"symbols of the flow market, at most {MAX_SYMBOLS}")
     parser.add_argument("--speed", type=float, default=1, help="how many times faster than recorded a tape plays")
     parser.add_argument("--limits", type=Path, help="JSON file of rate limits to publish and enforce")
+    parser.add_argument("--faults", type=Path, help="script of JSON lines: what goes wrong, and when")
+    parser.add_argument("--control", action="store_true", help="let faults be armed over HTTP, at /control/faults")
     parser.add_argument("--with-parent", action="store_true", help="exit when standard input ends")
     words = parser.parse_args(arguments)
     return Options(**vars(words)).checked()

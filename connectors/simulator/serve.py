@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import platformdirs
@@ -35,6 +37,9 @@ from connectors.simulator.timeline import Timeline
 from connectors.simulator.web import Doorman, Receive, Scope, Send, Web
 from connectors.simulator.ws_api import WsApi
 
+if TYPE_CHECKING:
+    from connectors.simulator.faults.injector import Injector
+
 _HOST = "127.0.0.1"
 _PING_S = 20
 _PONG_S = 60
@@ -54,18 +59,26 @@ def run(options: Options) -> int:
 
     Prints one JSON line on stdout once connections are welcome: rest, stream, ws_api, api_key, api_secret, instance.
     """
-    clock = WallClock()
+    clock: Clock = WallClock()
+    faults: Injector | None = None
     try:
         options.checked()
+        if options.control or options.faults is not None:
+            faults = _injector(options, clock)
+            clock = faults.clock
         limits = load(options.limits) if options.limits is not None else USUAL
         ledger = Ledger(options.home or _home(), options.market)
         listener = _bind(options.port)
         head = ledger.begin(options.seed, clock.now_ms())
         exchange = build(options, ledger, clock, RateLimits(limits))
+        if faults is not None:
+            faults.attach(exchange, head.instance)
     except RefusedError as refused:
         sys.stderr.write(f"{refused}\n")
         return _GONE
-    server = Server(exchange, listener, with_parent=options.with_parent)
+    server = Server(exchange, listener, with_parent=options.with_parent, faults=faults)
+    if faults is not None:
+        faults.renew_by(lambda: _renew(options, ledger, server, faults))
     try:
         asyncio.run(server.serve(head.instance))
     except LedgerError as broken:
@@ -91,6 +104,22 @@ def build(options: Options, ledger: Ledger, clock: Clock, rate: RateLimits) -> E
         exchange.list_symbol(market, Timeline(past, spans, minutes, now, market.last_price))
     exchange.open()
     return exchange
+
+
+def _injector(options: Options, clock: Clock) -> Injector:
+    """What makes things go wrong; a run without it does not wait for its loading."""
+    room = importlib.import_module("connectors.simulator.faults.injector")
+    return cast("Injector", room.Injector(clock, options.faults, control=options.control))
+
+
+def _renew(options: Options, ledger: Ledger, server: Server, faults: Injector) -> None:
+    """Another life on the same port, as after a testnet's reset: nothing is left but keys and rate limits (§1.1)."""
+    ledger.wipe()
+    head = ledger.begin(options.seed, faults.clock.now_ms())
+    exchange = build(options, ledger, faults.clock, server.exchange.rate)
+    server.take(exchange)
+    faults.attach(exchange, head.instance)
+    server.announce(head.instance)
 
 
 def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
@@ -150,26 +179,29 @@ class _Uvicorn(uvicorn.Server):
 class Server:
     """The running exchange on its socket.
 
+    Attributes:
+        exchange: What it serves.
+
     uvicorn and not a bare `websockets` server, because requests with bodies, streams and the WebSocket API share one
     port and `websockets` answers no POST; its sans-I/O implementation of WebSocket speaks with websockets 17 and
     sends pings itself.
     """
 
-    def __init__(self, exchange: Exchange, listener: socket.socket, *, with_parent: bool) -> None:
-        self._exchange = exchange
+    def __init__(
+        self, exchange: Exchange, listener: socket.socket, *, with_parent: bool, faults: Injector | None = None
+    ) -> None:
         self._listener = listener
         self._with_parent = with_parent
         self._keys = Keys()
         self._port = int(listener.getsockname()[1])
         doorman = Doorman(self._port)
         self._doorman = doorman
-        self._web = Web(exchange, self._keys, doorman)
-        self._streams = Streams(exchange.hub, exchange.clock)
-        self._ws_api = WsApi(exchange, self._keys)
+        self._faults = faults
+        self.take(exchange)
         config = uvicorn.Config(
-            self.app,
+            self.app if faults is None else faults.around(self.app, doorman),
             interface="asgi3",
-            http="h11",
+            http="h11" if faults is None else faults.protocol,
             ws="websockets-sansio",
             lifespan="off",
             log_config=None,
@@ -195,12 +227,19 @@ class Server:
         driver = asyncio.create_task(self._drive())
         driver.add_done_callback(lambda _: self._stop())
         serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
-        self._announce(instance)
+        self.announce(instance)
         await serving
         driver.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await driver
-        self._exchange.mark()
+        self.exchange.mark()
+
+    def take(self, exchange: Exchange) -> None:
+        """Serve an exchange from now on."""
+        self.exchange = exchange
+        self._web = Web(exchange, self._keys, self._doorman)
+        self._streams = Streams(exchange.hub, exchange.clock)
+        self._ws_api = WsApi(exchange, self._keys)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -220,10 +259,14 @@ class Server:
     async def _drive(self) -> None:
         """Move the markets on, a step of the event clock at a time."""
         while True:
-            self._exchange.advance()
+            if self._faults is None:
+                self.exchange.advance()
+            else:
+                self._faults.advance()
             await asyncio.sleep(STEP_MS / 1000)
 
-    def _announce(self, instance: str) -> None:
+    def announce(self, instance: str) -> None:
+        """Say on stdout, as a JSON line, where to connect; once more when a new life begins."""
         address = f"{_HOST}:{self._port}"
         line = {
             "rest": f"http://{address}",
@@ -237,6 +280,8 @@ class Server:
         sys.stdout.flush()
 
     def _stop(self) -> None:
+        if self._faults is not None:
+            self._faults.close()
         self._server.should_exit = True
 
     def _watch_parent(self, loop: asyncio.AbstractEventLoop) -> None:

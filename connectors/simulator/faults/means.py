@@ -1,0 +1,41 @@
+"""What both gates work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.simulator.faults.classify import Asked
+from connectors.simulator.faults.journal import Journal
+from connectors.simulator.faults.kinds import Decisive, Maintenance
+from connectors.simulator.faults.plan import Armed, Plan
+from connectors.simulator.faults.valve import Valves
+
+Struck = tuple[Armed, Decisive | Maintenance]
+"""The fault that settles a request, and what it is to do: for one that changed the venue, the refusal it leads to."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """The run's plan, its journal, the connections and the true time in ms; ``decide`` settles a request."""
+
+    plan: Plan
+    journal: Journal
+    valves: Valves
+    now: Callable[[], int]
+    decide: Callable[[Asked], Struck | None]
+
+    def note(self, what: str, asked: Asked, struck: tuple[Armed, Any] | None, **facts: Any) -> None:
+        """Write down what became of a request, a handshake or a frame."""
+        self.journal.note(
+            self.now(),
+            what,
+            fault=struck[0].name if struck else "",
+            kind=struck[0].fault.kind if struck else "",
+            endpoint=asked.endpoint.value,
+            request=asked.name,
+            id=asked.id,
+            client_id=asked.client_id,
+            **facts,
+        )
