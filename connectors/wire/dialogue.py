@@ -16,6 +16,10 @@ class Patience:
     """Without any frame for so long the socket is replaced."""
     data_s: float = 15
     """Without data for so long, although data is expected, the socket is replaced; doubled while that does not help."""
+    life_s: float = 23 * 3600
+    """After so long another connection takes over: venues cut a socket after a day."""
+    overlap_s: float = 1
+    """For how long both are open then: what was under way on the old one has time to arrive."""
 
 
 USUAL = Patience()

@@ -1,5 +1,7 @@
 """One WebSocket that is kept up: connect, listen, notice silence, back off, connect again.
 
+Before the venue cuts it, another one takes over (`connectors.wire.succession`).
+
 What is said on it is the business of a `Dialogue`: the subscriptions of a stream host (`connectors.wire.streams`), or
 the login of a user stream. This is the only file that knows the websockets library.
 """
@@ -7,9 +9,10 @@ the login of a user stream. This is the only file that knows the websockets libr
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
@@ -19,40 +22,50 @@ from connectors.ports.clock import Clock
 from connectors.turns import Turns
 from connectors.wire.backoff import delays
 from connectors.wire.dialogue import USUAL, Dialogue, Patience, SocketHealth
+from connectors.wire.hosts import Ring
 from connectors.wire.loggers import silenced
 from connectors.wire.origins import Origin
+from connectors.wire.succession import Heir, Succession, Successor, either
 
 _SECOND = 1_000_000_000
 _MAX_FRAME = 16 * 1024 * 1024
 """Snapshots of a whole book come in one frame."""
 _QUEUE = 4096
 """Frames that may wait for the loop; beyond, the socket itself holds the venue back."""
-_OPEN_S = 5
-_CLOSE_S = 1
+_OPEN_S, _CLOSE_S = 5, 1
 _TICK_S = 0.5
 _FOREVER_NS = 1 << 62
+_BROKEN = 1006
+"""The close code of a connection that ended without a word."""
+
+_Next = Successor[ClientConnection] | None
 
 
 class _Silent(Exception):
     """The socket said nothing for too long."""
 
 
+class _Succeeded(Exception):
+    """Another connection takes over."""
+
+
 class Socket:
     """A socket that is up whenever the venue lets it.
 
     Args:
-        origin: Where to; its path is the endpoint's.
+        origin: Where to; its path is the endpoint's. Several are places of one service, in order of preference.
         dialogue: What is said on it.
         clock: Time.
         rng: Jitter of the back-off.
         tls: Context for wss.
         on_health: Told of every change of health, on the loop.
         patience: How long it may be quiet.
+        heirs: Makes what is said on a connection that takes over; None: it is cut and made anew, with a hole.
     """
 
     def __init__(
         self,
-        origin: Origin,
+        origin: Origin | Sequence[Origin],
         dialogue: Dialogue,
         clock: Clock,
         rng: random.Random,
@@ -60,8 +73,12 @@ class Socket:
         tls: ssl.SSLContext,
         on_health: Callable[[SocketHealth], None],
         patience: Patience = USUAL,
+        heirs: Callable[[], Heir] | None = None,
     ) -> None:
-        self._origin = origin
+        self._places = Ring(origin)
+        self._delivered = False  # whether everything the connection was sent before its end has arrived
+        broken = (ConnectionClosed,)
+        self._succession = Succession(heirs, self._connect, clock, rng, patience, broken) if heirs is not None else None
         self._dialogue = dialogue
         self._clock = clock
         self._rng = rng
@@ -73,8 +90,7 @@ class Socket:
         self._hurry = asyncio.Event()
         self._waits: Iterator[float] = delays(rng)
         self._attempt = 0
-        self._heard_ns = 0
-        self._data_ns = 0
+        self._heard_ns = self._data_ns = 0
         self._data_s = patience.data_s
         self.health = SocketHealth(up=False)
         """How it does now."""
@@ -82,7 +98,7 @@ class Socket:
     def start(self) -> None:
         """Begin; called once more it does nothing."""
         if self._task is None:
-            self._task = asyncio.create_task(self._keep_up(), name=f"socket {self._origin.host}")
+            self._task = asyncio.create_task(self._keep_up(), name=f"socket {self._places.origin.host}")
             self._task.add_done_callback(self._ended)
 
     async def close(self) -> None:
@@ -91,6 +107,8 @@ class Socket:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        if self._succession is not None:
+            await self._succession.discard()
 
     def hurry(self) -> None:
         """Try again now and begin the back-off anew: a probe found the venue alive."""
@@ -101,6 +119,13 @@ class Socket:
         """Drop the connection and make another: what it delivers cannot be believed."""
         if self._connection is not None:
             self._connection.transport.abort()
+
+    def renew(self) -> None:
+        """Let another connection take over while this one still delivers: the venue will cut it."""
+        if self._succession is None:
+            self.replace()
+        else:
+            self._succession.call()
 
     @property
     def started(self) -> bool:
@@ -119,30 +144,51 @@ class Socket:
             Retry: The socket is not open.
         """
         if self._connection is None:
-            raise Retry(f"The stream of {self._origin.host} is not open.")
+            raise Retry(f"The stream of {self._places.origin.host} is not open.")
         gone = False
         try:
             await self._connection.send(text)
         except (ConnectionClosed, OSError):
             gone = True
         if gone:
-            raise Retry(f"The stream of {self._origin.host} was closed.")
+            raise Retry(f"The stream of {self._places.origin.host} was closed.")
 
     async def _keep_up(self) -> None:
+        successor: _Next = None
         while True:
-            reason = await self._live_once()
-            wait_s = next(self._waits)
+            reason, successor = await self._live_once(successor)
+            if successor is not None:
+                continue
+            # Another place of the service costs no wait; when none of them answers, all of them are given time.
+            wait_s = 0 if self._places.another else next(self._waits)
             self._attempt += 1
             self._tell(up=False, reason=reason, next_try_ns=self._clock.time_ns() + round(wait_s * _SECOND))
-            await self._wait(wait_s)
+            self._hurry.clear()
+            await either(self._clock.sleep(wait_s), self._hurry.wait())
 
-    async def _live_once(self) -> str:
-        """One life of the socket, from handshake to end; returns why it ended."""
+    async def _live_once(self, successor: _Next) -> tuple[str, _Next]:
+        """One life of the socket, from handshake or succession to end; returns why it ended, and who takes over."""
+        connection = self._connection = await self._connect() if successor is None else successor.wire
+        if connection is None:
+            return f"{self._places.fail()} does not accept a stream connection.", None
+        reason, following = "The connection was closed here.", None
+        try:
+            reason = await self._listen(connection, successor)
+            following = await self._succession.take(delivered=self._delivered) if self._succession else None
+        finally:
+            self._connection = None
+            connection.transport.abort()
+            if following is None:
+                self._dialogue.closed(reason)
+        return reason, following
+
+    async def _connect(self) -> ClientConnection | None:
+        """A handshake with the place in use; None when it fails."""
         try:
             async with asyncio.timeout(_OPEN_S + _CLOSE_S):
-                self._connection = await connect(
-                    str(self._origin),
-                    ssl=None if self._origin.plain else self._tls,
+                return await connect(
+                    str(self._places.origin),
+                    ssl=None if self._places.origin.plain else self._tls,
                     proxy=None,
                     compression=None,
                     open_timeout=_OPEN_S,
@@ -153,36 +199,62 @@ class Socket:
                     logger=silenced("websockets.client"),
                 )
         except (TimeoutError, OSError, InvalidHandshake, InvalidURI, EOFError):
-            return f"{self._origin.host} does not accept a stream connection."
-        try:
-            return await self._listen(self._connection)
-        finally:
-            connection, self._connection = self._connection, None
-            connection.transport.abort()
+            return None
 
-    async def _listen(self, connection: ClientConnection) -> str:
+    async def _listen(self, connection: ClientConnection, successor: _Next) -> str:
         self._heard_ns = self._data_ns = self._clock.monotonic_ns()
+        self._delivered = False
         reason = "The connection was closed here."
+        if successor is not None:
+            kept = await successor.release()
+            successor.heir.inherit()
+            for data, received_ns in kept:
+                self._dialogue.frame(data, received_ns)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._read(connection))
                 group.create_task(self._watch(connection))
-                group.create_task(self._open())
+                group.create_task(self._open(successor))
+                group.create_task(self._hand_over(connection))
         except* (ConnectionClosed, OSError):
-            reason = f"{self._origin.host} closed the stream."
+            reason = f"{self._places.origin.host} closed the stream."
+            # A venue that says goodbye has sent what came before; a line that breaks may have lost it.
+            self._delivered = connection.close_code not in {None, _BROKEN}
         except* _Silent as silent:
             reason = str(silent.exceptions[0])
+            self._places.fail()
+        except* _Succeeded:
+            reason = "Another connection took over."
+            self._delivered = True
         except* TradedeskError as refused:
             reason = str(refused.exceptions[0])
-        finally:
-            self._dialogue.closed(reason)
+        if self._delivered:
+            await self._drain(connection)
         return reason
 
-    async def _open(self) -> None:
-        await self._dialogue.opened(self)
-        self._attempt = 0
-        self._waits = delays(self._rng)
-        self._tell(up=True)
+    async def _hand_over(self, connection: ClientConnection) -> None:
+        """End this life when another connection may take over and everything sent on this one has arrived."""
+        if self._succession is None:
+            return
+        await self._succession.arrange()
+        # Its pong comes behind everything sent before it; the watch ends this life first, if it stays away.
+        await (await connection.ping())
+        raise _Succeeded
+
+    async def _drain(self, connection: ClientConnection) -> None:
+        """Hand on what has arrived and was not read yet."""
+        with contextlib.suppress(TimeoutError, ConnectionClosed, OSError):
+            async with asyncio.timeout(0):
+                while True:
+                    self._dialogue.frame(await connection.recv(decode=False), self._clock.time_ns())
+
+    async def _open(self, successor: _Next) -> None:
+        if successor is None:
+            await self._dialogue.opened(self)
+            self._attempt = 0
+            self._places.work()
+            self._waits = delays(self._rng)
+            self._tell(up=True)
         await self._dialogue.converse(self)
 
     async def _read(self, connection: ClientConnection) -> None:
@@ -199,7 +271,7 @@ class Socket:
 
     async def _watch(self, connection: ClientConnection) -> None:
         """Find silence. Pings are sent only when nothing came for a while: a busy socket needs none."""
-        host, limits = self._origin.host, self._patience
+        host, limits = self._places.origin.host, self._patience
         while True:
             await self._clock.sleep(_TICK_S)
             now_ns = self._clock.monotonic_ns()
@@ -216,25 +288,12 @@ class Socket:
         """A fault of ours ends the task: shown as down, and handed to whoever supervises the loop."""
         fault = None if task.cancelled() else task.exception()
         if fault is not None:
-            self._tell(up=False, reason=f"The stream of {self._origin.host} was stopped by a fault of the desk.")
+            self._tell(up=False, reason=f"The stream of {self._places.origin.host} was stopped by a fault of the desk.")
             asyncio.get_running_loop().call_exception_handler({"message": "stream stopped", "exception": fault})
 
     def _ponged(self, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
             self._heard_ns = self._clock.monotonic_ns()
-
-    async def _wait(self, wait_s: float) -> None:
-        """Wait, unless somebody is in a hurry."""
-        self._hurry.clear()
-        waits = {
-            asyncio.ensure_future(self._clock.sleep(wait_s)),
-            asyncio.ensure_future(self._hurry.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     def _tell(self, *, up: bool, reason: str = "", next_try_ns: int | None = None) -> None:
         self.health = SocketHealth(up=up, reason=reason, attempt=self._attempt, next_try_ns=next_try_ns)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from connectors.errors import Retry
 from connectors.ports.clock import Clock
 from connectors.wire.dialogue import Link
 
@@ -96,6 +97,14 @@ class StreamBoard:
             stream.asked_ns, stream.heard = None, False
         self._changed.set()
 
+    def adopt(self, names: Iterable[str]) -> None:
+        """Another socket took over, on which these were asked for: the rest is asked for there, or ended there."""
+        adopted, now_ns = frozenset(names), self.clock.monotonic_ns()
+        self._unwanted = set(adopted - self._streams.keys())
+        for name, stream in self._streams.items():
+            stream.asked_ns = now_ns if name in adopted else None
+        self._changed.set()
+
     @property
     def wanted(self) -> frozenset[str]:
         """Streams with at least one listener."""
@@ -158,3 +167,52 @@ class StreamBoard:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+class BoardHeir:
+    """A board's streams asked for on a socket that takes over (`connectors.wire.succession.Heir`).
+
+    Args:
+        board: The board.
+        read_answer: Reads a frame: the number it answers and whether it grants; None for any other frame.
+    """
+
+    def __init__(self, board: StreamBoard, read_answer: Callable[[bytes], tuple[int, bool] | None]) -> None:
+        self._board = board
+        self._read_answer = read_answer
+        self._asked: set[str] = set()
+        self._waiting: dict[int, asyncio.Future[bool]] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stream wanted now was asked for there."""
+        return self._board.wanted <= self._asked
+
+    async def opened(self, link: Link) -> None:
+        """Ask for the streams, batched and paced, and wait until each batch is granted.
+
+        Raises:
+            Retry: A batch was refused.
+        """
+        names = sorted(self._board.wanted - self._asked)
+        for number, start in enumerate(range(0, len(names), STREAMS_PER_FRAME), start=1):
+            batch = names[start : start + STREAMS_PER_FRAME]
+            granted = self._waiting[number] = asyncio.get_running_loop().create_future()
+            await link.send(self._board.language.subscribe(batch, number))
+            if not await granted:
+                raise Retry("The streams were refused on the socket that was to take over.")
+            self._asked.update(batch)
+            await self._board.clock.sleep(1 / FRAMES_PER_SECOND)
+
+    def answered(self, data: bytes) -> bool:
+        """Whether a frame answers a request of this heir."""
+        answer = self._read_answer(data)
+        waiting = None if answer is None else self._waiting.pop(answer[0], None)
+        if answer is None or waiting is None or waiting.done():
+            return False
+        waiting.set_result(answer[1])
+        return True
+
+    def inherit(self) -> None:
+        """The board speaks on that socket now."""
+        self._board.adopt(self._asked)

@@ -6,7 +6,7 @@ import json
 import logging
 import random
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -14,15 +14,25 @@ from connectors.errors import Malformed
 from connectors.ports.clock import Clock
 from connectors.venues.binance import frames
 from connectors.venues.binance.constants import VENUE
-from connectors.wire.dialogue import Link, SocketHealth
+from connectors.wire.dialogue import USUAL, Link, Patience, SocketHealth
 from connectors.wire.origins import Origin
 from connectors.wire.socket import Socket
-from connectors.wire.streams import StreamBoard
+from connectors.wire.streams import BoardHeir, StreamBoard
 
 Handler = Callable[[frames.StreamEvent, int], None]
 """(event, arrival in ns) → nothing."""
 
+
+class _Answer(msgspec.Struct, gc=False):
+    """An answer to a control frame; every field is missing from an event."""
+
+    id: int | None = None
+    code: int | None = None
+    error: msgspec.Raw | None = None
+
+
 _frame = msgspec.json.Decoder(frames.StreamFrame)
+_answer = msgspec.json.Decoder(_Answer)
 _any = msgspec.json.Decoder(frames.AnyFrame)
 _log = logging.getLogger(__name__)
 
@@ -57,25 +67,29 @@ class Feed:
     """The market socket of one connection, as a dialogue of `connectors.wire.socket`.
 
     Args:
-        origin: The stream endpoint.
+        origins: The stream endpoint, or several in order of preference.
         clock: Time.
         rng: Jitter.
         tls: Context for wss.
         on_health: Told of every change of the socket's health.
+        patience: How long a socket may be quiet, and lives.
     """
 
     def __init__(
         self,
-        origin: Origin,
+        origins: Origin | Sequence[Origin],
         clock: Clock,
         rng: random.Random,
         tls: ssl.SSLContext,
         on_health: Callable[[SocketHealth], None],
+        patience: Patience = USUAL,
     ) -> None:
         self._clock = clock
         self._handlers: dict[str, list[Handler]] = {}
         self._board = StreamBoard(_Control(), clock, on_silent=self._silent)
-        self.socket = Socket(origin, self, clock, rng, tls=tls, on_health=on_health)
+        self.socket = Socket(
+            origins, self, clock, rng, tls=tls, on_health=on_health, patience=patience, heirs=self._heir
+        )
         self.on_open: list[Callable[[], None]] = []
         """Called when the socket is up (again)."""
         self.on_close: list[Callable[[], None]] = []
@@ -140,8 +154,8 @@ class Feed:
                 _log.warning("%s market stream refused a control frame: %s", VENUE, frame.msg or frame.error)
             return
         if isinstance(event, frames.ShutdownEvent):
-            _log.info("%s announces that it closes this market stream; it is replaced", VENUE)
-            self.socket.replace()
+            _log.info("%s announces that it closes this market stream; another takes over", VENUE)
+            self.socket.renew()
             return
         self._board.heard(frame.stream)
         try:
@@ -149,6 +163,9 @@ class Feed:
                 handler(event, received_ns)
         except Malformed as problem:
             _log.warning("%s: passed over an event of %s: %s", VENUE, frame.stream, problem.sentence)
+
+    def _heir(self) -> BoardHeir:
+        return BoardHeir(self._board, _granted)
 
     def _odd(self, data: bytes, problem: str) -> None:
         """An event of a kind this release does not know is normal; anything else is not the protocol."""
@@ -163,3 +180,12 @@ class Feed:
 
     def _silent(self, stream: str) -> None:
         _log.warning("%s: %s was subscribed twice and stays silent", VENUE, stream)
+
+
+def _granted(data: bytes) -> tuple[int, bool] | None:
+    """The control frame an answer is for and whether it was granted; None for an event (facts §5.1)."""
+    try:
+        frame = _answer.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return (frame.id, frame.error is None and frame.code is None) if frame.id is not None else None

@@ -6,6 +6,7 @@ Decoding picks the event by its ``e``; words from enumerations stay text, as in 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import get_args
 
 import msgspec
 
@@ -203,8 +204,27 @@ class UserFrame(msgspec.Struct, gc=False, rename="camel"):
     rate_limits: list[RateLimit] = []
 
 
-class AnyUserFrame(msgspec.Struct, gc=False):
-    """A frame whose event this release does not know."""
+class _AnyUserEvent(msgspec.Struct, gc=False):
+    """An event of any kind."""
 
-    event: msgspec.Raw = msgspec.Raw()
-    status: int | None = None
+    e: str = ""
+
+
+class _AnyUserFrame(msgspec.Struct, gc=False):
+    """A frame whose event this release cannot read."""
+
+    event: _AnyUserEvent
+
+
+USER_EVENTS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(UserEvent))
+"""The kinds of events that this release reads."""
+
+_any_user_frame = msgspec.json.Decoder(_AnyUserFrame)
+
+
+def kind_of_user_event(data: bytes) -> str:
+    """What an event calls itself; empty for what is no event at all."""
+    try:
+        return _any_user_frame.decode(data).event.e
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""

@@ -32,6 +32,7 @@ from connectors.venues.binance.constants import (
     depth_weight,
 )
 from connectors.venues.binance.feed import Feed, Following
+from connectors.venues.binance.followers import Ending, Newest, Tape
 from connectors.venues.binance.gate import Gate
 from connectors.wire.book import FollowedBook
 from connectors.wire.limiter import Limiter
@@ -159,28 +160,30 @@ class BinanceMarket:
 
     async def watch_trades(self, instrument: InstrumentId, listener: Callable[[Trade | Gap], None]) -> Subscription:
         """Follow public trades; the first trade after a reconnect comes behind a Gap."""
-        tape = _Tape(instrument, listener, self._feed, self._clock)
-        return _Ending(self._feed.follow(symbols.trade_stream(instrument.symbol), tape.take), tape.leave)
+        tape = Tape(instrument, listener, self._feed, self._clock)
+        return Ending(self._feed.follow(symbols.trade_stream(instrument.symbol), tape.take), tape.leave)
 
     async def watch_candles(
         self, instrument: InstrumentId, interval: Interval, listener: Callable[[Candle], None]
     ) -> Subscription:
         """Follow the candle in progress and its close."""
+        newest = Newest(self._feed)
 
         def take(event: frames.StreamEvent, _received_ns: int) -> None:
-            if isinstance(event, frames.KlineEvent):
+            if isinstance(event, frames.KlineEvent) and newest.moves_on(event):
                 listener(parse.streamed_candle(event, instrument, interval))
 
-        return self._feed.follow(symbols.kline_stream(instrument.symbol, interval), take)
+        return Ending(self._feed.follow(symbols.kline_stream(instrument.symbol, interval), take), newest.leave)
 
     async def watch_ticker(self, instrument: InstrumentId, listener: Callable[[Ticker], None]) -> Subscription:
         """Follow the 24-hour statistics."""
+        newest = Newest(self._feed)
 
         def take(event: frames.StreamEvent, _received_ns: int) -> None:
-            if isinstance(event, frames.TickerEvent):
+            if isinstance(event, frames.TickerEvent) and newest.moves_on(event):
                 listener(parse.streamed_ticker(event, instrument))
 
-        return self._feed.follow(symbols.ticker_stream(instrument.symbol), take)
+        return Ending(self._feed.follow(symbols.ticker_stream(instrument.symbol), take), newest.leave)
 
     async def leave_book(self, book: FollowedBook, listener: Callable[[LiveBook], None]) -> None:
         """One listener of a book less; the last one closes it."""
@@ -219,54 +222,3 @@ class _BookListening:
         if self._open:
             self._open = False
             await self._market.leave_book(self._book, self._listener)
-
-
-class _Tape:
-    """One listener's trades: in order, none twice, with a Gap where the socket was away."""
-
-    def __init__(
-        self, instrument: InstrumentId, listener: Callable[[Trade | Gap], None], feed: Feed, clock: Clock
-    ) -> None:
-        self._instrument = instrument
-        self._listener = listener
-        self._feed = feed
-        self._clock = clock
-        self._heard_ns = clock.time_ns()
-        self._newest = -1
-        self._broken = False
-        feed.on_close.append(self._break)
-
-    def take(self, event: frames.StreamEvent, received_ns: int) -> None:
-        """One trade arrived."""
-        if not isinstance(event, frames.TradeEvent):
-            return
-        if self._broken:
-            self._broken = False
-            self._listener(Gap(self._instrument, self._heard_ns, received_ns))
-        elif event.t <= self._newest:
-            return
-        self._newest, self._heard_ns = event.t, received_ns
-        self._listener(parse.streamed_trade(event, self._instrument))
-
-    def leave(self) -> None:
-        """No longer be told of the socket."""
-        self._feed.on_close.remove(self._break)
-
-    def _break(self) -> None:
-        self._broken = self._newest >= 0
-
-
-class _Ending:
-    """A following that has something to undo when it is closed."""
-
-    def __init__(self, following: Following, undo: Callable[[], None]) -> None:
-        self._following = following
-        self._undo = undo
-        self._open = True
-
-    async def close(self) -> None:
-        """Stop; may be called twice."""
-        if self._open:
-            self._open = False
-            self._undo()
-            await self._following.close()
