@@ -1,193 +1,296 @@
-"""The crowd behind `flow`: what its members do in one step of the event clock."""
+"""The crowd behind `flow`: what its members do in one step of the event clock.
+
+Makers stand at the best price, and near and far behind it; takers come alone, or in a rush when the fair value moves.
+A move is a short burst: overrun quotes are pulled or swept, the old best price is left, the new one fills up. Most
+seconds see none. Figures of this kind were taken from the recorded tape; `docs/simulator.md` shows how near they come.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import exp
+from itertools import takewhile
+from math import exp, sqrt
 from random import Random
 
-from connectors.matching.queue import QueueBook, Resting
-from connectors.matching.terms import Match, Request
-from connectors.model.order import TimeInForce
+from connectors.matching.queue import QueueBook
+from connectors.matching.terms import Match
 from connectors.model.side import Side
+from connectors.simulator.crowd import Crowd
+from connectors.simulator.regimes import Mood
+from connectors.simulator.sizes import JOINING, RESTING, TAKEN, Sizes
 from connectors.simulator.specs import SymbolSpec
+from connectors.simulator.temper import HABITS, OTHERS, STEP_MS, TEMPER
 
 LEAST_LEVELS = 200
-_LEVELS = 320
-"""Levels a side is furnished with, and around which the crowd keeps it."""
-_ORDERS = 2 * 420
-_ACTIONS_A_STEP = 7.0
-_CALM_ACTIONS_A_STEP = 2.0
-_TRADES = 0.055
-"""Share of actions that take."""
-_JUMPS_A_STEP = 0.03
-_JUMP = 5.3e-5
-"""Standard deviation of one jump of the fair value: with 1.5 a second about 2 % a day."""
-_AT_TOUCH = 0.36
-_PULLED = 0.7
-"""Share of overrun quotes that their owners pull before someone takes them."""
-_LAZY = 0.15
-"""Share of steps in which nobody closes a wide spread."""
-_QUOTE_RESTING = 60.0
-"""Median quote value of a resting order; the mean is a hundred times that (the tape's: 52 and 6,900)."""
-_QUOTE_TOUCH = 25_000.0
-_QUOTE_TAKEN = 37.0
+
+
+_STEP_S = STEP_MS / 1000
+_NEAR = 20
+"""Levels that makers watch closely."""
+_FIRST = 40
+"""Orders at the best price, and near it, that a side is furnished with."""
+_EVEN = 0.5
+_WITH_MOVE = 0.85
+"""Share of takers who go with a move."""
+_SLOW_S = 15.0
+_SLOW_SPREAD = 0.35
+"""Activity also drifts: log-normal, forgotten within this time."""
+_ARRIVES = 0.35
+"""Share of a move that arrives in each step."""
+_STICKY = 0.35
+"""Ticks the fair value must move before anyone quotes anew: else a price on the edge would flicker."""
+_STALE = 0.12
+"""Share of what stood at a best price now left behind that is pulled in each step."""
+_MOST_SWEPT = 300_000.0
+"""Quote value that one rush takes in a step: an order of the user larger than this stands as a wall."""
+_CHANGED_MIND = 0.3
+"""How often makers want another depth when the best price has moved."""
+_HALF_SPREAD = 0.8
+"""Log-normal spread of what makers keep from the fair value."""
+_EXCITING = 0.7
+"""A move's excitement is its length in median moves to this power."""
+_LEAST_TICKS = 1000.0
+"""The fair value stays above this, where a tick is a tenth of a percent: lower there is no room for a book."""
+_DEEP = 0.65
+"""How large orders far behind are beside those near the best price."""
+_LONGEST = 9.0
+"""Moves are at most so many times the median."""
+_MOST_EXCITED = 6.0
+_TIGHT = 1.15
+"""Ticks between levels where the tick is coarse."""
+_REACH_LEVELS = 230
+"""Mean distance of orders far behind, in spacings."""
 
 
 class Agents:
-    """Everyone but the user. Orders of the crowd have negative ids."""
+    """Everyone but the user."""
 
-    def __init__(self, spec: SymbolSpec, book: QueueBook, rng: Random, price: int, *, busy: bool) -> None:
+    def __init__(self, spec: SymbolSpec, book: QueueBook, rng: Random, price: int, mood: Mood) -> None:
+        self.mood = mood
         self._book = book
         self._rng = rng
-        self._fair = float(price)
-        self._lot_quote = float(spec.grid.unit)
-        self._actions = _ACTIONS_A_STEP if busy else _CALM_ACTIONS_A_STEP
-        self._spread_out = max(price * 0.001, 400.0)
-        self._ids: list[int] = []
-        self._place: dict[int, int] = {}
-        self._next = 0
+        self._temper = TEMPER
+        self._crowd = Crowd(book, rng)
+        self._fair = self._center = self._target = float(price)
+        self._unit = float(spec.grid.unit)
+        natural = price * TEMPER.spacing
+        self._spacing = max(natural, _TIGHT)
+        habit = HABITS.get(spec.base, OTHERS)
+        scale = habit.weight * sqrt(self._spacing / natural)
+        self._depth = TEMPER.depth * scale / self._unit
+        self._taken = Sizes(TAKEN, self._unit, habit.weight)
+        self._resting = Sizes(RESTING, self._unit, scale)
+        self._joining = Sizes(JOINING, self._unit, scale)
+        self._pace = habit.pace
+        self._reach = TEMPER.reach * habit.reach
+        self._half = mood.half_spread
+        self._excited = 0.0
+        self._slow = 0.0
+        self._wanted = {Side.BUY: self._depth_wanted(), Side.SELL: self._depth_wanted()}
+        self._touch: dict[Side, tuple[int, list[int]]] = {Side.BUY: (0, []), Side.SELL: (0, [])}
+        self._stale: dict[Side, list[int]] = {Side.BUY: [], Side.SELL: []}
 
     def furnish(self) -> None:
         """Fill both sides of the book around the fair value, keeping clear of what already rests there."""
         for side in (Side.BUY, Side.SELL):
-            self._add(side, self._anchor(side), self._size(_QUOTE_TOUCH, 0.8))
-            self._thicken(side, _LEVELS)
+            self._crowd.add(side, self._anchor(side), self._joined())
+            self._leave_behind(side)
+            for _ in range(_FIRST):
+                self._at_touch(side)
+                self._offer_near(side)
+            self._thicken(side, self._temper.level_count)
 
     def step(self) -> Iterator[Sequence[Match]]:
         """One step; yields the matches of each order that takes, right after it took."""
-        rng = self._rng
-        if rng.random() < _JUMPS_A_STEP:
-            self._fair = max(1000.0, self._fair * exp(rng.gauss(0, _JUMP)))
+        self._news()
         yield from self._follow(Side.SELL)
         yield from self._follow(Side.BUY)
         self._close_spread()
-        for _ in range(self._count()):
-            draw = rng.random()
-            if draw < _TRADES:
-                yield self._take(rng.choice((Side.BUY, Side.SELL)), self._size(_QUOTE_TAKEN, 2.4))
-            elif draw < _TRADES + (1 - _TRADES) * len(self._ids) / (2 * _ORDERS):
-                self._withdraw()
-            else:
-                self._offer()
+        temper, mood = self._temper, self.mood
+        awake = exp(self._slow) * self._pace
+        busy = awake * mood.quotes * (1 + self._excited * temper.burst)
+        for side in (Side.BUY, Side.SELL):
+            self._leave_behind(side)
+            for _ in range(self._count(temper.touch * busy / 2)):
+                self._at_touch(side)
+                yield ()
+            self._near(side, self._count(temper.near * busy / 2))
+        for _ in range(self._count(temper.far * busy)):
+            self._far()
+        takers = temper.takers * awake * (1 + self._excited * temper.burst * temper.rush)
+        for _ in range(self._count(takers * mood.takers)):
+            yield self._take()
         for side in (Side.BUY, Side.SELL):
             if len(self._book.side(side)) < LEAST_LEVELS + 20:
                 self._thicken(side, LEAST_LEVELS + 40)
 
     def dropped(self, matches: Sequence[Match]) -> None:
-        """Forget orders of the crowd that an order took whole."""
-        for match in matches:
-            if match.maker_id < 0 and not match.maker_left:
-                self._forget(match.maker_id)
+        """Forget orders of the crowd that an order of the user took whole."""
+        self._crowd.dropped(matches)
+
+    def _news(self) -> None:
+        """Sometimes the fair value moves, and everyone is excited for a moment."""
+        rng, temper, mood = self._rng, self._temper, self.mood
+        self._slow += -self._slow * _STEP_S / _SLOW_S
+        self._slow += rng.gauss(0, 1) * _SLOW_SPREAD * (2 * _STEP_S / _SLOW_S) ** 0.5
+        self._excited *= 1 - _STEP_S / temper.calm_s
+        if rng.random() < temper.moves * mood.moves * exp(self._slow) * _STEP_S:
+            size = min(_LONGEST, exp(rng.gauss(0, temper.reach_spread)))
+            way = self._reach * mood.reach * size * self._fair
+            self._target = max(_LEAST_TICKS, self._target + (way if rng.random() < _EVEN else -way))
+            self._excited = min(_MOST_EXCITED, self._excited + size**_EXCITING)
+            self._half = mood.half_spread * exp(rng.gauss(0, _HALF_SPREAD))
+        self._fair += (self._target - self._fair) * _ARRIVES
+        if abs(self._fair - self._center) > _STICKY:
+            self._center = self._fair
 
     def _follow(self, side: Side) -> Iterator[Sequence[Match]]:
-        """Quotes that the fair value has run over are pulled by their owners, or taken before they are."""
-        rng = self._rng
-        ladder = self._book.side(side)
-        taker = Side.BUY if side is Side.SELL else Side.SELL
-        for _ in range(8):
-            best = ladder.best()
-            if best is None or not ladder.better(best, self._anchor(side)):
-                return
-            first = self._book.queue(side, best)[0]
-            if first.order_id < 0 and rng.random() < _PULLED:
-                self._cancel(first.order_id)
-            else:
-                yield self._take(taker, self._size(_QUOTE_TOUCH / 4, 1.5), best)
+        """Quotes that the fair value has run over are pulled by their owners, or swept before they are."""
+        rng, crowd, book = self._rng, self._crowd, self._book
+        ladder = book.side(side)
+        anchor, center = self._anchor(side), self._center
+        prices = [price for price, _ in takewhile(lambda level: ladder.better(level[0], anchor), ladder.walk())]
+        left, worst = 0, anchor
+        for price in prices:
+            overrun = side.sign * (price - center) > 0
+            for order in book.queue(side, price):
+                if order.order_id < 0 and (not overrun or rng.random() < self._temper.pulled):
+                    crowd.cancel(order.order_id)
+                elif overrun:
+                    left += order.lots
+                    worst = price
+        if left:
+            most = max(1, int(_MOST_SWEPT / self._unit / center))
+            yield crowd.take(Side.BUY if side is Side.SELL else Side.SELL, min(left, most), worst)
 
     def _close_spread(self) -> None:
-        """Someone quotes inside a spread wider than a tick, mostly at once."""
+        """Someone quotes inside a spread wider than makers want it, mostly at once."""
         bid, ask = self._book.bids.best(), self._book.asks.best()
-        if bid is None or ask is None or ask - bid <= 1 or self._rng.random() < _LAZY:
+        if bid is None or ask is None or ask - bid <= 1 or self._rng.random() < self.mood.lazy:
             return
         low, high = self._anchor(Side.BUY), self._anchor(Side.SELL)
         if bid < low < ask:
-            self._add(Side.BUY, low, self._size(_QUOTE_TOUCH, 0.8))
+            self._crowd.add(Side.BUY, low, self._joined())
             bid = low
         if bid < high < ask:
-            self._add(Side.SELL, high, self._size(_QUOTE_TOUCH, 0.8))
+            self._crowd.add(Side.SELL, high, self._joined())
 
-    def _offer(self) -> None:
-        """A new resting order: at the best price, or somewhere behind it."""
-        rng = self._rng
-        side = rng.choice((Side.BUY, Side.SELL))
+    def _leave_behind(self, side: Side) -> None:
+        """Notice a new best price; what stood at the old one is pulled bit by bit, unless the price comes back."""
         best = self._book.side(side).best()
-        if best is None:
-            best = self._anchor(side)
-        if rng.random() < _AT_TOUCH:
-            self._add(side, best, self._size(_QUOTE_RESTING * 4, 1.5))
-        else:
-            self._add(side, self._behind(side, best), self._size(_QUOTE_RESTING, 2.6))
+        price, ids = self._touch[side]
+        stale = self._stale[side]
+        if best is not None and best != price:
+            stale += ids
+            self._touch[side] = (best, [])
+            if self._rng.random() < _CHANGED_MIND:
+                self._wanted[side] = self._depth_wanted()
+        for _ in range(self._count(len(stale) * _STALE / _STEP_S)):
+            order_id = self._pop(stale)
+            order = self._book.order(order_id)
+            if order is None:
+                continue
+            if order.price == best:
+                self._touch[side][1].append(order_id)
+            else:
+                self._crowd.cancel(order_id)
 
-    def _withdraw(self) -> None:
-        """Someone takes an order back: often the last to have joined the best price, else anyone."""
-        rng = self._rng
-        if rng.random() < _AT_TOUCH:
-            side = rng.choice((Side.BUY, Side.SELL))
-            best = self._book.side(side).best()
-            queue = self._book.queue(side, best) if best is not None else []
-            if len(queue) > 1 and queue[-1].order_id < 0:
-                self._cancel(queue[-1].order_id)
-                return
-        if self._ids:
-            self._cancel(rng.choice(self._ids))
+    def _at_touch(self, side: Side) -> None:
+        """Someone joins the best price, or leaves it when more stands there than makers care to show."""
+        ladder = self._book.side(side)
+        best = ladder.best()
+        if best is None:
+            return
+        wanted = self._wanted[side] * self.mood.depth / self._fair
+        standing = ladder.lots(best)
+        ids = self._touch[side][1]
+        if self._rng.random() * (wanted + standing) < wanted or not ids:
+            added = self._crowd.add(side, best, self._joined())
+            if added is not None:
+                ids.append(added)
+            return
+        order_id = self._pop(ids)
+        if order_id in self._crowd:
+            self._crowd.cancel(order_id)
+
+    def _near(self, side: Side, count: int) -> None:
+        """Makers keep the levels right behind the best price about as far apart as they like them."""
+        if not count:
+            return
+        levels = self._book.side(side).levels(_NEAR)
+        if len(levels) < _NEAR:
+            return
+        width = abs(levels[-1][0] - levels[0][0])
+        for _ in range(count):
+            if self._rng.random() * (width + self._near_width) < width:
+                self._offer_near(side)
+            else:
+                price = levels[1 + int(self._rng.random() * (len(levels) - 1))][0]
+                queue = self._book.queue(side, price)
+                if queue and queue[-1].order_id < 0:
+                    self._crowd.cancel(queue[-1].order_id)
+
+    def _far(self) -> None:
+        """Someone places an order far behind, or takes one back from wherever it is."""
+        if self._rng.random() * 2 * self._temper.orders < len(self._crowd):
+            self._crowd.cancel_any()
+        else:
+            self._offer_far(Side.BUY if self._rng.random() < _EVEN else Side.SELL)
+
+    def _take(self) -> Sequence[Match]:
+        """Someone takes: with the move while there is one, else either way; never far through the book."""
+        away = self._target - self._fair
+        chance = _EVEN if abs(away) < 1 else _WITH_MOVE if away > 0 else 1 - _WITH_MOVE
+        side = Side.BUY if self._rng.random() < chance else Side.SELL
+        best = self._book.side(Side.SELL if side is Side.BUY else Side.BUY).best()
+        if best is None:
+            return ()
+        limit = best + side.sign * int(self._near_width / 2)
+        return self._crowd.take(side, self._taken.lots(self._rng, self._fair), max(1, limit))
+
+    def _offer_near(self, side: Side) -> None:
+        best = self._book.side(side).best() or self._anchor(side)
+        away = 1 + int(self._rng.random() * self._near_width)
+        self._crowd.add(side, best - side.sign * away, self._shown())
+
+    def _offer_far(self, side: Side) -> None:
+        best = self._book.side(side).best() or self._anchor(side)
+        away = 1 + int(self._rng.expovariate(1) * self._spacing * _REACH_LEVELS)
+        price = best - side.sign * away
+        if price >= 1:
+            self._crowd.add(side, price, max(1, int(self._shown() * _DEEP)))
 
     def _thicken(self, side: Side, levels: int) -> None:
         ladder = self._book.side(side)
-        start = ladder.best() or self._anchor(side)
         while len(ladder) < levels:
-            self._add(side, self._behind(side, start), self._size(_QUOTE_RESTING, 2.6))
+            self._offer_far(side)
 
-    def _behind(self, side: Side, best: int) -> int:
-        away = 1 + int(self._rng.expovariate(1) * self._spread_out)
-        return max(1, best - side.sign * away)
+    @property
+    def _near_width(self) -> float:
+        return _NEAR * self._spacing
 
     def _anchor(self, side: Side) -> int:
-        """Best price the crowd would quote: the tick below the fair value, and the one above."""
-        low = int(self._fair)
-        return low if side is Side.BUY else low + 1
+        """Best price the crowd would quote: the tick below the fair value or above it, or as far off as it cares."""
+        half = self._half * self._center
+        return int(self._center - half) if side is Side.BUY else int(self._center + half) + 1
 
-    def _size(self, quote: float, spread: float) -> int:
-        """Lots of a size whose quote value is log-normal around a median, capped at sixty times the touch's."""
-        value = min(quote * exp(self._rng.gauss(0, spread)), 60 * _QUOTE_TOUCH)
-        return max(1, int(value / (self._fair * self._lot_quote)))
+    def _joined(self) -> int:
+        return max(1, int(self._joining.lots(self._rng, self._fair) * self.mood.depth))
 
-    def _count(self) -> int:
-        """Actions in this step: Poisson."""
-        limit, count, product = exp(-self._actions), 0, self._rng.random()
-        while product > limit:
-            count += 1
-            product *= self._rng.random()
-        return count
+    def _shown(self) -> int:
+        return max(1, int(self._resting.lots(self._rng, self._fair) * self.mood.depth))
 
-    def _add(self, side: Side, price: int, lots: int) -> None:
-        """Rest an order; a price that would cross what rests (the user's orders too) stays just behind it."""
-        other = self._book.asks.best() if side is Side.BUY else self._book.bids.best()
-        if other is not None:
-            price = min(price, other - 1) if side is Side.BUY else max(price, other + 1)
-        if price < 1:
-            return
-        self._next -= 1
-        self._place[self._next] = len(self._ids)
-        self._ids.append(self._next)
-        self._book.rest(Resting(self._next, side, price, lots))
+    def _depth_wanted(self) -> float:
+        """Tick-lots."""
+        return self._depth * exp(self._rng.gauss(0, self._temper.depth_spread))
 
-    def _take(self, side: Side, lots: int, limit: int | None = None) -> Sequence[Match]:
-        self._next -= 1
-        request = Request(self._next, side, lots, limit=limit, time_in_force=TimeInForce.IOC)
-        matches = self._book.submit(request).matches
-        self.dropped(matches)
-        return matches
+    def _pop(self, ids: list[int]) -> int:
+        """Take any one out of a list whose order does not matter."""
+        at = int(self._rng.random() * len(ids))
+        ids[at], ids[-1] = ids[-1], ids[at]
+        return ids.pop()
 
-    def _cancel(self, order_id: int) -> None:
-        self._book.cancel(order_id)
-        self._forget(order_id)
-
-    def _forget(self, order_id: int) -> None:
-        place = self._place.pop(order_id, None)
-        if place is None:
-            return
-        last = self._ids.pop()
-        if last != order_id:
-            self._ids[place] = last
-            self._place[last] = place
+    def _count(self, rate: float) -> int:
+        """How often something of a rate per second happens in this step."""
+        mean = rate * _STEP_S
+        return int(mean + self._rng.random())

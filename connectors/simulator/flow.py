@@ -16,9 +16,10 @@ from connectors.matching.terms import Match, Request
 from connectors.model.side import Side
 from connectors.simulator.agents import Agents
 from connectors.simulator.market import Change, Depth, Executed, Print, Sink, Top
+from connectors.simulator.regimes import Regime, Weather
 from connectors.simulator.specs import SymbolSpec
+from connectors.simulator.temper import STEP_MS
 
-STEP_MS = 20
 _STEPS_A_DEPTH = 5
 """Depth events go out every 100 ms (§5.2)."""
 _MOST_STEPS = 250
@@ -34,13 +35,14 @@ class FlowMarket:
     """One symbol moved by agents; see `connectors.simulator.market.Market`."""
 
     def __init__(
-        self, spec: SymbolSpec, seed: str, price: int, trade_id: int, now_ms: int, *, busy: bool = True
+        self, spec: SymbolSpec, seed: str, price: int, trade_id: int, now_ms: int, regime: str = Regime.NORMAL
     ) -> None:
         self.spec = spec
         self.last_price = price
         self.last_trade_id = trade_id + _IDS_BETWEEN_SESSIONS
         self._book = QueueBook()
-        self._agents = Agents(spec, self._book, Random(seed), price, busy=busy)
+        self._weather = Weather(regime, seed, STEP_MS / 1000)
+        self._agents = Agents(spec, self._book, Random(seed), price, self._weather.mood)
         self._base_id = now_ms * _IDS_A_MS
         self._told = self._base_id
         self._step_ms = now_ms // STEP_MS * STEP_MS - _WARM_STEPS * STEP_MS
@@ -63,6 +65,8 @@ class FlowMarket:
         while self._step_ms + STEP_MS <= now_ms:
             self._step_ms += STEP_MS
             self._steps += 1
+            if self._weather.step():
+                self._agents.mood = self._weather.mood
             for matches in self._agents.step():
                 self._announce(matches, self._step_ms)
             self._announce((), self._step_ms)

@@ -20,7 +20,7 @@ import uvicorn
 
 from connectors.simulator.clock import Clock, WallClock
 from connectors.simulator.exchange import Exchange
-from connectors.simulator.flow import STEP_MS, FlowMarket
+from connectors.simulator.flow import FlowMarket
 from connectors.simulator.history import Past
 from connectors.simulator.hub import Hub
 from connectors.simulator.ledger import Ledger, LedgerError
@@ -33,6 +33,7 @@ from connectors.simulator.signing import Keys
 from connectors.simulator.specs import LISTED
 from connectors.simulator.streams import Streams
 from connectors.simulator.tape import load as load_tape
+from connectors.simulator.temper import STEP_MS
 from connectors.simulator.timeline import Timeline
 from connectors.simulator.web import Doorman, Receive, Scope, Send, Web
 from connectors.simulator.ws_api import WsApi
@@ -46,8 +47,6 @@ _PONG_S = 60
 """§3.2: a ping each 20 s, its pong within 60 s."""
 _KEEP_ALIVE_S = 75
 """An idle connection is kept this long: a server that hangs up first may do so under an order."""
-_BUSY = 2
-"""Symbols with the tape's pace; the rest of a longer list is calmer."""
 _TRADES_BEFORE = 5_000_000_000
 """Ids of the trades that the made-up past would have used up: a ticker's count is its last id less its first."""
 _GONE = 2
@@ -134,7 +133,7 @@ def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
             continue
         mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), _TRADES_BEFORE)
         own = f"{seed}:{state.counters.sessions}:{spec.symbol}"
-        yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms, busy=index < _BUSY)
+        yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms)
 
 
 def _looped(number: int) -> None:

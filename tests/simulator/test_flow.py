@@ -118,11 +118,11 @@ def test_the_flow_keeps_two_hundred_levels_a_side_and_a_spread_of_mostly_one_tic
     assert sorted(spreads)[len(spreads) // 2] == 1
 
 
-def test_the_flow_moves_at_about_the_tapes_pace(desk: Desk) -> None:
+def test_the_flow_speaks_on_its_streams_at_a_markets_pace(desk: Desk) -> None:
     ear = Ear(desk.exchange, "btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms")
     desk.run(20)
-    assert 15 < len(ear.of("btcusdt@trade")) / 20 < 60
-    assert 40 < len(ear.of("btcusdt@bookTicker")) / 20 < 120
+    assert 2 < len(ear.of("btcusdt@trade")) / 20 < 100
+    assert 15 < len(ear.of("btcusdt@bookTicker")) / 20 < 300
     assert 9 < len(ear.of("btcusdt@depth@100ms")) / 20 < 11
 
 
