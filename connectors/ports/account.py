@@ -12,6 +12,7 @@ from connectors.model.fill import Fill
 from connectors.model.ids import InstrumentId, TradeId, VenueOrderId
 from connectors.model.order import OrderReport
 from connectors.model.order_list import OrderListReport
+from connectors.model.rights import KeyRights
 from connectors.ports.subscription import Subscription
 
 
@@ -24,7 +25,7 @@ class BalanceUpdate:
 
 @dataclass(frozen=True, slots=True)
 class AccountStreamUp:
-    """The user stream is subscribed (again): there is no replay, so reconcile now."""
+    """The user stream is subscribed (again), or said something unreadable: there is no replay, so reconcile now."""
 
     time_ns: int
 
@@ -66,6 +67,10 @@ class Account(Protocol):
         limit: int = 1000,
     ) -> Sequence[Fill]:
         """Own fills of one instrument, oldest first."""
+        ...
+
+    async def key_rights(self) -> KeyRights:
+        """What the key itself may do, asked now; what the venue does not say reads as unknown, and is no failure."""
         ...
 
     async def watch_account(self, listener: Callable[[AccountEvent], None]) -> Subscription:

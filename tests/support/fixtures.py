@@ -36,5 +36,16 @@ def pushed(*parts: str) -> bytes:
     return json.dumps(json.loads(frame)).encode()
 
 
+def spoken(*parts: str) -> bytes:
+    """The ``result`` of a WebSocket API answer that a fixture says the venue gives."""
+    frame = json.loads(re.split(r"(?m)^= ?\n?", _read("Socket", *parts), maxsplit=1)[1])
+    return json.dumps(frame["result"]).encode()
+
+
+def names(*parts: str) -> list[str]:
+    """The fixtures of a folder such as ``names("Endpoints", "Spot", "Trading")``, without their ending."""
+    return sorted(file.stem for file in shared_path(*_BINANCE, *parts).glob("*.txt"))
+
+
 def _read(*parts: str) -> str:
     return Path(f"{shared_path(*_BINANCE).joinpath(*parts)}.txt").read_text(encoding="utf-8-sig").replace("\r\n", "\n")

@@ -119,13 +119,12 @@ async def test_after_a_cut_it_is_subscribed_with_a_fresh_timestamp_and_says_down
 
 
 async def say_everything(peer: Peer) -> None:
-    """One event of each kind, and two frames nobody knows."""
+    """One event of each kind, and one of a kind that is of no use here."""
     position = {"e": "outboundAccountPosition", "E": 3, "u": 3, "B": [{"a": "BTC", "f": "1", "l": "0.5"}]}
     flow = {"e": "balanceUpdate", "E": 4, "a": "BTC", "d": "-0.25", "T": 4}
     traded = {"x": "TRADE", "X": "PARTIALLY_FILLED", "l": "1", "z": "1", "L": "99.5", "n": "0.001", "N": "BTC"}
     await granted(peer)
-    await peer.say({"subscriptionId": 0, "event": {"e": "listStatus", "s": "BTCUSDT"}})
-    await peer.say("nonsense")
+    await peer.say({"subscriptionId": 0, "event": {"e": "externalLockUpdate", "a": "BTC", "d": "1", "T": 4}})
     await peer.say(execution())
     await peer.say(execution(**traded, t=77, Z="99.5", Y="99.5", m=True))
     await peer.say(execution(x="CANCELED", X="CANCELED", c="cancel-7", C="mine", z="1", Z="99.5"))

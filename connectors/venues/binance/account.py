@@ -8,7 +8,8 @@ import msgspec
 
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill
-from connectors.model.ids import AccountId, InstrumentId, TradeId, VenueOrderId
+from connectors.model.ids import AccountId, InstrumentId, Mode, TradeId, VenueOrderId
+from connectors.model.rights import KeyRights
 from connectors.ports.clock import Clock
 from connectors.ports.venue import (
     AccountEvent,
@@ -21,8 +22,10 @@ from connectors.ports.venue import (
 from connectors.venues.binance import endpoints, frames, parse, schemas
 from connectors.venues.binance.constants import MAX_TRADES
 from connectors.venues.binance.gate import Gate
+from connectors.venues.binance.list_reports import list_status
 from connectors.venues.binance.reports import balances as balances_of
-from connectors.venues.binance.reports import changed_balances, execution, own_trade
+from connectors.venues.binance.reports import changed_balances, execution, finite, own_trade
+from connectors.venues.binance.rights import RightsReader
 from connectors.venues.binance.user import UserStream
 from connectors.wire.limiter import Priority
 
@@ -37,7 +40,9 @@ _fills = msgspec.json.Decoder(list[schemas.OwnTrade])
 class BinanceAccount:
     """`connectors.ports.venue.Account` of one connection."""
 
-    def __init__(self, account: AccountId, gate: Gate, user: UserStream, clock: Clock) -> None:
+    def __init__(self, account: AccountId, gate: Gate, user: UserStream, clock: Clock, mode: Mode = Mode.SIM) -> None:
+        self.rights = RightsReader(gate, mode, clock)
+        """The key's rights, as far as they are known."""
         self._account = account
         self._gate = gate
         self._user = user
@@ -45,6 +50,8 @@ class BinanceAccount:
         self._listeners: list[Callable[[AccountEvent], None]] = []
         user.on_event.append(self._take)
         user.on_up.append(lambda: self._tell(AccountStreamUp(clock.time_ns())))
+        # Something was said that nobody could read, and there is no replay: whoever follows has to ask, as after a cut.
+        user.on_malformed.append(lambda _problem: self._tell(AccountStreamUp(clock.time_ns())))
         user.on_down.append(lambda reason: self._tell(AccountStreamDown(clock.time_ns(), reason)))
 
     async def info(self) -> schemas.AccountInfo:
@@ -56,6 +63,10 @@ class BinanceAccount:
         params = {"omitZeroBalances": "true"}
         body = await self._gate.ask(endpoints.ACCOUNT, params, priority=Priority.ACCOUNT)
         return parse.decode(_info, body, endpoints.ACCOUNT.operation)
+
+    async def key_rights(self) -> KeyRights:
+        """What the key itself may do, asked now."""
+        return await self.rights.ask()
 
     async def balances(self) -> Sequence[Balance]:
         """All balances that are not zero."""
@@ -113,17 +124,31 @@ class BinanceAccount:
         return _Watching(self._listeners, listener)
 
     def _take(self, event: frames.UserEvent) -> None:
-        match event:
-            case frames.ExecutionReport():
-                self._tell(execution(event))
-            case frames.AccountPosition():
-                self._tell(BalanceUpdate(changed_balances(event, self._account)))
-            case frames.BalanceChange():
-                self._tell(ExternalFlow(event.a, event.d, parse.nanos(event.T)))
+        told = fact(event, self._account)
+        if told is not None:
+            self._tell(told)
 
     def _tell(self, event: AccountEvent) -> None:
         for listener in tuple(self._listeners):
             listener(event)
+
+
+def fact(event: frames.UserEvent, account: AccountId) -> AccountEvent | None:
+    """An event of the user stream as a fact of the house; None for one that is about the stream itself.
+
+    Raises:
+        Malformed: A number in it is none.
+    """
+    match event:
+        case frames.ExecutionReport():
+            return execution(event)
+        case frames.ListStatusEvent():
+            return list_status(event)
+        case frames.AccountPosition():
+            return BalanceUpdate(changed_balances(event, account))
+        case frames.BalanceChange():
+            return ExternalFlow(event.a, finite(event.d), parse.nanos(event.T))
+    return None
 
 
 class _Watching:
