@@ -99,8 +99,8 @@ class Desk(App[int]):
         self.positions = PositionsScreen(self)
         self._pulse = pulse
         self._beat = 0
-        self._beat_ns = -period_ns
-        self.market.on_book = self._book_came
+        if pulse is not None:
+            self.market.on_news = pulse.news
         self._faults = FaultLog(log)
         self._last_bell_ns = -BELL_PAUSE_NS
         for theme in THEMES:
@@ -231,23 +231,14 @@ class Desk(App[int]):
 
     # --- the beat ---------------------------------------------------------------------------------------------------
 
-    def _book_came(self) -> None:
-        """A book that comes when a beat is nearly due is that beat: it need not wait for the timer."""
-        if self._pulse is not None and self.clock.monotonic_ns() - self._beat_ns >= self._pulse.period_ns * 9 // 10:
-            self.beat()
-
-    def key_taken(self) -> None:
+    async def key_taken(self) -> None:
         """Show at once what a key has done, on the panes that are traded on."""
         if self._pulse is not None:
             self.flush(1)
 
     def beat(self) -> None:
         """Called by the pulse: measure lateness, drop what has lapsed, flush."""
-        now_ns = self.clock.monotonic_ns()
-        if self._pulse is not None and now_ns - self._beat_ns < self._pulse.period_ns // 2:
-            return
-        self._beat_ns = now_ns
-        if self.hand.gate.beat(now_ns) and self.screen_stack:
+        if self.hand.gate.beat(self.clock.monotonic_ns()) and self.screen_stack:
             self.screen.refresh()
         self._beat = self._beat % BEATS_A_SECOND + 1
         self.flush(self._beat)
@@ -287,10 +278,11 @@ def run_desk(*, home: Folders, venue: str | None, tape: Path | None, seed: int |
     Returns:
         The exit code.
     """
+    clock = SystemClock()
     desk = Desk(
-        clock=SystemClock(),
+        clock=clock,
         backstage=LateBackstage(home, exchange=venue in {None, DEMO}, tape=tape, seed=seed),
-        pulse=TimerPulse(),
+        pulse=TimerPulse(clock),
         wanted=venue,
         log=home.state / "desk.log",
     )

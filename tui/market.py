@@ -55,13 +55,13 @@ class Market:
 
     Attributes:
         sinks: Where pushed facts go; set once the market screen stands.
-        on_book: Called after each pushed book.
+        on_news: Called after each push that is drawn.
         trouble: Why there is no market, as a sentence; empty when there is one.
     """
 
     def __init__(self, session: Session, store: Store, clock: Clock, *, wanted: str | None = None) -> None:
         self.sinks: Sinks | None = None
-        self.on_book: Callable[[], None] = lambda: None
+        self.on_news: Callable[[], None] = lambda: None
         self.trouble = ""
         self.interval = Interval.M1
         self.account: AccountId | None = None
@@ -252,7 +252,6 @@ class Market:
                 self._store.books[view.instrument] = view
                 if sinks is not None:
                     sinks.book(view)
-                    self.on_book()
             case api.TickerPushed(ticker=ticker):
                 self._store.tickers[ticker.instrument] = ticker
                 if sinks is not None:
@@ -261,6 +260,7 @@ class Market:
                 self._draw(event, sinks)
             case _:
                 return
+        self.on_news()
 
     def _draw(self, event: api.PaneEvent, sinks: Sinks) -> None:
         match event:

@@ -33,6 +33,8 @@ class PaneLane:
     """Latest-wins for one pane, at most so many times a second.
 
     What is pushed is made when it is sent: a book that changed a thousand times between two beats is looked at once.
+    A second is cut into slots that begin at the same moments for every lane, and each slot has one push: what
+    belongs together reaches the screen together, and is painted once.
     """
 
     def __init__(self, rate_hz: int, take: Callable[[], Sequence[PaneEvent]]) -> None:
@@ -54,7 +56,9 @@ class PaneLane:
         """Ns until the next push is due (0: now); None when there is nothing to push."""
         if not self._dirty:
             return None
-        return 0 if self._last_ns is None else max(0, self._last_ns + self._space_ns - now_ns)
+        if self._last_ns is None:
+            return 0
+        return max(0, (self._last_ns // self._space_ns + 1) * self._space_ns - now_ns)
 
     def pop(self, now_ns: int) -> Sequence[PaneEvent]:
         """What is due now, oldest first; empty when nothing is."""

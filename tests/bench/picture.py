@@ -116,10 +116,11 @@ async def draw(home: Home) -> str:
     Returns:
         The picture as SVG.
     """
+    clock = SystemClock()
     desk = Desk(
-        clock=SystemClock(),
+        clock=clock,
         backstage=cast("Backstage", wiring.Backstage(home, exchange=True, seed=SEED)),
-        pulse=TimerPulse(),
+        pulse=TimerPulse(clock),
     )
     desk.theme = "dark"
     async with desk.run_test(size=SIZE) as pilot:

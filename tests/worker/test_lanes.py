@@ -56,6 +56,15 @@ def test_a_pane_is_pushed_to_no_faster_than_its_rate_and_never_faster_than_twent
     assert sent == 4
 
 
+def test_panes_of_one_rate_are_due_at_the_same_moment_whenever_they_were_pushed_last() -> None:
+    early, late = PaneLane(20, Newest().take), PaneLane(20, Newest().take)
+    for lane, pushed_ns in ((early, 101 * MS), (late, 149 * MS)):
+        lane.mark()
+        lane.pop(pushed_ns)
+        lane.mark()
+    assert early.wait_ns(149 * MS) == late.wait_ns(149 * MS) == 1 * MS
+
+
 def test_a_pane_tells_how_long_until_it_is_due() -> None:
     lane = PaneLane(10, Newest().take)
     assert lane.wait_ns(0) is None

@@ -1,0 +1,116 @@
+"""When the screen beats: with the worker's news, and by the timer where none come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from textual.app import App
+from textual.timer import Timer
+
+from support.clock import FakeClock
+from tui.pulse import TimerPulse
+
+MS = 1_000_000
+BEAT = 50 * MS
+
+
+class _Timers:
+    """Stands where the app stands: the test decides when a timer is due."""
+
+    def __init__(self) -> None:
+        self.every: Callable[[], None] = lambda: None
+        self.soon: list[Callable[[], None]] = []
+
+    def set_interval(self, _seconds: float, callback: Callable[[], None], *, name: str) -> Timer:
+        self.every = callback
+        return cast("Timer", _Stopped(name))
+
+    def set_timer(self, _seconds: float, callback: Callable[[], None], *, name: str) -> Timer:
+        self.soon.append(callback)
+        return cast("Timer", _Stopped(name))
+
+
+class _Stopped:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def stop(self) -> None:
+        self.name = ""
+
+
+class _World:
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.timers = _Timers()
+        self.pulse = TimerPulse(self.clock)
+        self.beats: list[int] = []
+        self.pulse.start(cast("App[int]", self.timers), lambda: self.beats.append(self.clock.monotonic_ns()))
+
+    def later(self, milliseconds: int) -> None:
+        self.clock.advance(ns=milliseconds * MS)
+
+    def come(self) -> None:
+        """Let what was put off for the news' companions happen."""
+        for callback in self.timers.soon:
+            callback()
+        self.timers.soon.clear()
+
+
+@pytest.fixture
+def world() -> _World:
+    return _World()
+
+
+def test_without_news_the_timer_beats(world: _World) -> None:
+    for _ in range(3):
+        world.later(50)
+        world.timers.every()
+    assert len(world.beats) == 3
+
+
+def test_news_beat_once_for_all_that_come_together(world: _World) -> None:
+    world.later(50)
+    for _ in range(4):
+        world.pulse.news()
+    assert world.beats == []
+    world.come()
+    assert len(world.beats) == 1
+
+
+def test_news_soon_after_a_beat_wait_for_the_next(world: _World) -> None:
+    world.later(50)
+    world.timers.every()
+    world.later(10)
+    world.pulse.news()
+    assert world.timers.soon == []
+
+
+def test_while_the_worker_leads_a_timer_of_another_phase_adds_no_beats(world: _World) -> None:
+    for _ in range(5):
+        world.later(20)
+        world.pulse.news()
+        world.come()
+        world.later(30)
+        world.timers.every()
+    gaps = {after - before for before, after in zip(world.beats, world.beats[1:], strict=False)}
+    assert gaps == {BEAT}
+
+
+def test_when_the_worker_falls_silent_the_timer_takes_over(world: _World) -> None:
+    world.later(50)
+    world.pulse.news()
+    world.come()
+    for _ in range(4):
+        world.later(50)
+        world.timers.every()
+    assert len(world.beats) == 4
+
+
+def test_a_stopped_pulse_does_not_beat(world: _World) -> None:
+    world.pulse.stop()
+    world.later(50)
+    world.pulse.news()
+    assert world.timers.soon == []
+    assert world.beats == []
