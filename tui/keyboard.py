@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -48,7 +47,7 @@ class Keyboard:
         taken = self._do(outcome, stroke)
         desk.show_line()
         # What the key sent is on its way before what it shows is painted.
-        asyncio.get_running_loop().call_soon(desk.key_taken)
+        desk.spawn(desk.key_taken())
         return taken
 
     def _do(self, outcome: Outcome, stroke: Stroke) -> bool:
