@@ -16,7 +16,7 @@ from connectors.model.side import Side
 
 @dataclass(slots=True)
 class Waiting:
-    """An order of ours: ``lots`` left, ``ahead`` lots of the feed's before it in the queue."""
+    """An order of ours: ``lots`` left, ``ahead`` lots of the feed's before it, ``shown`` lots of a ``peak`` to see."""
 
     order_id: int
     side: Side
@@ -24,6 +24,8 @@ class Waiting:
     lots: int
     ahead: int
     owner: str = ""
+    peak: int = 0
+    shown: int = 0
 
 
 class FollowedBook:
@@ -96,7 +98,7 @@ class FollowedBook:
                 over = lots - order.ahead
                 order.ahead = max(0, -over)
                 rest = max(0, over - served)
-                got = min(order.lots, rest - rest % self._step)
+                got = min(order.shown, rest - rest % self._step)
                 if got:
                     served += got
                     matches.append(self._fill(order, got))
@@ -107,8 +109,18 @@ class FollowedBook:
         if request.limit is None:
             raise ValueError("a market order cannot rest")
         ahead = self.side(request.side).lots(request.limit)
-        order = Waiting(request.order_id, request.side, request.limit, lots, ahead, request.owner)
+        shown = min(lots, request.peak or lots)
+        order = Waiting(request.order_id, request.side, request.limit, lots, ahead, request.owner, request.peak, shown)
         self._orders[request.order_id] = order
+
+    def reduce(self, order_id: int, lots: int) -> bool:
+        """Lower what is left of an order of ours without moving it in line; False where that is no reduction."""
+        order = self._orders.get(order_id)
+        if order is None or not 0 < lots < order.lots:
+            return False
+        order.lots = lots
+        order.shown = min(order.shown, lots)
+        return True
 
     def cancel(self, order_id: int) -> int | None:
         """Take an order of ours out; returns the lots it had left, None when it does not wait here."""
@@ -145,10 +157,10 @@ class FollowedBook:
                 lots = min(wanted, own.lots)
                 matches.append(self._fill(own, lots, request.order_id))
             else:
-                stopped = request.prevention is not Prevention.EXPIRE_MAKER
-                if request.prevention is not Prevention.EXPIRE_TAKER:
-                    prevented.append(Prevented(own.order_id, own.price, own.lots))
-                    del self._orders[own.order_id]
+                gone = Prevented.between(request, wanted, (own.order_id, price, own.lots), len(matches))
+                prevented.append(gone)
+                self._shrink(own, gone.lots)
+                stopped = appetite.give_up(price, gone, request)
                 continue
             appetite.take(price, lots)
         if request.lots is None:
@@ -159,10 +171,10 @@ class FollowedBook:
     def _settle(
         self, request: Request, left: int, matches: list[Match], prevented: list[Prevented], *, stopped: bool
     ) -> Outcome:
-        if not left:
-            return Outcome(End.FILLED, matches, prevented)
         if stopped:
             return Outcome(End.PREVENTED, matches, prevented, left)
+        if not left:
+            return Outcome(End.FILLED, matches, prevented)
         if request.limit is None or request.time_in_force is not TimeInForce.GTC:
             return Outcome(End.EXPIRED, matches, prevented, left)
         self.rest(request, left)
@@ -203,10 +215,24 @@ class FollowedBook:
     def _take(self, side: Side, price: int, lots: int) -> None:
         self._taken[(side, price)] = self._taken.get((side, price), 0) + lots
 
-    def _fill(self, order: Waiting, lots: int, taker_id: int = 0) -> Match:
+    def _show(self, order: Waiting) -> None:
+        """The next part of an order whose shown part is used up: behind the feed's lots and other orders of ours."""
+        if order.lots and not order.shown:
+            order.shown = min(order.lots, order.peak)
+            order.ahead = self.side(order.side).lots(order.price)
+            del self._orders[order.order_id]
+            self._orders[order.order_id] = order
+
+    def _shrink(self, order: Waiting, lots: int) -> None:
         order.lots -= lots
+        order.shown = min(order.shown, order.lots)
         if not order.lots:
             del self._orders[order.order_id]
+
+    def _fill(self, order: Waiting, lots: int, taker_id: int = 0) -> Match:
+        order.shown -= min(order.shown, lots)
+        self._shrink(order, lots)
+        self._show(order)
         return Match(order.price, lots, order.order_id, taker_id, _other(order.side), order.lots)
 
 

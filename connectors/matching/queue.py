@@ -12,13 +12,28 @@ from connectors.model.side import Side
 
 @dataclass(slots=True)
 class Resting:
-    """An order in the queue; ``lots`` is what is left of it."""
+    """An order in the queue; ``lots`` is what it shows, ``hidden`` what stands behind that."""
 
     order_id: int
     side: Side
     price: int
     lots: int
     owner: str = ""
+    hidden: int = 0
+    peak: int = 0
+
+    @classmethod
+    def of(cls, request: Request, lots: int) -> Resting:
+        """What rests of a request; ValueError for a market order."""
+        if request.limit is None:
+            raise ValueError("a market order cannot rest")
+        shown = min(lots, request.peak or lots)
+        return cls(request.order_id, request.side, request.limit, shown, request.owner, lots - shown, request.peak)
+
+    @property
+    def left(self) -> int:
+        """All lots it still has, shown or not."""
+        return self.lots + self.hidden
 
 
 class QueueBook:
@@ -71,9 +86,20 @@ class QueueBook:
         order = self._orders.get(order_id)
         if order is None:
             return None
-        left = order.lots
-        self._reduce(order, left)
+        left = order.left
+        self._shrink(order, left)
         return left
+
+    def reduce(self, order_id: int, lots: int) -> bool:
+        """Lower what is left of a resting order without moving it in its queue; False where that is no reduction.
+
+        What it shows shrinks only when less is left than that.
+        """
+        order = self._orders.get(order_id)
+        if order is None or not 0 < lots < order.left:
+            return False
+        self._shrink(order, order.left - lots)
+        return True
 
     def submit(self, request: Request) -> Outcome:
         """Match an incoming order and let its rest wait, if it may.
@@ -98,15 +124,16 @@ class QueueBook:
                 break
             maker = next(iter(self._queues[(resting.side, price)].values()))
             if request.owner and maker.owner == request.owner and request.prevention is not Prevention.NONE:
-                if request.prevention is not Prevention.EXPIRE_TAKER:
-                    prevented.append(Prevented(maker.order_id, price, maker.lots))
-                    self._reduce(maker, maker.lots)
-                stopped = request.prevention is not Prevention.EXPIRE_MAKER
+                whom = (maker.order_id, price, maker.left)
+                gone = Prevented.between(request, wanted, whom, len(matches))
+                prevented.append(gone)
+                self._shrink(maker, gone.lots)
+                stopped = appetite.give_up(price, gone, request)
                 continue
             lots = min(wanted, maker.lots)
             appetite.take(price, lots)
             self._reduce(maker, lots)
-            matches.append(Match(price, lots, maker.order_id, request.order_id, request.side, maker.lots))
+            matches.append(Match(price, lots, maker.order_id, request.order_id, request.side, maker.left))
         return self._settle(request, appetite, matches, prevented, stopped=stopped)
 
     def _settle(
@@ -121,13 +148,13 @@ class QueueBook:
         if request.lots is None:
             return Outcome(self._end_of_budget(request, appetite, stopped=stopped), matches, prevented)
         left = appetite.lots or 0
-        if not left:
-            return Outcome(End.FILLED, matches, prevented)
         if stopped:
             return Outcome(End.PREVENTED, matches, prevented, left)
+        if not left:
+            return Outcome(End.FILLED, matches, prevented)
         if request.limit is None or request.time_in_force is not TimeInForce.GTC:
             return Outcome(End.EXPIRED, matches, prevented, left)
-        self.rest(Resting(request.order_id, request.side, request.limit, left, request.owner))
+        self.rest(Resting.of(request, left))
         return Outcome(End.RESTS, matches, prevented, left)
 
     def _end_of_budget(self, request: Request, appetite: Appetite, *, stopped: bool) -> End:
@@ -142,11 +169,12 @@ class QueueBook:
         ladder = self.side(_other(request.side))
         appetite = Appetite.of(request)
         apart = bool(request.owner) and request.prevention is not Prevention.NONE
-        for price, total in ladder.walk():
+        for price, _ in ladder.walk():
             if not ladder.accepts(price, request.limit):
                 return False
             queue = self._queues[(ladder.side, price)].values()
-            own = sum(order.lots for order in queue if order.owner == request.owner) if apart else 0
+            total = sum(order.left for order in queue)
+            own = sum(order.left for order in queue if order.owner == request.owner) if apart else 0
             if own and request.prevention is not Prevention.EXPIRE_MAKER:
                 ahead = _ahead_of_own(list(queue), request.owner)
                 return appetite.at(price) <= ahead
@@ -157,14 +185,28 @@ class QueueBook:
         return False
 
     def _reduce(self, order: Resting, lots: int) -> None:
+        """Take from what an order shows; its next part goes to the end of the queue."""
         order.lots -= lots
+        shown = 0
         if not order.lots:
-            del self._orders[order.order_id]
             queue = self._queues[(order.side, order.price)]
             del queue[order.order_id]
+            if order.hidden:
+                shown = order.lots = min(order.peak, order.hidden)
+                order.hidden -= shown
+                queue[order.order_id] = order
+            else:
+                del self._orders[order.order_id]
             if not queue:
                 del self._queues[(order.side, order.price)]
-        self._move(order.side, order.price, -lots)
+        self._move(order.side, order.price, shown - lots)
+
+    def _shrink(self, order: Resting, lots: int) -> None:
+        """Take from an order in its place, from behind first."""
+        behind = min(lots, order.hidden)
+        order.hidden -= behind
+        if lots > behind:
+            self._reduce(order, lots - behind)
 
     def _move(self, side: Side, price: int, lots: int) -> None:
         ladder = self.bids if side is Side.BUY else self.asks

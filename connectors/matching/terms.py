@@ -68,6 +68,8 @@ class Prevention(StrEnum):
     EXPIRE_TAKER = "EXPIRE_TAKER"
     EXPIRE_MAKER = "EXPIRE_MAKER"
     EXPIRE_BOTH = "EXPIRE_BOTH"
+    DECREMENT = "DECREMENT"
+    """Both shrink by what they would have traded; whoever has nothing left goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Request:
     """An order as matching sees it: exactly one of ``lots`` and ``budget`` is set.
 
     ``limit`` is the worst price in ticks, None for a market order. ``budget`` (tick-lots) sizes one in quote.
-    Orders with an empty ``owner`` never prevent a trade with themselves.
+    Orders with an empty ``owner`` never prevent a trade with themselves. A resting order with a ``peak`` shows no more
+    than that many lots at a time, and goes to the end of its queue with each new part it shows.
     """
 
     order_id: int
@@ -87,6 +90,7 @@ class Request:
     post_only: bool = False
     owner: str = ""
     prevention: Prevention = Prevention.NONE
+    peak: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +115,32 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Prevented:
-    """A resting order removed because it and the incoming one have the same owner."""
+    """A trade that did not happen, because the resting order and the incoming one have the same owner."""
 
     order_id: int
+    """The resting order's id."""
     price: int
     lots: int
+    """Lots the resting order lost; 0 when only the incoming one gave way."""
+    taker_lots: int = 0
+    """Lots the incoming order lost."""
+    left: int = 0
+    """Lots the resting order still has."""
+    after: int = 0
+    """How many matches of the same request came before."""
+
+    @classmethod
+    def between(cls, request: Request, wanted: int, maker: tuple[int, int, int], after: int) -> Prevented:
+        """What gives way by the incoming order's mode; ``maker`` is (id, price, lots it has in all)."""
+        order_id, price, had = maker
+        shared = min(wanted, had)
+        lost, taken = {
+            Prevention.EXPIRE_MAKER: (had, 0),
+            Prevention.EXPIRE_TAKER: (0, wanted),
+            Prevention.EXPIRE_BOTH: (had, wanted),
+            Prevention.DECREMENT: (shared, shared),
+        }[request.prevention]
+        return cls(order_id, price, lost, taken, had - lost, after)
 
 
 class End(StrEnum):
@@ -170,3 +195,10 @@ class Appetite:
             self.lots -= lots
         else:
             self.units = (self.units or 0) - price * lots
+
+    def give_up(self, price: int, gone: Prevented, request: Request) -> bool:
+        """Count what prevention took; whether the order ends here."""
+        if request.prevention is Prevention.DECREMENT:
+            self.take(price, gone.taker_lots)
+            return not self.at(price)
+        return request.prevention is not Prevention.EXPIRE_MAKER

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 
 class ApiError(Exception):
-    """A request is refused. ``retry_after_s`` is set where the exchange says when to come back (§3.1)."""
+    """A request is refused.
+
+    ``retry_after_s`` is set where the exchange says when to come back (§3.1), ``data`` where the refusal tells more
+    than its text (§4.5), ``reason`` where an event would name it (§1.4, ``r``).
+    """
 
     def __init__(
-        self, code: int, text: str, status: int = HTTPStatus.BAD_REQUEST, retry_after_s: int | None = None
+        self,
+        code: int,
+        text: str,
+        status: int = HTTPStatus.BAD_REQUEST,
+        retry_after_s: int | None = None,
+        reason: str = "NONE",
     ) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
         self.status = int(status)
         self.retry_after_s = retry_after_s
+        self.data: Any = None
+        self.reason = reason
 
 
 def missing(name: str) -> ApiError:
@@ -48,9 +60,28 @@ def filter_failure(name: str) -> ApiError:
     return ApiError(-1013, f"Filter failure: {name}")
 
 
+REASONS = {
+    "Account has insufficient balance for requested action.": "INSUFFICIENT_BALANCES",
+    "Order would trigger immediately.": "STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY",
+    "Order would immediately match and take.": "WOULD_MATCH_IMMEDIATELY",
+    "The relationship of the prices for the orders is not correct.": "OCO_BAD_PRICES",
+}
+"""The engine's texts and what events call them (§1.4)."""
+
+
 def rejected(text: str) -> ApiError:
     """-2010 with one of the engine's texts."""
-    return ApiError(-2010, text)
+    return ApiError(-2010, text, reason=REASONS.get(text, "NONE"))
+
+
+def unsupported(what: str) -> ApiError:
+    """-1013: the symbol does not offer this."""
+    return ApiError(-1013, f"{what} are not supported for this symbol.")
+
+
+def amend_rejected(text: str) -> ApiError:
+    """-2038 (§4.6)."""
+    return ApiError(-2038, text)
 
 
 def invalid_symbol() -> ApiError:

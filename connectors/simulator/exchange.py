@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from connectors.matching.terms import End, Match, Prevention, Request
-from connectors.matching.walk import walk
-from connectors.model.order import OrderType
-from connectors.model.side import Side
-from connectors.simulator import rules
 from connectors.simulator.bars import Bar
 from connectors.simulator.clock import Clock
-from connectors.simulator.errors import ApiError, invalid_symbol, no_such_order, rejected
+from connectors.simulator.errors import ApiError, no_such_order
 from connectors.simulator.feeds import Feed
+from connectors.simulator.floor import Floor
 from connectors.simulator.hub import Hub
 from connectors.simulator.ledger import Ledger
 from connectors.simulator.market import Market
 from connectors.simulator.rate import RateLimits
-from connectors.simulator.records import ZERO, Entry, Mark, UserOrder, UserTrade
-from connectors.simulator.rules import NewOrder
+from connectors.simulator.records import Amendment, Entry, PreventedMatch, UserList, UserOrder, UserTrade
 from connectors.simulator.settlement import Settlement
 from connectors.simulator.timeline import Timeline
+from connectors.simulator.trading import Trading
 
-USER = "user"
 _MARK_MS = 1000
 
 
@@ -39,26 +33,27 @@ class Exchange:
         self.feeds: dict[str, Feed] = {}
         self._ledger = ledger
         self._state = ledger.state
-        self._by_client: dict[tuple[str, str], int] = {}
+        self.floor = Floor(self.feeds, clock, self.settlement)
+        self.trading = Trading(self.floor, self.settlement, rate, self._state)
         self._spans = Entry()
         self._marked_ms = 0
         self._cold: list[Feed] = []
 
     def list_symbol(self, market: Market, timeline: Timeline) -> None:
         """Add a symbol, before `open`."""
-        self.feeds[market.spec.symbol] = Feed(market, timeline, self.hub, self._maker_filled, self._minutes_done)
+        symbol = market.spec.symbol
+        self.feeds[symbol] = Feed(market, timeline, self.hub, self.trading.maker_filled, self._minutes_done)
+        market.watch(_Prices(self.trading, symbol))
         self._spans.spans += [(market.spec.symbol, span) for span in timeline.new_spans]
 
     def open(self) -> None:
         """Put the user's resting orders back in line, then let the markets move."""
         self._ledger.append(self._spans)
-        for order in sorted(self._state.orders.values(), key=lambda order: order.order_id):
-            self._by_client[(order.symbol, order.client_id)] = order.order_id
-            feed = self.feeds.get(order.symbol)
-            if order.open and feed is not None:
-                self.settlement.open[order.order_id] = order
-                left = feed.spec.grid.lots(order.quantity - order.filled)
-                feed.market.restore(self._request(order, left), left)
+        for order in self._state.orders.values():
+            self.trading.by_client[(order.symbol, order.client_id)] = order.order_id
+        for order in sorted(self._state.orders.values(), key=lambda order: (order.working_time, order.order_id)):
+            if order.open and order.symbol in self.feeds:
+                self.trading.resume(order)
         now = self.clock.now_ms()
         for feed in self.feeds.values():
             feed.begin(now)
@@ -79,9 +74,9 @@ class Exchange:
         The first marks also make up a symbol's past each, before somebody waits for it.
         """
         self._marked_ms = self.clock.now_ms()
-        entry = Entry()
+        entry = Entry(orders=self.trading.trailing())
         for symbol, feed in self.feeds.items():
-            entry.marks[symbol] = _mark(feed)
+            entry.marks[symbol] = self.floor.mark(symbol)
             entry.bars.append((symbol, *feed.timeline.progress))
         self._ledger.append(entry)
         if self._cold:
@@ -89,47 +84,13 @@ class Exchange:
 
     def feed(self, symbol: str) -> Feed:
         """A listed symbol; -1121 for another."""
-        found = self.feeds.get(symbol)
-        if found is None:
-            raise invalid_symbol()
-        return found
-
-    def place(self, new: NewOrder) -> tuple[UserOrder, list[UserTrade]]:
-        """A new order of the user: checked, matched, written down, told; returns it and its immediate fills."""
-        feed, spec = self.feed(new.spec.symbol), new.spec
-        last_price = spec.grid.price(feed.market.last_price)
-        rules.check(new, last_price, len(self.open_orders(spec.symbol)))
-        now = self.clock.now_ms()
-        self.rate.order(now)
-        if self._by_client.get((spec.symbol, new.client_id)) in self.settlement.open:
-            raise rejected("Duplicate order sent.")
-        order = self._draft(new, now)
-        lots = None if new.quantity is None else spec.grid.lots(new.quantity)
-        self.settlement.accept(order, spec, self._cost(new, self._request(order, lots), feed))
-        executed = feed.market.submit(self._request(order, lots), now)
-        if executed.outcome.end is End.WOULD_TAKE:
-            self.settlement.withdraw(order, spec)
-            raise rejected("Order would immediately match and take.")
-        matches = zip(executed.outcome.matches, executed.trade_ids, strict=True)
-        fills = [self.settlement.fill(order, spec, match, trade, now, maker=False) for match, trade in matches]
-        self.settlement.finish(order, spec, executed.outcome, now)
-        self._by_client[(order.symbol, order.client_id)] = order.order_id
-        self.settlement.commit(spec.symbol, _mark(feed))
-        return order, fills
-
-    def cancel(self, order: UserOrder, cancel_id: str) -> UserOrder:
-        """Cancel an open order; what it held is free again."""
-        feed = self.feed(order.symbol)
-        feed.market.cancel(order.order_id)
-        self.settlement.cancel(order, feed.spec, cancel_id, self.clock.now_ms())
-        self.settlement.commit(order.symbol, _mark(feed))
-        return order
+        return self.floor.feed(symbol)
 
     def find(self, symbol: str, order_id: int | None, client_id: str | None) -> UserOrder:
         """An order by either id, the latest that had the client id; both given must agree (-2039, §4.4)."""
         self.feed(symbol)
         if order_id is None:
-            order_id = self._by_client.get((symbol, client_id or ""))
+            order_id = self.trading.by_client.get((symbol, client_id or ""))
         order = self._state.orders.get(order_id) if order_id is not None else None
         if order is None or order.symbol != symbol:
             raise no_such_order()
@@ -149,73 +110,38 @@ class Exchange:
         """The user's fills of a symbol, oldest first."""
         return [trade for trade in self._state.trades if trade.symbol == symbol]
 
-    def _draft(self, new: NewOrder, now: int) -> UserOrder:
-        return UserOrder(
-            0,
-            new.spec.symbol,
-            new.client_id,
-            new.side,
-            new.type,
-            new.time_in_force,
-            new.price if new.price is not None else ZERO,
-            new.quantity if new.quantity is not None else ZERO,
-            now,
-            now,
-            quote_quantity=new.quote_quantity if new.quote_quantity is not None else ZERO,
-            prevention=new.prevention,
-            working_time=now,
-        )
+    def lists(self) -> list[UserList]:
+        """All order lists, oldest first."""
+        return list(self._state.lists.values())
 
-    def _request(self, order: UserOrder, lots: int | None) -> Request:
-        grid = self.feed(order.symbol).spec.grid
-        market = order.type is OrderType.MARKET
-        return Request(
-            order.order_id,
-            order.side,
-            lots,
-            limit=None if market else grid.ticks(order.price),
-            budget=grid.budget(order.quote_quantity) if lots is None else None,
-            time_in_force=order.time_in_force,
-            post_only=order.type is OrderType.LIMIT_MAKER,
-            owner=USER,
-            prevention=order.prevention,
-        )
+    def prevented(self, symbol: str) -> list[PreventedMatch]:
+        """Prevented trades of a symbol, oldest first."""
+        return [match for match in self._state.prevented if match.symbol == symbol]
 
-    def _cost(self, new: NewOrder, request: Request, feed: Feed) -> Decimal:
-        """What the order may spend: quote for a buy, base for a sell."""
-        if new.price is not None and new.quantity is not None:
-            return new.quantity * new.price if new.side is Side.BUY else new.quantity
-        met = walk(self._reachable(new, feed), request)
-        if request.lots is None and feed.spec.grid.quantity(met.lots) < feed.spec.step:
-            raise rules.thin_book()
-        if new.side is Side.BUY:
-            return new.quote_quantity if new.quote_quantity is not None else feed.spec.grid.quote(met.units)
-        return new.quantity if new.quantity is not None else feed.spec.grid.quantity(met.lots)
+    def amendments(self, order_id: int) -> list[Amendment]:
+        """Amendments of an order, oldest first."""
+        return [one for one in self._state.amendments if one.order_id == order_id]
 
-    def _reachable(self, new: NewOrder, feed: Feed) -> list[tuple[int, int]]:
-        """Levels a market order can trade with: without the user's own orders when those would give way."""
-        other = Side.SELL if new.side is Side.BUY else Side.BUY
-        levels = feed.market.levels(other)
-        if new.prevention is not Prevention.EXPIRE_MAKER:
-            return levels
-        grid = feed.spec.grid
-        own: dict[int, int] = {}
-        for order in self.open_orders(new.spec.symbol):
-            if order.side is other:
-                ticks = grid.ticks(order.price)
-                own[ticks] = own.get(ticks, 0) + grid.lots(order.quantity - order.filled)
-        return [(price, lots - own.get(price, 0)) for price, lots in levels if lots > own.get(price, 0)]
-
-    def _maker_filled(self, symbol: str, match: Match, trade_id: int, now: int) -> None:
-        """A resting order traded. When another order of the user took it, `place` commits both together."""
-        feed = self.feed(symbol)
-        self.settlement.fill(self.settlement.open[match.maker_id], feed.spec, match, trade_id, now, maker=True)
-        if match.taker_id <= 0:
-            self.settlement.commit(symbol, _mark(feed))
+    @property
+    def orders(self) -> dict[int, UserOrder]:
+        """All orders by id."""
+        return self._state.orders
 
     def _minutes_done(self, symbol: str, done: Sequence[tuple[int, Bar]]) -> None:
         self._ledger.append(Entry(bars=[(symbol, start, bar) for start, bar in done]))
 
 
-def _mark(feed: Feed) -> Mark:
-    return Mark(feed.market.last_price, feed.market.last_trade_id)
+class _Prices:
+    """Hears what one market trades, for the orders that wait for it; see `connectors.simulator.market.Watcher`."""
+
+    def __init__(self, trading: Trading, symbol: str) -> None:
+        self._trading = trading
+        self._symbol = symbol
+
+    def traded(self, prices: Sequence[int], now_ms: int) -> None:
+        """Public trades, in order."""
+        self._trading.traded(self._symbol, prices, now_ms)
+
+    def settled(self) -> None:
+        """All of one taking order has been told."""
+        self._trading.conclude(self._symbol)

@@ -15,7 +15,7 @@ from connectors.matching.queue import QueueBook, Resting
 from connectors.matching.terms import Match, Request
 from connectors.model.side import Side
 from connectors.simulator.agents import Agents
-from connectors.simulator.market import Change, Depth, Executed, Print, Sink, Top
+from connectors.simulator.market import Change, Depth, Executed, Print, Sink, Top, Watcher
 from connectors.simulator.regimes import Regime, Weather
 from connectors.simulator.specs import SymbolSpec
 from connectors.simulator.temper import STEP_MS
@@ -49,6 +49,7 @@ class FlowMarket:
         self._steps = 0
         self._top: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
         self._sink: Sink | None = None
+        self._watcher: Watcher | None = None
 
     def open(self, sink: Sink, now_ms: int) -> None:
         """Begin with a full book and a second of trades already printed."""
@@ -57,6 +58,10 @@ class FlowMarket:
         self._book.drain()
         self._told = self._update_id
         self.advance(now_ms)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell this one too what traded, and when all of it has been told."""
+        self._watcher = watcher
 
     def advance(self, now_ms: int) -> None:
         """Step the event clock up to a moment."""
@@ -69,6 +74,8 @@ class FlowMarket:
                 self._agents.mood = self._weather.mood
             for matches in self._agents.step():
                 self._announce(matches, self._step_ms)
+                if self._watcher is not None:
+                    self._watcher.settled()
             self._announce((), self._step_ms)
             if self._steps % _STEPS_A_DEPTH == 0:
                 self._tell_depth()
@@ -81,9 +88,7 @@ class FlowMarket:
 
     def restore(self, request: Request, lots: int) -> None:
         """Put a resting order back; agents price themselves around it."""
-        if request.limit is None:
-            raise ValueError("a market order cannot rest")
-        self._book.rest(Resting(request.order_id, request.side, request.limit, lots, request.owner))
+        self._book.rest(Resting.of(request, lots))
 
     def cancel(self, order_id: int) -> bool:
         """Take an order of the user out."""
@@ -91,6 +96,13 @@ class FlowMarket:
         if found:
             self._announce((), self._step_ms)
         return found
+
+    def reduce(self, order_id: int, lots: int) -> bool:
+        """Lower what is left of an order of the user; it keeps its place."""
+        done = self._book.reduce(order_id, lots)
+        if done:
+            self._announce((), self._step_ms)
+        return done
 
     def depth(self, limit: int) -> Depth:
         """The book as it stands now, between two depth events."""
@@ -129,6 +141,8 @@ class FlowMarket:
             prints.append(Print(self.last_trade_id, match.price, match.lots, now_ms, made))
         if prints:
             sink.printed(prints)
+            if self._watcher is not None:
+                self._watcher.traded([one.price for one in prints], now_ms)
         for match, trade_id in zip(matches, ids, strict=True):
             if match.maker_id > 0:
                 sink.filled(match, trade_id, now_ms)

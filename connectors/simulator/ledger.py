@@ -17,7 +17,18 @@ import msgspec
 from connectors.simulator.bars import Bar
 from connectors.simulator.history import Span
 from connectors.simulator.options import RefusedError
-from connectors.simulator.records import Counters, Entry, Head, Holding, Mark, UserOrder, UserTrade
+from connectors.simulator.records import (
+    Amendment,
+    Counters,
+    Entry,
+    Head,
+    Holding,
+    Mark,
+    PreventedMatch,
+    UserList,
+    UserOrder,
+    UserTrade,
+)
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Entry)
@@ -38,6 +49,9 @@ class State:
         self.counters = Counters()
         self.orders: dict[int, UserOrder] = {}
         self.trades: list[UserTrade] = []
+        self.lists: dict[int, UserList] = {}
+        self.prevented: list[PreventedMatch] = []
+        self.amendments: list[Amendment] = []
         self.balances: dict[str, Holding] = {}
         self.marks: dict[str, Mark] = {}
         self.minutes: dict[str, dict[int, Bar]] = {}
@@ -51,6 +65,9 @@ class State:
         self.account_time = entry.account_time or self.account_time
         self.orders.update((order.order_id, order) for order in entry.orders)
         self.trades.extend(entry.trades)
+        self.lists.update((one.list_id, one) for one in entry.lists)
+        self.prevented.extend(entry.prevented)
+        self.amendments.extend(entry.amendments)
         self.balances.update(entry.balances)
         self.marks.update(entry.marks)
         for symbol, start, bar in entry.bars:
@@ -69,6 +86,9 @@ class State:
             marks=self.marks,
             spans=[(symbol, span) for symbol, spans in self.spans.items() for span in spans],
             account_time=self.account_time,
+            lists=list(self.lists.values()),
+            prevented=self.prevented,
+            amendments=self.amendments,
         )
         bars = [
             Entry(bars=[(symbol, start, bar) for start, bar in minutes.items()])

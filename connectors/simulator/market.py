@@ -80,6 +80,18 @@ class Sink(Protocol):
         ...
 
 
+class Watcher(Protocol):
+    """Who waits for prices: orders that act when something has traded."""
+
+    def traded(self, prices: Sequence[int], now_ms: int) -> None:
+        """Public trades of one taking order happened at these prices, in order."""
+        ...
+
+    def settled(self) -> None:
+        """All that one taking order did has been told; orders of the user may be submitted again."""
+        ...
+
+
 class Market(Protocol):
     """One symbol's market: `flow` and `tape` are the two there are."""
 
@@ -91,6 +103,10 @@ class Market(Protocol):
 
     def open(self, sink: Sink, now_ms: int) -> None:
         """Begin to move, and tell ``sink`` from now on."""
+        ...
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell ``watcher`` of public trades from now on."""
         ...
 
     def advance(self, now_ms: int) -> None:
@@ -107,6 +123,10 @@ class Market(Protocol):
 
     def cancel(self, order_id: int) -> bool:
         """Take an order of the user out."""
+        ...
+
+    def reduce(self, order_id: int, lots: int) -> bool:
+        """Lower what is left of a resting order of the user, in its place; False where that is no reduction."""
         ...
 
     def depth(self, limit: int) -> Depth:

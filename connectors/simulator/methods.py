@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectors.simulator import private, public
+from connectors.simulator import public
 from connectors.simulator.exchange import Exchange
+from connectors.simulator.order_routes import ORDERS, TWINS
 from connectors.simulator.parameters import Parameters
+from connectors.simulator.route import Route
 
 if TYPE_CHECKING:
     from connectors.simulator.ws_api import Session
@@ -41,11 +43,15 @@ def twin(answer: Callable[[Exchange, Parameters], Any]) -> Callable[[Session, Pa
     return lambda session, params: answer(session.exchange, params)
 
 
+def _framed(route: Route) -> Method:
+    """A REST call as a method."""
+    return Method(twin(route.answer), route.weight, route.signed, route.free, route.order)
+
+
 METHODS: dict[str, Method] = {
     "ping": Method(twin(public.ping), 1),
     "time": Method(twin(public.server_time), 1),
     "userDataStream.subscribe.signature": Method(lambda session, params: session.subscribe(params), 2, signed=True),
     "userDataStream.unsubscribe": Method(lambda session, params: session.unsubscribe(params), 2),
-    "order.place": Method(twin(private.place), 1, signed=True, free=True, order=True),
-    "order.cancel": Method(twin(private.cancel), 1, signed=True, free=True),
+    **{name: _framed(ORDERS[f"/api/v3/{path}"][verb]) for name, (verb, path) in TWINS.items()},
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from connectors.matching.followed import FollowedBook
 from connectors.matching.terms import Match, Request
 from connectors.model.side import Side
-from connectors.simulator.market import Change, Depth, Executed, Print, Sink, Top
+from connectors.simulator.market import Change, Depth, Executed, Print, Sink, Top, Watcher
 from connectors.simulator.tape import DepthLine, Line, Tape, TopLine, TradeLine
 
 OWN_TRADES = 9_000_000_000_000
@@ -52,11 +52,16 @@ class TapeMarket:
         self.last_trade_id = self._first_trade - 1
         self._started_ms = 0.0
         self._sink: Sink | None = None
+        self._watcher: Watcher | None = None
 
     def open(self, sink: Sink, now_ms: int) -> None:
         """Start the recording."""
         self._sink = sink
         self._started_ms = now_ms
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell this one too what was traded on the recording, and when all of it has been told."""
+        self._watcher = watcher
 
     def advance(self, now_ms: int) -> None:
         """Tell what was recorded until the moment that corresponds to now."""
@@ -87,6 +92,10 @@ class TapeMarket:
     def cancel(self, order_id: int) -> bool:
         """Take an order of the user out."""
         return self._book.cancel(order_id) is not None
+
+    def reduce(self, order_id: int, lots: int) -> bool:
+        """Lower what is left of an order of the user; it keeps its place."""
+        return self._book.reduce(order_id, lots)
 
     def depth(self, limit: int) -> Depth:
         """The recorded book as of the last depth event told."""
@@ -137,9 +146,13 @@ class TapeMarket:
         self.last_trade_id = prints[-1].trade_id
         if self._sink is not None:
             self._sink.printed(prints)
+        if self._watcher is not None:
+            self._watcher.traded([one.price for one in prints], now_ms)
+        matches: list[Match] = []
         for line in group:
             taker = Side.SELL if line.buyer_made else Side.BUY
-            self._fill(self._book.trade(line.price, line.lots, taker), now_ms)
+            matches += self._book.trade(line.price, line.lots, taker)
+        self._fill(matches, now_ms)
 
     def _tell_top(self, line: TopLine) -> None:
         update_id = line.update_id + self._shift
@@ -194,6 +207,8 @@ class TapeMarket:
         for match in matches:
             if self._sink is not None:
                 self._sink.filled(match, self._own(), now_ms)
+        if self._watcher is not None:
+            self._watcher.settled()
 
     def _own(self) -> int:
         self._own_id += 1

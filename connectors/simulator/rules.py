@@ -1,8 +1,9 @@
-"""A new order's parameters and filters (§4.3, §4.4): what is refused before matching hears of it."""
+"""A new order's parameters (§4.4): what is refused before filters, balances or matching hear of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from secrets import token_urlsafe
@@ -10,26 +11,16 @@ from secrets import token_urlsafe
 from connectors.matching.terms import Prevention
 from connectors.model.order import OrderType, TimeInForce
 from connectors.model.side import Side
-from connectors.simulator.errors import ApiError, filter_failure, illegal, rejected, unneeded
+from connectors.simulator.errors import ApiError, illegal, missing, rejected, unneeded, unsupported
 from connectors.simulator.parameters import CLIENT_ID, Parameters
-from connectors.simulator.specs import (
-    MAX_NOTIONAL,
-    MAX_ORDERS,
-    MAX_PRICE,
-    MIN_NOTIONAL,
-    MULTIPLIER_DOWN,
-    MULTIPLIER_UP,
-    STP_DEFAULT,
-    SymbolSpec,
-)
+from connectors.simulator.records import CONDITIONAL, UNPRICED, ZERO
+from connectors.simulator.specs import STP_DEFAULT, SymbolSpec
 
-_UNSUPPORTED = {
-    OrderType.STOP_LOSS: "Stop loss orders",
-    OrderType.STOP_LOSS_LIMIT: "Stop loss limit orders",
-    OrderType.TAKE_PROFIT: "Take profit orders",
-    OrderType.TAKE_PROFIT_LIMIT: "Take profit limit orders",
-}
 _LIVES = {TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK}
+_LEAST_STRATEGY = 1_000_000
+_PEGS = ("pegPriceType", "pegOffsetType", "pegOffsetValue")
+TRANSFER = "TRANSFER"
+"""A mode of self-trade prevention that no symbol here allows (§4.4: the allowed set is the symbol's)."""
 
 
 class Answer(StrEnum):
@@ -38,6 +29,26 @@ class Answer(StrEnum):
     ACK = "ACK"
     RESULT = "RESULT"
     FULL = "FULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How one order's parameters are called: plainly, or with its place in a list before them (§4.7)."""
+
+    prefix: str = ""
+    shared: Mapping[str, str] = field(default_factory=dict)
+    """Names that all orders of the list have in common."""
+
+    def of(self, name: str) -> str:
+        """What ``name`` is called on the wire."""
+        if name in self.shared:
+            return self.shared[name]
+        if not self.prefix:
+            return "newClientOrderId" if name == "clientOrderId" else name
+        return self.prefix + name[0].upper() + name[1:]
+
+
+PLAIN = Names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,55 +65,68 @@ class NewOrder:
     client_id: str
     prevention: Prevention
     answer: Answer
+    stop_price: Decimal = ZERO
+    trailing_delta: int = 0
+    iceberg: Decimal = ZERO
+    strategy_id: int | None = None
+    strategy_type: int | None = None
+
+    def worth(self, last_price: Decimal) -> Decimal:
+        """The price it is valued at before it trades: its own, else its stop's, else the market's last."""
+        return self.price or self.stop_price or last_price
 
 
 def read(params: Parameters, spec: SymbolSpec) -> NewOrder:
     """The order that the parameters ask for; ``symbol`` has been read already."""
-    params.need("side", "type")
-    side = params.word("side", Side, ApiError(-1117, "Invalid side."))
-    kind = params.word("type", OrderType, ApiError(-1116, "Invalid orderType."))
-    life = params.word("timeInForce", TimeInForce, ApiError(-1115, "Invalid timeInForce."))
-    if side is None or kind is None or kind in {OrderType.TRAILING, OrderType.UNKNOWN}:
-        raise ApiError(-1116, "Invalid orderType.")
-    if life is not None and life not in _LIVES:
-        raise ApiError(-1115, "Invalid timeInForce.")
-    if kind in _UNSUPPORTED:
-        raise ApiError(-1013, f"{_UNSUPPORTED[kind]} are not supported for this symbol.")
-    _shape(params, kind)
-    if params.amount("icebergQty"):
-        raise ApiError(-1013, "Iceberg orders are not supported for this symbol.")
-    order = NewOrder(
-        spec,
-        side,
-        kind,
-        life or TimeInForce.GTC,
-        params.amount("quantity"),
-        params.amount("quoteOrderQty"),
-        params.amount("price"),
-        _client_id(params),
-        _prevention(params),
-        _answer(params, kind),
-    )
-    params.integer("strategyId")
-    params.integer("strategyType")
+    order = read_part(params, spec, PLAIN)
     params.finish()
     return order
 
 
-def check(order: NewOrder, last_price: Decimal, open_orders: int) -> None:
-    """Filters, in the order exchangeInfo lists them; raises -1013 naming the one that failed."""
-    if order.price is not None:
-        _check_price(order, order.price, last_price)
-    if order.quantity is not None:
-        _check_quantity(order, order.quantity)
-    notional = order.quote_quantity
-    if notional is None and order.quantity is not None:
-        notional = order.quantity * (order.price if order.price is not None else last_price)
-    most = order.type is not OrderType.MARKET
-    if notional is not None and (notional < MIN_NOTIONAL or (most and notional > MAX_NOTIONAL)):
-        raise filter_failure("NOTIONAL")
-    if order.type is not OrderType.MARKET and open_orders >= MAX_ORDERS:
-        raise filter_failure("MAX_NUM_ORDERS")
+def read_part(params: Parameters, spec: SymbolSpec, names: Names, *, sized: bool = True) -> NewOrder:
+    """One order out of the parameters; who has read all of them calls `Parameters.finish`.
+
+    Args:
+        params: The request's.
+        spec: Its symbol.
+        names: How this order's parameters are called.
+        sized: Whether it says its quantity itself; one that sells what another buys does not (§4.7).
+    """
+    params.need(names.of("side"), names.of("type"))
+    side = params.word(names.of("side"), Side, ApiError(-1117, "Invalid side."))
+    kind = params.word(names.of("type"), OrderType, ApiError(-1116, "Invalid orderType."))
+    life = params.word(names.of("timeInForce"), TimeInForce, ApiError(-1115, "Invalid timeInForce."))
+    if side is None or kind is None or kind in {OrderType.TRAILING, OrderType.UNKNOWN}:
+        raise ApiError(-1116, "Invalid orderType.")
+    if life is not None and life not in _LIVES:
+        raise ApiError(-1115, "Invalid timeInForce.")
+    for peg in _PEGS:
+        if params.raw(names.of(peg)) is not None:
+            raise unsupported("Pegged orders")
+    _shape(params, kind, names, sized=sized)
+    strategy_id, strategy_type = params.integer(names.of("strategyId")), params.integer(names.of("strategyType"))
+    if strategy_type is not None and strategy_type < _LEAST_STRATEGY:
+        raise ApiError(-1134, f"`{names.of('strategyType')}` was less than {_LEAST_STRATEGY}.")
+    iceberg = params.amount(names.of("icebergQty")) or ZERO
+    if iceberg:
+        _check_iceberg(kind, life, names)
+    return NewOrder(
+        spec,
+        side,
+        kind,
+        life or TimeInForce.GTC,
+        params.amount(names.of("quantity")) if sized else None,
+        None if names.prefix else params.amount("quoteOrderQty"),
+        params.amount(names.of("price")),
+        _client_id(params, names),
+        _prevention(params),
+        _answer(params, kind),
+        params.amount(names.of("stopPrice")) or ZERO,
+        params.integer(names.of("trailingDelta")) or 0,
+        iceberg,
+        strategy_id,
+        strategy_type,
+    )
 
 
 def thin_book() -> ApiError:
@@ -110,48 +134,58 @@ def thin_book() -> ApiError:
     return rejected("Order book liquidity is less than LOT_SIZE filter minimum quantity.")
 
 
-def _shape(params: Parameters, kind: OrderType) -> None:
+def _shape(params: Parameters, kind: OrderType, names: Names, *, sized: bool) -> None:
     """The table of §4.4: what a type needs and what it may not carry."""
+    quantity = [names.of("quantity")] if sized else []
+    if not sized and params.raw(names.of("quantity")) is not None:
+        raise ApiError(-1225, f"Pending orders should not include the '{names.of('quantity')}' tag.")
+    stop, trail = names.of("stopPrice"), names.of("trailingDelta")
     if kind is OrderType.MARKET:
-        params.refuse("price", "timeInForce", "stopPrice", "trailingDelta")
-        if params.raw("quoteOrderQty") is None:
-            params.need("quantity")
+        params.refuse(names.of("price"), names.of("timeInForce"), stop, trail)
+        if names.prefix or params.raw("quoteOrderQty") is None:
+            params.need(*quantity)
         elif params.raw("quantity") is not None:
             raise unneeded("quoteOrderQty")
         return
-    params.refuse("quoteOrderQty", "stopPrice", "trailingDelta")
-    if kind is OrderType.LIMIT:
-        params.need("timeInForce", "quantity", "price")
+    if not names.prefix:
+        params.refuse("quoteOrderQty")
+    if kind in CONDITIONAL:
+        if params.raw(stop) is None and params.raw(trail) is None:
+            raise missing(stop)
     else:
-        params.refuse("timeInForce")
-        params.need("quantity", "price")
+        params.refuse(stop, trail)
+    if kind in UNPRICED:
+        params.refuse(names.of("price"), names.of("timeInForce"))
+        params.need(*quantity)
+    elif kind is OrderType.LIMIT_MAKER:
+        params.refuse(names.of("timeInForce"))
+        params.need(*quantity, names.of("price"))
+    else:
+        params.need(names.of("timeInForce"), *quantity, names.of("price"))
 
 
-def _check_price(order: NewOrder, price: Decimal, last_price: Decimal) -> None:
-    tick = order.spec.tick
-    if price < tick or price > MAX_PRICE or price % tick:
-        raise filter_failure("PRICE_FILTER")
-    if not last_price * MULTIPLIER_DOWN <= price <= last_price * MULTIPLIER_UP:
-        raise filter_failure("PERCENT_PRICE_BY_SIDE")
+def _check_iceberg(kind: OrderType, life: TimeInForce | None, names: Names) -> None:
+    """§4.4: an iceberg must be GTC; one that trades at any price cannot hide (-1014, in a list -1160)."""
+    if kind in UNPRICED:
+        raise ApiError(-1014, "Unsupported order combination.")
+    if life not in {None, TimeInForce.GTC}:
+        if not names.prefix:
+            raise ApiError(-1014, "Unsupported order combination.")
+        ours, theirs = names.of("icebergQty"), names.of("timeInForce")
+        raise ApiError(-1160, f"Parameter '{ours}' is not supported if '{theirs}' is not GTC.")
 
 
-def _check_quantity(order: NewOrder, quantity: Decimal) -> None:
-    spec = order.spec
-    if quantity < spec.step or quantity > spec.max_quantity or quantity % spec.step:
-        raise filter_failure("LOT_SIZE")
-    if order.type is OrderType.MARKET and quantity > spec.max_market_quantity:
-        raise filter_failure("MARKET_LOT_SIZE")
-
-
-def _client_id(params: Parameters) -> str:
-    value = params.raw("newClientOrderId")
-    if value == "":
+def _client_id(params: Parameters, names: Names) -> str:
+    name = names.of("clientOrderId")
+    if params.raw(name) == "":
         raise ApiError(-1118, "New client order ID was empty.")
-    return params.text("newClientOrderId", CLIENT_ID) or token_urlsafe(16)
+    return params.text(name, CLIENT_ID) or token_urlsafe(16)
 
 
 def _prevention(params: Parameters) -> Prevention:
-    wrong = illegal("selfTradePreventionMode", f"^({'|'.join(Prevention)})$")
+    if params.raw("selfTradePreventionMode") == TRANSFER:
+        raise ApiError(-1013, "This symbol does not allow the specified self-trade prevention mode.")
+    wrong = illegal("selfTradePreventionMode", f"^({'|'.join([*Prevention, TRANSFER])})$")
     return params.word("selfTradePreventionMode", Prevention, wrong) or STP_DEFAULT
 
 

@@ -1,57 +1,97 @@
-"""What orders do to the account: holding, paying, receiving, ending; written down first, then told."""
+"""What orders do to the account: holding, paying, receiving, ending. Nothing here knows a market or another order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from connectors.matching.fees import received
-from connectors.matching.terms import End, Match, Outcome
-from connectors.model.order import OrderType, TimeInForce
+from connectors.matching.terms import End, Match, Outcome, Prevented
+from connectors.model.order import TimeInForce
 from connectors.model.side import Side
 from connectors.simulator import shapes
 from connectors.simulator.accounts import Account
+from connectors.simulator.journal import Event, Journal
 from connectors.simulator.ledger import Ledger
 from connectors.simulator.rate import RateLimits
-from connectors.simulator.records import ZERO, Entry, Mark, Status, UserOrder, UserTrade
-from connectors.simulator.shapes import Report
-from connectors.simulator.specs import ASSETS, SymbolSpec, amount
+from connectors.simulator.records import UNPRICED, ZERO, Amendment, PreventedMatch, Status, UserOrder, UserTrade
+from connectors.simulator.shapes import Halted, Report
+from connectors.simulator.specs import ASSETS, SymbolSpec
 
 _EXPIRY = {TimeInForce.IOC: "UNFILLED_IOC_QUANTITY_EXPIRED", TimeInForce.FOK: "UNFILLED_FOK_ORDER_EXPIRED"}
-
-Event = dict[str, Any]
 
 
 class Settlement:
     """The user's account and open orders.
 
-    Methods change both and gather what happened; `commit` appends it to the ledger in one line and only then tells
-    the listeners.
+    Attributes:
+        open: Orders that may still trade, by id.
+        journal: Where changes and events go; nothing is told before its `Journal.commit`.
+        ended: Orders that have left since somebody last looked here: others may depend on them.
     """
 
     def __init__(self, ledger: Ledger, rate: RateLimits) -> None:
         self.account = Account(ASSETS, ledger.state.balances)
         self.open: dict[int, UserOrder] = {}
-        self.listeners: dict[object, Callable[[Event], None]] = {}
-        self._ledger = ledger
-        self._counters = ledger.state.counters
+        self.ended: list[UserOrder] = []
+        self.journal = Journal(ledger)
+        self.listeners: dict[object, Callable[[Event], None]] = self.journal.listeners
         self._rate = rate
-        self._events: list[Event] = []
-        self._entry = Entry()
 
     def accept(self, order: UserOrder, spec: SymbolSpec, cost: Decimal) -> None:
         """Hold what a new order may spend (-2010 when it is not there), number it and announce it."""
-        self.account.lock(_pays(order, spec), cost)
+        self.account.lock(pays(order, spec), cost)
         order.locked = cost
-        self._counters.order_id += 1
-        order.order_id = self._counters.order_id
-        self._tell(order, spec, Report("NEW", self._execution()))
+        self.register(order)
+        self.report(order, spec, "NEW")
 
-    def withdraw(self, order: UserOrder, spec: SymbolSpec) -> None:
-        """Undo `accept`: matching refused the order, and nobody has been told of it."""
-        self._events.clear()
-        self.account.unlock(_pays(order, spec), order.locked)
+    def register(self, order: UserOrder) -> None:
+        """Number a new order."""
+        order.order_id = self.journal.next_order()
+        self.open[order.order_id] = order
+
+    def work(self, order: UserOrder, spec: SymbolSpec, cost: Decimal, now: int) -> None:
+        """An order that waited goes to the book: what it holds becomes ``cost``, and it is announced again."""
+        self.hold(order, spec, cost)
+        order.status = Status.NEW
+        order.working_time = order.update_time = now
+        self.report(order, spec, "NEW")
+
+    def hold(self, order: UserOrder, spec: SymbolSpec, cost: Decimal) -> None:
+        """Let an order hold exactly this much; -2010 when that is more than there is."""
+        if cost > order.locked:
+            self.account.lock(pays(order, spec), cost - order.locked)
+        else:
+            self.account.unlock(pays(order, spec), order.locked - cost)
+        order.locked = cost
+        self._keep(order, spec)
+
+    def give(self, holder: UserOrder, heir: UserOrder) -> None:
+        """What one order of a pair holds, the other holds from now on."""
+        heir.locked, holder.locked = heir.locked + holder.locked, ZERO
+        self.journal.keep(holder)
+        self.journal.keep(heir)
+
+    def set_aside(self, order: UserOrder, spec: SymbolSpec, amount: Decimal) -> None:
+        """Hold for a pending order what the working one of its list has just bought (§4.7, OPO)."""
+        self.account.lock(pays(order, spec), amount)
+        order.locked += amount
+        self._keep(order, spec)
+
+    def book(
+        self, order: UserOrder, spec: SymbolSpec, outcome: Outcome, trade_ids: list[int], now: int
+    ) -> list[UserTrade]:
+        """What matching made of an incoming order, in the order it happened; returns its fills."""
+        fills: list[UserTrade] = []
+        halted = list(outcome.prevented)
+        for number, (match, trade_id) in enumerate(zip(outcome.matches, trade_ids, strict=True)):
+            while halted and halted[0].after == number:
+                self._prevent(order, spec, halted.pop(0), now, last=False)
+            fills.append(self.fill(order, spec, match, trade_id, now, maker=False))
+        for one in halted:
+            self._prevent(order, spec, one, now, last=outcome.end is End.PREVENTED and one is halted[-1])
+        self._finish(order, spec, outcome, now)
+        return fills
 
     def fill(
         self, order: UserOrder, spec: SymbolSpec, match: Match, trade_id: int, now: int, *, maker: bool
@@ -74,98 +114,132 @@ class Settlement:
         else:
             self.account.spend(spec.base, base)
             order.locked -= base
-        asset = spec.base if order.side is Side.BUY else spec.quote
-        self.account.receive(asset, gained - commission)
-        order.status = Status.FILLED if order.filled == order.quantity else Status.PARTIALLY_FILLED
         buyer = order.side is Side.BUY
+        asset = spec.base if buyer else spec.quote
+        self.account.receive(asset, gained - commission)
+        order.status = Status.PARTIALLY_FILLED if order.left else Status.FILLED
         trade = UserTrade(
             trade_id, spec.symbol, order.order_id, price, base, quote, commission, asset, now, buyer, maker
         )
-        self._entry.trades.append(trade)
+        self.journal.traded(trade)
         if maker and order.status is Status.FILLED:
             self._close(order, spec, Status.FILLED, now)
-        self._tell(order, spec, Report("TRADE", self._execution(), trade))
-        self._keep(order, spec)
+        self.report(order, spec, "TRADE", trade=trade)
         return trade
-
-    def finish(self, order: UserOrder, spec: SymbolSpec, outcome: Outcome, now: int) -> None:
-        """What became of an incoming order's rest, and of resting ones of its own user that it met."""
-        for gone in outcome.prevented:
-            self._prevent(self.open[gone.order_id], spec, gone.lots, order, now)
-        if outcome.end is End.FILLED:
-            if order.quote_quantity:
-                order.quantity = order.filled
-                order.status = Status.FILLED
-            self._close(order, spec, Status.FILLED, now)
-        elif outcome.end is End.PREVENTED:
-            self._prevent(order, spec, outcome.left, order, now)
-        elif outcome.end is End.EXPIRED:
-            market = order.type is OrderType.MARKET
-            order.expiry_reason = "INSUFFICIENT_LIQUIDITY" if market else _EXPIRY[order.time_in_force]
-            self._close(order, spec, Status.EXPIRED, now)
-            self._tell(order, spec, Report("EXPIRED", self._execution()))
-        else:
-            self.open[order.order_id] = order
-        self._keep(order, spec)
 
     def cancel(self, order: UserOrder, spec: SymbolSpec, cancel_id: str, now: int) -> None:
         """End an open order at the user's word."""
         self._close(order, spec, Status.CANCELED, now)
-        self._tell(order, spec, Report("CANCELED", self._execution(), cancel_id=cancel_id))
-        self._keep(order, spec)
+        self.report(order, spec, "CANCELED", spoken_id=cancel_id, own_id=order.client_id)
 
-    def commit(self, symbol: str, mark: Mark) -> None:
-        """Write down what happened, then tell it: never the other way round."""
-        entry, self._entry = self._entry, Entry()
-        entry.counters = self._counters
-        entry.account_time = self.account.updated_ms
-        entry.marks[symbol] = mark
-        self._ledger.append(entry)
-        events, self._events = self._events, []
-        for event in events:
-            for listener in list(self.listeners.values()):
-                listener(event)
+    def expire(self, order: UserOrder, spec: SymbolSpec, reason: str, now: int, rejected: str = "NONE") -> None:
+        """End an open order by the exchange's own rules (§1.4: ``eR``, and ``r`` where it was refused)."""
+        order.expiry_reason, order.reject_reason = reason, rejected
+        self._close(order, spec, Status.EXPIRED, now)
+        self.report(order, spec, "EXPIRED")
 
-    def _prevent(self, order: UserOrder, spec: SymbolSpec, lots: int, taker: UserOrder, now: int) -> None:
-        """Self-trade prevention ends an order (§1.4: TRADE_PREVENTION, EXPIRED_IN_MATCH)."""
-        self._counters.prevented_match_id += 1
-        base = spec.grid.quantity(lots)
-        order.prevented += base
-        order.prevented_match = self._counters.prevented_match_id
-        self._close(order, spec, Status.EXPIRED_IN_MATCH, now)
-        met, last = taker.order_id, amount(base)
-        report = Report("TRADE_PREVENTION", self._execution(), prevented_with=met, last_prevented=last)
-        self._tell(order, spec, report)
+    def amend(self, order: UserOrder, spec: SymbolSpec, quantity: Decimal, client_id: str, now: int) -> Amendment:
+        """Lower an order's quantity (§4.6); one that has nothing left then ends."""
+        old_id, old_quantity = order.client_id, order.quantity
+        order.client_id, order.quantity, order.update_time = client_id, quantity, now
+        if order.left <= 0:
+            self._close(order, spec, Status.EXPIRED, now)
+        execution = self.report(order, spec, "REPLACED", own_id=old_id)
+        done = Amendment(spec.symbol, order.order_id, execution, old_id, client_id, old_quantity, quantity, now)
+        self.journal.amended(done)
+        return done
+
+    def report(
+        self,
+        order: UserOrder,
+        spec: SymbolSpec,
+        execution: str,
+        *,
+        trade: UserTrade | None = None,
+        spoken_id: str | None = None,
+        own_id: str = "",
+        halted: Halted | None = None,
+    ) -> int:
+        """Queue an executionReport and the balances as they are right after it (§1.4); returns its execution id."""
+        now = order.update_time
+        self.account.updated_ms = now
+        number = self.journal.next_execution()
+        report = Report(execution, number, trade, spoken_id, own_id, halted)
+        touched = {asset: self.account.holdings[asset] for asset in (spec.base, spec.quote)}
+        self.journal.tell(shapes.execution_report(order, report, now))
+        self.journal.tell(shapes.account_position(touched, now, now))
         self._keep(order, spec)
+        return number
+
+    def _finish(self, order: UserOrder, spec: SymbolSpec, outcome: Outcome, now: int) -> None:
+        """What became of an incoming order's rest."""
+        if outcome.end is End.FILLED:
+            if order.quote_quantity:
+                order.quantity = order.filled + order.prevented
+            self._close(order, spec, Status.FILLED, now)
+            self._keep(order, spec)
+        elif outcome.end is End.EXPIRED:
+            thin = order.type in UNPRICED
+            self.expire(order, spec, "INSUFFICIENT_LIQUIDITY" if thin else _EXPIRY[order.time_in_force], now)
+
+    def _prevent(self, taker: UserOrder, spec: SymbolSpec, gone: Prevented, now: int, *, last: bool) -> None:
+        """A trade of the user with himself that did not happen (§1.4: TRADE_PREVENTION, EXPIRED_IN_MATCH).
+
+        ``last`` tells that the taker has nothing left after it: of an order sized in quote only matching knows.
+        """
+        grid, maker = spec.grid, self.open[gone.order_id]
+        lost, taken = grid.quantity(gone.lots), grid.quantity(gone.taker_lots)
+        price, number = grid.price(gone.price), self.journal.next_prevented()
+        common = min(one for one in (maker.left, taker.left, lost, taken) if one > 0)
+        record = PreventedMatch(
+            number,
+            spec.symbol,
+            taker.order_id,
+            maker.order_id,
+            taker.prevention,
+            price,
+            taken or None,
+            lost or None,
+            now,
+        )
+        self.journal.prevented(record)
+        for order, quantity, counter in ((maker, lost, taker), (taker, taken, maker)):
+            if quantity:
+                order.prevented_match = number
+                self._shrink(order, spec, quantity, now, last=last and order is taker)
+                self.report(order, spec, "TRADE_PREVENTION", halted=Halted(counter.order_id, quantity, common, price))
+
+    def _shrink(self, order: UserOrder, spec: SymbolSpec, quantity: Decimal, now: int, *, last: bool) -> None:
+        """Prevention takes part of an order, or all that is left of it."""
+        order.prevented += quantity
+        order.update_time = now
+        if order.quote_quantity:
+            if last:
+                order.quantity = order.filled + order.prevented
+                self._close(order, spec, Status.EXPIRED_IN_MATCH, now)
+        elif not order.left:
+            self._close(order, spec, Status.EXPIRED_IN_MATCH, now)
+        elif order.side is Side.SELL:
+            self.hold(order, spec, order.locked - quantity)
+        elif order.price:
+            self.hold(order, spec, order.locked - quantity * order.price)
 
     def _close(self, order: UserOrder, spec: SymbolSpec, status: Status, now: int) -> None:
-        """An order leaves the book: whatever it still held is free."""
+        """An order leaves: whatever it still held is free."""
         order.status = status
         order.update_time = now
         if order.locked:
-            self.account.unlock(_pays(order, spec), order.locked)
+            self.account.unlock(pays(order, spec), order.locked)
             order.locked = ZERO
-        self.open.pop(order.order_id, None)
-
-    def _execution(self) -> int:
-        self._counters.execution_id += 1
-        return self._counters.execution_id
-
-    def _tell(self, order: UserOrder, spec: SymbolSpec, report: Report) -> None:
-        """Queue an executionReport and the balances as they are right after it (§1.4)."""
-        now = order.update_time
-        self.account.updated_ms = now
-        touched = {asset: self.account.holdings[asset] for asset in (spec.base, spec.quote)}
-        self._events.append(shapes.execution_report(order, report, now))
-        self._events.append(shapes.account_position(touched, now, now))
+        if self.open.pop(order.order_id, None) is not None:
+            self.ended.append(order)
 
     def _keep(self, order: UserOrder, spec: SymbolSpec) -> None:
-        if order not in self._entry.orders:
-            self._entry.orders.append(order)
+        self.journal.keep(order)
         for asset in (spec.base, spec.quote):
-            self._entry.balances[asset] = self.account.holdings[asset]
+            self.journal.keep_balance(asset, self.account.holdings[asset])
 
 
-def _pays(order: UserOrder, spec: SymbolSpec) -> str:
+def pays(order: UserOrder, spec: SymbolSpec) -> str:
     """The asset an order spends."""
     return spec.quote if order.side is Side.BUY else spec.base

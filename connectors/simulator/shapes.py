@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from connectors.simulator.records import ZERO, Holding, UserOrder, UserTrade
+from connectors.simulator.records import (
+    CONDITIONAL,
+    ZERO,
+    Holding,
+    PreventedMatch,
+    UserOrder,
+    UserTrade,
+)
 from connectors.simulator.rules import Answer
 from connectors.simulator.specs import amount
 
-_NO_LIST = -1
+NO_GROUP = -1
+"""The account belongs to no trade group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """One prevented trade as one of its orders is told: the other order, what this one lost, what would have traded."""
+
+    counter_id: int
+    lost: Decimal
+    quantity: Decimal
+    price: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +39,31 @@ class Report:
     execution: str
     execution_id: int
     trade: UserTrade | None = None
-    cancel_id: str | None = None
-    prevented_with: int | None = None
-    last_prevented: str | None = None
+    spoken_id: str | None = None
+    """What stands where the order's own id stands else: the cancel's id."""
+    own_id: str = ""
+    """The order's id before a cancel or an amendment."""
+    halted: Halted | None = None
 
 
-def placed(order: UserOrder, answer: Answer, fills: Sequence[UserTrade]) -> dict[str, Any]:
-    """Answer to a new order; FULL lists the fills it had at once."""
+def placed(
+    order: UserOrder, answer: Answer, fills: Sequence[UserTrade] = (), halted: Sequence[PreventedMatch] = ()
+) -> dict[str, Any]:
+    """Answer to a new order; FULL lists the fills and prevented trades it had at once."""
     found: dict[str, Any] = {
         "symbol": order.symbol,
         "orderId": order.order_id,
-        "orderListId": _NO_LIST,
+        "orderListId": order.list_id,
         "clientOrderId": order.client_id,
         "transactTime": order.update_time,
     }
     if answer is Answer.ACK:
         return found
     found |= _state(order)
+    if order.type in CONDITIONAL and order.stop_price:
+        found["stopPrice"] = amount(order.stop_price)
+    if order.iceberg:
+        found["icebergQty"] = amount(order.iceberg)
     if answer is Answer.FULL:
         found["fills"] = [
             {
@@ -48,6 +75,8 @@ def placed(order: UserOrder, answer: Answer, fills: Sequence[UserTrade]) -> dict
             }
             for fill in fills
         ]
+        if halted:
+            found["preventedMatches"] = [_halted(one) for one in halted]
     return found
 
 
@@ -57,10 +86,12 @@ def canceled(order: UserOrder, cancel_id: str) -> dict[str, Any]:
         "symbol": order.symbol,
         "origClientOrderId": order.client_id,
         "orderId": order.order_id,
-        "orderListId": _NO_LIST,
+        "orderListId": order.list_id,
         "clientOrderId": cancel_id,
         "transactTime": order.update_time,
         **_state(order),
+        **({"stopPrice": amount(order.stop_price)} if order.stop_price else {}),
+        **({"icebergQty": amount(order.iceberg)} if order.iceberg else {}),
     }
 
 
@@ -69,24 +100,24 @@ def queried(order: UserOrder) -> dict[str, Any]:
     return {
         "symbol": order.symbol,
         "orderId": order.order_id,
-        "orderListId": _NO_LIST,
+        "orderListId": order.list_id,
         "clientOrderId": order.client_id,
         **_state(order),
-        "stopPrice": amount(ZERO),
-        "icebergQty": amount(ZERO),
+        "stopPrice": amount(order.stop_price),
+        "icebergQty": amount(order.iceberg),
         "time": order.time,
         "updateTime": order.update_time,
         "isWorking": order.working_time >= 0,
     }
 
 
-def trade(fill: UserTrade) -> dict[str, Any]:
+def trade(fill: UserTrade, list_id: int) -> dict[str, Any]:
     """A fill as myTrades tells it."""
     return {
         "symbol": fill.symbol,
         "id": fill.trade_id,
         "orderId": fill.order_id,
-        "orderListId": _NO_LIST,
+        "orderListId": list_id,
         "price": amount(fill.price),
         "qty": amount(fill.quantity),
         "quoteQty": amount(fill.quote),
@@ -109,25 +140,25 @@ def balances(holdings: Mapping[str, Holding], *, omit_zero: bool) -> list[dict[s
 
 
 def execution_report(order: UserOrder, report: Report, now_ms: int) -> dict[str, Any]:
-    """§1.4. On a cancel ``c`` is the cancel's id and ``C`` the order's own."""
+    """§1.4. On a cancel ``c`` is the cancel's id and ``C`` the order's own; after an amendment ``C`` is the former."""
     fill = report.trade
     found: dict[str, Any] = {
         "e": "executionReport",
         "E": now_ms,
         "s": order.symbol,
-        "c": report.cancel_id or order.client_id,
+        "c": report.spoken_id or order.client_id,
         "S": order.side.value,
         "o": order.type.value,
         "f": order.time_in_force.value,
         "q": amount(order.quantity),
         "p": amount(order.price),
-        "P": amount(ZERO),
-        "F": amount(ZERO),
-        "g": _NO_LIST,
-        "C": order.client_id if report.cancel_id else "",
+        "P": amount(order.stop_price),
+        "F": amount(order.iceberg),
+        "g": order.list_id,
+        "C": report.own_id,
         "x": report.execution,
         "X": order.status.value,
-        "r": "NONE",
+        "r": order.reject_reason,
         "i": order.order_id,
         "l": amount(fill.quantity if fill else ZERO),
         "z": amount(order.filled),
@@ -137,7 +168,7 @@ def execution_report(order: UserOrder, report: Report, now_ms: int) -> dict[str,
         "T": order.update_time,
         "t": fill.trade_id if fill else -1,
         "I": report.execution_id,
-        "w": order.open,
+        "w": order.working,
         "m": fill.maker if fill else False,
         "M": fill is not None,
         "O": order.time,
@@ -146,16 +177,33 @@ def execution_report(order: UserOrder, report: Report, now_ms: int) -> dict[str,
         "Q": amount(order.quote_quantity),
         "V": order.prevention.value,
     }
+    return found | _sometimes(order, report.halted)
+
+
+def _sometimes(order: UserOrder, halted: Halted | None) -> dict[str, Any]:
+    """§1.4's conditional keys."""
+    found: dict[str, Any] = {}
     if order.working_time >= 0:
         found["W"] = order.working_time
+    if order.trailing_delta:
+        found |= {"d": order.trailing_delta, "D": order.trailing_time}
+    if order.strategy_id is not None:
+        found["j"] = order.strategy_id
+    if order.strategy_type is not None:
+        found["J"] = order.strategy_type
     if order.expiry_reason:
         found["eR"] = order.expiry_reason
-    if report.prevented_with is not None:
+    if halted is not None:
         found |= {
             "v": order.prevented_match,
             "A": amount(order.prevented),
-            "B": report.last_prevented,
-            "U": report.prevented_with,
+            "B": amount(halted.lost),
+            "u": NO_GROUP,
+            "U": halted.counter_id,
+            "Cs": order.symbol,
+            "pl": amount(halted.quantity),
+            "pL": amount(halted.price),
+            "pY": amount(halted.quantity * halted.price),
         }
     return found
 
@@ -188,4 +236,24 @@ def _state(order: UserOrder) -> dict[str, Any]:
         found["expiryReason"] = order.expiry_reason
     if order.prevented:
         found |= {"preventedMatchId": order.prevented_match, "preventedQuantity": amount(order.prevented)}
+    if order.trailing_delta:
+        found |= {"trailingDelta": order.trailing_delta, "trailingTime": order.trailing_time}
+    if order.strategy_id is not None:
+        found["strategyId"] = order.strategy_id
+    if order.strategy_type is not None:
+        found["strategyType"] = order.strategy_type
+    return found
+
+
+def _halted(one: PreventedMatch) -> dict[str, Any]:
+    """A prevented trade in a FULL answer."""
+    return {"preventedMatchId": one.match_id, "makerSymbol": one.symbol, "makerOrderId": one.maker_id} | _lost(one)
+
+
+def _lost(one: PreventedMatch) -> dict[str, Any]:
+    found = {"price": amount(one.price)}
+    if one.taker_quantity is not None:
+        found["takerPreventedQuantity"] = amount(one.taker_quantity)
+    if one.maker_quantity is not None:
+        found["makerPreventedQuantity"] = amount(one.maker_quantity)
     return found

@@ -16,6 +16,13 @@ MAX_NOTIONAL = Decimal(9_000_000)
 MULTIPLIER_UP = Decimal(5)
 MULTIPLIER_DOWN = Decimal("0.2")
 MAX_ORDERS = 200
+MAX_ALGO_ORDERS = 5
+MAX_LISTS = 20
+MAX_AMENDS = 10
+ICEBERG_PARTS = 100
+MIN_TRAILING_DELTA = 10
+MAX_TRAILING_DELTA = 2000
+"""Basis points."""
 MAX_QUANTITY = Decimal(9000)
 MAX_PRICE = Decimal(1_000_000)
 
@@ -144,7 +151,18 @@ class SymbolSpec:
                 "applyMaxToMarket": False,
                 "avgPriceMins": 0,
             },
+            {"filterType": "ICEBERG_PARTS", "limit": ICEBERG_PARTS},
+            {
+                "filterType": "TRAILING_DELTA",
+                "minTrailingAboveDelta": MIN_TRAILING_DELTA,
+                "maxTrailingAboveDelta": MAX_TRAILING_DELTA,
+                "minTrailingBelowDelta": MIN_TRAILING_DELTA,
+                "maxTrailingBelowDelta": MAX_TRAILING_DELTA,
+            },
             {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": MAX_ORDERS},
+            {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": MAX_ALGO_ORDERS},
+            {"filterType": "MAX_NUM_ORDER_LISTS", "maxNumOrderLists": MAX_LISTS},
+            {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": MAX_AMENDS},
         ]
 
     def describe(self) -> dict[str, Any]:
@@ -159,15 +177,23 @@ class SymbolSpec:
             "quoteAssetPrecision": 8,
             "baseCommissionPrecision": 8,
             "quoteCommissionPrecision": 8,
-            "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET"],
-            "icebergAllowed": False,
-            "ocoAllowed": False,
-            "otoAllowed": False,
-            "opoAllowed": False,
+            "orderTypes": [
+                "LIMIT",
+                "LIMIT_MAKER",
+                "MARKET",
+                "STOP_LOSS",
+                "STOP_LOSS_LIMIT",
+                "TAKE_PROFIT",
+                "TAKE_PROFIT_LIMIT",
+            ],
+            "icebergAllowed": True,
+            "ocoAllowed": True,
+            "otoAllowed": True,
+            "opoAllowed": True,
             "quoteOrderQtyMarketAllowed": True,
-            "allowTrailingStop": False,
-            "cancelReplaceAllowed": False,
-            "amendAllowed": False,
+            "allowTrailingStop": True,
+            "cancelReplaceAllowed": True,
+            "amendAllowed": True,
             "pegInstructionsAllowed": False,
             "isSpotTradingAllowed": True,
             "isMarginTradingAllowed": False,

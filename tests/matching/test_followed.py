@@ -96,6 +96,7 @@ def test_fill_or_kill_and_post_only_see_what_is_left(book: FollowedBook) -> None
         (Prevention.EXPIRE_MAKER, End.FILLED, [(101, 3), (102, 3)]),
         (Prevention.EXPIRE_TAKER, End.PREVENTED, [(101, 3)]),
         (Prevention.EXPIRE_BOTH, End.PREVENTED, [(101, 3)]),
+        (Prevention.DECREMENT, End.FILLED, [(101, 3), (102, 1)]),
     ],
 )
 def test_our_own_resting_order_gives_way_as_asked(
@@ -105,6 +106,29 @@ def test_our_own_resting_order_gives_way_as_asked(
     outcome = book.submit(Request(2, BUY, 6, owner="me", prevention=mode))
     assert (outcome.end, trades(outcome)) == (end, traded)
     assert (1 in book) is (mode is Prevention.EXPIRE_TAKER)
+
+
+def test_decrement_leaves_the_larger_order_with_the_rest(book: FollowedBook) -> None:
+    book.submit(Request(1, SELL, 9, limit=101, owner="me"))
+    outcome = book.submit(Request(2, BUY, 5, owner="me", prevention=Prevention.DECREMENT))
+    assert (outcome.end, trades(outcome)) == (End.PREVENTED, [(101, 3)])
+    assert [(p.lots, p.taker_lots, p.left, p.after) for p in outcome.prevented] == [(2, 2, 7, 1)]
+    assert book.cancel(1) == 7
+
+
+def test_an_iceberg_of_ours_waits_again_with_each_part_it_shows(book: FollowedBook) -> None:
+    book.submit(Request(1, BUY, 3, limit=100, peak=2))
+    assert trades(book.trade(100, 9, SELL)) == [(100, 2)]
+    assert book.trade(100, 4, SELL) == [], "it stands behind the feed's four lots again"
+    assert trades(book.trade(100, 9, SELL)) == [(100, 1)]
+
+
+def test_an_order_of_ours_made_smaller_keeps_its_place(book: FollowedBook) -> None:
+    book.submit(Request(1, BUY, 5, limit=100))
+    book.trade(100, 3, SELL)
+    assert book.reduce(1, 2)
+    assert not book.reduce(1, 2)
+    assert trades(book.trade(100, 9, SELL)) == [(100, 2)]
 
 
 def test_sizes_finer_than_a_step_are_taken_in_whole_steps() -> None:

@@ -102,6 +102,7 @@ def test_every_change_of_a_level_moves_the_revision_and_is_drained_once() -> Non
         (Prevention.EXPIRE_MAKER, End.FILLED, [(1, 100, 1), (3, 101, 3)], [(101, 1)]),
         (Prevention.EXPIRE_TAKER, End.PREVENTED, [(1, 100, 1)], [(100, 2), (101, 4)]),
         (Prevention.EXPIRE_BOTH, End.PREVENTED, [(1, 100, 1)], [(101, 4)]),
+        (Prevention.DECREMENT, End.FILLED, [(1, 100, 1), (3, 101, 1)], [(101, 3)]),
     ],
 )
 def test_an_order_that_meets_its_owner_gives_way_as_asked(
@@ -121,6 +122,8 @@ def test_an_order_that_meets_its_owner_gives_way_as_asked(
         (Prevention.EXPIRE_MAKER, 3, End.EXPIRED),
         (Prevention.EXPIRE_TAKER, 1, End.FILLED),
         (Prevention.EXPIRE_TAKER, 2, End.EXPIRED),
+        (Prevention.DECREMENT, 1, End.FILLED),
+        (Prevention.DECREMENT, 2, End.EXPIRED),
         (Prevention.NONE, 4, End.FILLED),
     ],
 )
@@ -157,6 +160,8 @@ class Step:
     owner: str
     mode: Prevention
     cancel: int | None
+    smaller: tuple[int, int] | None
+    peak: int
 
 
 LIVES = st.sampled_from([TimeInForce.GTC, TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK])
@@ -176,6 +181,8 @@ def steps(draw: st.DrawFn) -> Step:
         owner=draw(st.sampled_from(["", "a", "b"])),
         mode=draw(st.sampled_from(list(Prevention))),
         cancel=draw(st.one_of(st.none(), st.integers(1, 60))),
+        smaller=draw(st.one_of(st.none(), st.tuples(st.integers(1, 60), st.integers(1, 9)))),
+        peak=draw(st.sampled_from([0, 0, 0, 1, 3])),
     )
 
 
@@ -200,20 +207,36 @@ def test_matching_makes_nothing_loses_nothing_and_keeps_the_queue(script: list[S
     book = QueueBook()
     accounts = Accounts()
     ordered: dict[int, int] = {}
+    owned: dict[int, str] = {}
     filled: dict[int, int] = defaultdict(int)
     gone: dict[int, int] = defaultdict(int)
     for number, step in enumerate(script, start=1):
         if step.cancel is not None:
             gone[step.cancel] += book.cancel(step.cancel) or 0
+        if step.smaller is not None and (found := book.order(step.smaller[0])) is not None:
+            left, line = found.left, [order.order_id for order in book.queue(found.side, found.price)]
+            if book.reduce(*step.smaller):
+                gone[step.smaller[0]] += left - step.smaller[1]
+                assert [order.order_id for order in book.queue(found.side, found.price)] == line
         before = {
             side: [(o.order_id, o.lots) for p, _ in book.side(side).levels() for o in book.queue(side, p)]
             for side in (BUY, SELL)
         }
         request = Request(
-            number, step.side, step.lots, step.limit, step.budget, step.life, step.post_only, step.owner, step.mode
+            number,
+            step.side,
+            step.lots,
+            step.limit,
+            step.budget,
+            step.life,
+            step.post_only,
+            step.owner,
+            step.mode,
+            step.peak,
         )
         outcome = book.submit(request)
         accounts.book(outcome)
+        owned[number] = step.owner
         ordered[number] = step.lots if step.lots is not None else outcome.filled
         for match in outcome.matches:
             filled[match.maker_id] += match.lots
@@ -222,11 +245,15 @@ def test_matching_makes_nothing_loses_nothing_and_keeps_the_queue(script: list[S
                 assert step.side.sign * (step.limit - match.price) >= 0, "traded through its limit"
         for prevented in outcome.prevented:
             gone[prevented.order_id] += prevented.lots
+            if step.mode is Prevention.DECREMENT and step.lots is not None:
+                gone[number] += prevented.taker_lots
         if outcome.end is not End.RESTS:
             gone[number] += outcome.left
-        met = [*(m.maker_id for m in outcome.matches), *(p.order_id for p in outcome.prevented)]
+        met = {*(m.maker_id for m in outcome.matches), *(p.order_id for p in outcome.prevented)}
         queue = [order_id for order_id, _ in before[SELL if step.side is BUY else BUY]]
-        assert sorted(met, key=queue.index) == sorted(queue[: len(met)], key=queue.index), "somebody was passed over"
+        assert met == set(queue[: len(met)]), "somebody was passed over"
+        owners = {number_: owner for number_, owner in owned.items() if owner and owner == step.owner}
+        assert step.mode is Prevention.NONE or not any(m.maker_id in owners for m in outcome.matches), "a self-trade"
         assert step.budget is None or sum(match.units for match in outcome.matches) <= step.budget
         bid, ask = book.bids.best(), book.asks.best()
         assert bid is None or ask is None or bid < ask, "the book is crossed"
@@ -234,7 +261,7 @@ def test_matching_makes_nothing_loses_nothing_and_keeps_the_queue(script: list[S
     assert sum(accounts.quote.values()) == 0
     for order_id, lots in ordered.items():
         resting = book.order(order_id)
-        assert filled[order_id] + gone[order_id] + (resting.lots if resting else 0) == lots
+        assert filled[order_id] + gone[order_id] + (resting.left if resting else 0) == lots
     for side in (BUY, SELL):
         for price, total in book.side(side).levels():
             assert total == sum(order.lots for order in book.queue(side, price)) > 0
