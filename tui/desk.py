@@ -99,6 +99,7 @@ class Desk(App[int]):
         self.positions = PositionsScreen(self)
         self._pulse = pulse
         self._beat = 0
+        self._showing: Worker[None] | None = None
         if pulse is not None:
             self.market.on_news = pulse.news
         self._faults = FaultLog(log)
@@ -231,10 +232,13 @@ class Desk(App[int]):
 
     # --- the beat ---------------------------------------------------------------------------------------------------
 
-    async def key_taken(self) -> None:
-        """Show at once what a key has done, on the panes that are traded on."""
-        if self._pulse is not None:
-            self.flush(1)
+    def key_taken(self) -> None:
+        """Show at once what a key has done, on the panes that are traded on; but only after what it sent has left."""
+        if self._pulse is not None and (self._showing is None or self._showing.is_finished):
+            self._showing = self.run_worker(self._show_key, group="desk", exit_on_error=False)
+
+    async def _show_key(self) -> None:
+        self.flush(1)
 
     def beat(self) -> None:
         """Called by the pulse: measure lateness, drop what has lapsed, flush."""

@@ -46,8 +46,7 @@ class Keyboard:
             desk.floor.set_ghost(None)
         taken = self._do(outcome, stroke)
         desk.show_line()
-        # What the key sent is on its way before what it shows is painted.
-        desk.spawn(desk.key_taken())
+        desk.key_taken()
         return taken
 
     def _do(self, outcome: Outcome, stroke: Stroke) -> bool:
