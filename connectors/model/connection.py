@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connectors.model.ids import AccountId, Mode, Product
+from connectors.model.rights import KeyRights
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,10 @@ class Hosts:
     stream: str = ""
     ws_api: str = ""
     """Whole URL with its path, such as ``wss://ws-api.binance.com:443/ws-api/v3``."""
+    more_streams: tuple[str, ...] = ()
+    """Fail-overs of ``stream``, in order."""
+    more_ws_apis: tuple[str, ...] = ()
+    """Fail-overs of ``ws_api``, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +90,5 @@ class ConnectionStatus:
     next_try_ns: int | None = None
     attempt: int = 0
     epoch: str = ""
+    rights: KeyRights | None = None
+    """What the key may do, as far as the venue says; None for a keyless connection and before it was asked."""

@@ -8,6 +8,7 @@ made for.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from connectors.errors import Refused
 from connectors.model.ids import Mode
 
 _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?")
+_SHOWN = 200
 _PLAIN = frozenset({"http", "ws"})
 
 
@@ -59,18 +62,33 @@ def parse(text: str, schemes: Collection[str]) -> Origin:
         Refused: It is not one, has another scheme, a user, a query, or is plain outside loopback.
     """
     wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+    shown = "What was given" if "@" in text else repr(text[:_SHOWN])  # a password may stand before an @
     try:
         parts = urlsplit(text.strip())
-        port = parts.port
+        port, host = parts.port, _plain_host(parts.hostname or "")
     except ValueError:
-        raise Refused(f"{text!r} is not an address. Write it as {wanted}host[:port].") from None
-    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise Refused(f"{text!r} is not an address for this. Write it as {wanted}host[:port].")
-    host = parts.hostname.encode("idna").decode("ascii") if not parts.hostname.isascii() else parts.hostname
-    origin = Origin(parts.scheme, host.lower(), port or _PORTS[parts.scheme], parts.path.rstrip("/"))
+        raise Refused(f"{shown} is not an address. Write it as {wanted}host[:port].") from None
+    odd = "@" in parts.netloc or parts.query or parts.fragment or port == 0
+    if parts.scheme not in schemes or not host or odd:
+        raise Refused(f"{shown} is not an address for this. Write it as {wanted}host[:port].")
+    origin = Origin(parts.scheme, host, port or _PORTS[parts.scheme], parts.path.rstrip("/"))
     if origin.plain and not origin.loopback:
-        raise Refused(f"{text!r} is not encrypted. Plain {origin.scheme} is for this machine only; use {wanted}.")
+        raise Refused(f"{shown} is not encrypted. Plain {origin.scheme} is for this machine only; use {wanted}.")
     return origin
+
+
+def _plain_host(host: str) -> str:
+    """A host in the one form in which it is compared and connected to: IDNA, lower case, nothing escaped.
+
+    Raises:
+        ValueError: It has no such form.
+    """
+    plain = (host if host.isascii() else host.encode("idna").decode("ascii")).lower()
+    if ":" in plain:
+        return str(ipaddress.ip_address(plain))
+    if plain and not _HOST.fullmatch(plain):
+        raise ValueError("no host")
+    return plain
 
 
 def guard(origin: Origin, mode: Mode, known: Mapping[str, Mode], *, keyed: bool, label: str) -> None:

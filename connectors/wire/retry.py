@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -17,7 +18,13 @@ ATTEMPTS = 4
 
 
 async def persist(
-    attempt: Callable[[], Awaitable[T]], clock: Clock, rng: random.Random, *, attempts: int = ATTEMPTS
+    attempt: Callable[[], Awaitable[T]],
+    clock: Clock,
+    rng: random.Random,
+    *,
+    attempts: int = ATTEMPTS,
+    elsewhere: Callable[[], bool] = lambda: False,
+    left_s: Callable[[], float] = lambda: math.inf,
 ) -> T:
     """Run ``attempt`` until it works or has failed ``attempts`` times.
 
@@ -25,17 +32,23 @@ async def persist(
         attempt: One attempt, encoding and signing anew: a signature ages.
         clock: Waits.
         rng: Jitter.
-        attempts: How often at most.
+        attempts: How often at most, apart from those made elsewhere.
+        elsewhere: Whether the next attempt goes to a place that was not tried yet: it costs no wait.
+        left_s: Seconds left of the call's own time; an attempt that could not begin in it is not made.
 
     Raises:
         Retry: The last attempt's.
         TradedeskError: Any other error of an attempt, at once.
     """
-    for tries, wait_s in enumerate(delays(rng), start=1):
+    waits, tries = delays(rng), 0
+    while True:
         try:
             return await attempt()
         except Retry:
-            if tries >= attempts:
+            moves = elsewhere()
+            tries += not moves
+            wait_s = 0 if moves else next(waits)
+            if tries >= attempts or left_s() <= wait_s:
                 raise
-        await clock.sleep(wait_s)
-    raise AssertionError("the sequence of waits has no end")
+        if wait_s:
+            await clock.sleep(wait_s)

@@ -25,6 +25,7 @@ from connectors.wire.dialogue import USUAL, Dialogue, Patience, SocketHealth
 from connectors.wire.hosts import Ring
 from connectors.wire.loggers import silenced
 from connectors.wire.origins import Origin
+from connectors.wire.silence import Silence
 from connectors.wire.succession import Heir, Succession, Successor, either
 
 _SECOND = 1_000_000_000
@@ -32,8 +33,7 @@ _MAX_FRAME = 16 * 1024 * 1024
 """Snapshots of a whole book come in one frame."""
 _QUEUE = 4096
 """Frames that may wait for the loop; beyond, the socket itself holds the venue back."""
-_OPEN_S, _CLOSE_S = 5, 1
-_TICK_S = 0.5
+_OPEN_S, _CLOSE_S, _TICK_S = 5, 1, 0.5
 _FOREVER_NS = 1 << 62
 _BROKEN = 1006
 """The close code of a connection that ended without a word."""
@@ -47,6 +47,14 @@ class _Silent(Exception):
 
 class _Succeeded(Exception):
     """Another connection takes over."""
+
+
+class _Straight(connect):
+    """A handshake that is never sent elsewhere: what is said on a socket may be signed for its host alone (P4)."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        """Follow none."""
+        return exc
 
 
 class Socket:
@@ -84,14 +92,12 @@ class Socket:
         self._rng = rng
         self._tls = tls
         self._on_health = on_health
-        self._patience = patience
         self._connection: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
         self._waits: Iterator[float] = delays(rng)
         self._attempt = 0
-        self._heard_ns = self._data_ns = 0
-        self._data_s = patience.data_s
+        self._silence = Silence(patience)
         self.health = SocketHealth(up=False)
         """How it does now."""
 
@@ -135,7 +141,7 @@ class Socket:
     @property
     def quiet_ns(self) -> int:
         """Ns since any frame arrived, pongs included; liveness is judged by this."""
-        return self._clock.monotonic_ns() - self._heard_ns if self.health.up else _FOREVER_NS
+        return self._silence.quiet_ns(self._clock.monotonic_ns()) if self.health.up else _FOREVER_NS
 
     async def send(self, text: str) -> None:
         """Send one text frame.
@@ -186,7 +192,7 @@ class Socket:
         """A handshake with the place in use; None when it fails."""
         try:
             async with asyncio.timeout(_OPEN_S + _CLOSE_S):
-                return await connect(
+                return await _Straight(
                     str(self._places.origin),
                     ssl=None if self._places.origin.plain else self._tls,
                     proxy=None,
@@ -202,7 +208,7 @@ class Socket:
             return None
 
     async def _listen(self, connection: ClientConnection, successor: _Next) -> str:
-        self._heard_ns = self._data_ns = self._clock.monotonic_ns()
+        self._silence.begin(self._clock.monotonic_ns())
         self._delivered = False
         reason = "The connection was closed here."
         if successor is not None:
@@ -264,24 +270,18 @@ class Socket:
             if self._dialogue.expects_data:
                 # What speaks all the time is market data; the user's own events never wait for a turn.
                 await turns.market()
-            now_ns = clock.monotonic_ns()
-            self._heard_ns = self._data_ns = now_ns
-            self._data_s = self._patience.data_s
+            self._silence.data(clock.monotonic_ns())
             frame(data, clock.time_ns())
 
     async def _watch(self, connection: ClientConnection) -> None:
-        """Find silence. Pings are sent only when nothing came for a while: a busy socket needs none."""
-        host, limits = self._places.origin.host, self._patience
+        """Find silence, asking with pings when nothing came for a while."""
         while True:
             await self._clock.sleep(_TICK_S)
             now_ns = self._clock.monotonic_ns()
-            quiet_s = (now_ns - self._heard_ns) / _SECOND
-            if quiet_s > limits.silence_s:
-                raise _Silent(f"{host} said nothing for {round(quiet_s)} s.")
-            if self._dialogue.expects_data and (now_ns - self._data_ns) / _SECOND > self._data_s:
-                self._data_s = min(2 * self._data_s, 600)
-                raise _Silent(f"{host} sent no data for {round((now_ns - self._data_ns) / _SECOND)} s.")
-            if quiet_s >= limits.ping_after_s:
+            host, expects = self._places.origin.host, self._dialogue.expects_data
+            if told := self._silence.too_long(host, now_ns, expects_data=expects):
+                raise _Silent(told)
+            if self._silence.asks(now_ns):
                 asyncio.ensure_future(await connection.ping()).add_done_callback(self._ponged)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -293,7 +293,7 @@ class Socket:
 
     def _ponged(self, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
-            self._heard_ns = self._clock.monotonic_ns()
+            self._silence.pong(self._clock.monotonic_ns())
 
     def _tell(self, *, up: bool, reason: str = "", next_try_ns: int | None = None) -> None:
         self.health = SocketHealth(up=up, reason=reason, attempt=self._attempt, next_try_ns=next_try_ns)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import statistics
-from collections import deque
+import ssl
 from collections.abc import Callable
 
 from connectors.errors import Refused, TradedeskError, Unauthorised
@@ -27,24 +26,22 @@ from connectors.venues.binance.health import Finding, Monitor
 from connectors.venues.binance.market import BinanceMarket
 from connectors.venues.binance.places import bind
 from connectors.venues.binance.trading import BinanceTrading
+from connectors.venues.binance.upkeep import Chore, Upkeep
 from connectors.venues.binance.user import UserStream
 from connectors.wire.dialogue import SocketHealth
+from connectors.wire.hosts import HostClient
 from connectors.wire.limiter import Limiter
+from connectors.wire.origins import Origin
 from connectors.wire.rest import Binding, RestClient, Role
 from connectors.wire.skew import Skew
 from connectors.wire.socket import Socket
 from connectors.wire.tls import client_context
 
 _MS = 1_000_000
-_SECOND = 1_000_000_000
-PULSE_S = 3
-"""Between probes of a healthy venue; they keep a connection warm for the next order."""
-PROBE_S = 2
-"""Between probes of one that does not answer, outside every back-off (REQUIREMENTS D2)."""
 REFRESH_S = 900
 """Between readings of exchangeInfo: ticks and statuses change while the desk runs."""
-_REMEMBERED = 1200
-"""Round trips remembered for the median: an hour of pulses."""
+RIGHTS_S = 86_400
+"""Between questions for the key's own rights: one that appears later must be seen (SECURITY-SPEC §11)."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,22 +67,22 @@ class BinanceConnector:
         self._clock = clock
         rng = random.SystemRandom() if rng is None else rng
         tls = client_context()
-        bindings = {Role.PUBLIC: Binding(bound.rest)}
-        if signer is not None:
-            bindings = {Role.KEYED: Binding(bound.rest, {KEY_HEADER: signer.api_key})}
         self._skew = Skew()
         self._limiter = Limiter(VENUE, clock, lambda: self._skew.venue_ns(clock.time_ns()))
         self._limiter.configure(DEFAULT_LIMITS)
-        self._rest = RestClient(VENUE, bindings, clock, tls)
+        self._rest = HostClient(bound.rest, lambda origin: _client(origin, signer, clock, tls), clock)
+        self._rest.client(0)  # its connection pool is made before the first call, which may be an order
         self._gate = Gate(self._rest, signer, clock, rng, self._limiter, self._skew)
-        self._feed = Feed(bound.stream, clock, rng, tls, self._on_socket)
+        self._feed = Feed(bound.streams, clock, rng, tls, self._on_socket)
         self._market = BinanceMarket(self._gate, self._feed, self._limiter, clock, rng)
+        self._instruments = Chore(self._market.refresh, REFRESH_S, clock)
+        chores = [self._instruments]
         self._user: UserStream | None = None
         self._account: BinanceAccount | None = None
         self._trading: BinanceTrading | None = None
         if signer is not None and bound.ws_api is not None:
             self._user = UserStream(
-                bound.ws_api,
+                bound.ws_apis,
                 signer,
                 clock,
                 rng,
@@ -95,20 +92,20 @@ class BinanceConnector:
                 compare_clocks=self._skew.forget,
                 on_health=self._on_socket,
             )
-            self._account = BinanceAccount(connection.account, self._gate, self._user, clock)
-            self._trading = BinanceTrading(self._gate, self._expire_instruments)
+            self._account = BinanceAccount(connection.account, self._gate, self._user, clock, connection.mode)
+            self._rights = Chore(self._account.key_rights, RIGHTS_S, clock)
+            chores.append(self._rights)
+            self._trading = BinanceTrading(self._gate, self._instruments.expire)
         self._monitor = Monitor(
             clock,
             lambda: (socket.health for socket in self._sockets()),
             lambda: self._limiter.held_s,
             self._tell,
         )
-        self._round_trips: deque[int] = deque(maxlen=_REMEMBERED)
         self._may_trade = False
-        self._refresh_due_ns = 0
+        self._upkeep = Upkeep(self._gate, self._monitor, clock, self._establish, self._back, chores)
         self._listeners: list[Callable[[ConnectionStatus], None]] = []
         self._establishing = asyncio.Lock()
-        self._keeper: asyncio.Task[None] | None = None
 
     # --- the contract
 
@@ -148,16 +145,12 @@ class BinanceConnector:
             try:
                 await self._establish()
             finally:
-                if self._keeper is None and not self._monitor.vitals.refused:
-                    self._keeper = asyncio.create_task(self._keep(), name=f"{VENUE} {self._connection.label}")
-                    self._keeper.add_done_callback(self._kept)
+                if not self._monitor.vitals.refused:
+                    self._upkeep.start(f"{VENUE} {self._connection.label}")
 
     async def close(self) -> None:
         """Close every socket; may be called twice."""
-        keeper, self._keeper = self._keeper, None
-        if keeper is not None:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
+        await self._upkeep.close()
         await self._market.close()
         await self._feed.close()
         if self._user is not None:
@@ -186,6 +179,7 @@ class BinanceConnector:
             next_try_ns=self._monitor.finding.next_try_ns,
             attempt=self._monitor.finding.attempt,
             epoch=self._epoch(),
+            rights=self._account.rights.known if self._account is not None else None,
         )
 
     def on_status(self, listener: Callable[[ConnectionStatus], None]) -> None:
@@ -215,63 +209,21 @@ class BinanceConnector:
             try:
                 await self._gate.ask(endpoints.PING)
                 await self._gate.compare_clocks()
-                await self._market.refresh()
-                self._refresh_due_ns = self._clock.monotonic_ns() + REFRESH_S * _SECOND
+                await self._instruments.do()
                 if self._account is not None:
                     self._may_trade = (await self._account.info()).can_trade
+                    # Whatever comes of it is told, and nothing is refused for it here.
+                    await self._rights.do()
             except TradedeskError as problem:
                 refused = isinstance(problem, Unauthorised | Refused)
                 self._monitor.note(problem=problem, refused=refused)
                 raise
             self._monitor.note(established=True, problem=None, missed=0)
 
-    async def _keep(self) -> None:
-        """Probe the venue for as long as the connection is wanted."""
-        while True:
-            healthy = self._monitor.vitals.established and not self._monitor.vitals.missed
-            wait_s = PULSE_S if healthy else PROBE_S
-            if not healthy:
-                self._monitor.note(next_try_ns=self._clock.time_ns() + wait_s * _SECOND)
-            await self._clock.sleep(wait_s)
-            try:
-                await self._beat()
-            except TradedeskError as problem:
-                self._monitor.note(problem=problem, missed=self._monitor.vitals.missed + 1)
-
-    async def _beat(self) -> None:
-        """One probe; what was waiting for the venue is told when it is back.
-
-        Raises:
-            TradedeskError: The venue does not answer.
-        """
-        round_trip_ns = await self._gate.probe()
-        self._round_trips.append(round_trip_ns)
-        back = self._monitor.vitals.missed > 0
-        self._monitor.note(
-            problem=None if self._monitor.vitals.established else self._monitor.vitals.problem,
-            missed=0,
-            next_try_ns=None,
-            round_trip_ns=round_trip_ns,
-            median_ns=int(statistics.median(self._round_trips)),
-        )
-        if not self._monitor.vitals.established:
-            await self._establish()
-        if back:
-            for socket in self._sockets():
-                socket.hurry()
-        if self._clock.monotonic_ns() >= self._refresh_due_ns:
-            self._refresh_due_ns = self._clock.monotonic_ns() + REFRESH_S * _SECOND
-            await self._market.refresh()
-
-    def _kept(self, task: asyncio.Task[None]) -> None:
-        """A fault of ours ends the keeper: handed to whoever supervises the loop, and never silent."""
-        fault = None if task.cancelled() else task.exception()
-        if fault is not None:
-            asyncio.get_running_loop().call_exception_handler({"message": "connection keeper", "exception": fault})
-
-    def _expire_instruments(self) -> None:
-        """The venue refused by a filter: what is known of its filters may be old."""
-        self._refresh_due_ns = 0
+    def _back(self) -> None:
+        """The venue answers again: sockets that back off need not wait any longer."""
+        for socket in self._sockets():
+            socket.hurry()
 
     # --- what is known of it
 
@@ -296,3 +248,10 @@ class BinanceConnector:
     def _epoch(self) -> Epoch:
         hint = self._connection.epoch_hint
         return Epoch(hint if hint and self._connection.mode is Mode.SIM else "1")
+
+
+def _client(origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext) -> RestClient:
+    """The client of one place; with a key, that key goes there and nowhere else."""
+    if signer is None:
+        return RestClient(VENUE, {Role.PUBLIC: Binding([origin])}, clock, tls)
+    return RestClient(VENUE, {Role.KEYED: Binding([origin], {KEY_HEADER: signer.api_key})}, clock, tls)

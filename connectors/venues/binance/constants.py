@@ -19,6 +19,8 @@ class Places:
     rest: tuple[str, ...]
     stream: str
     ws_api: str
+    more_streams: tuple[str, ...] = ()
+    more_ws_apis: tuple[str, ...] = ()
 
 
 LIVE_PUBLIC = Places(("https://data-api.binance.vision",), "wss://data-stream.binance.vision", "")
@@ -37,16 +39,21 @@ PLACES: Mapping[Mode, Places] = MappingProxyType(
             ),
             "wss://stream.binance.com:9443",
             "wss://ws-api.binance.com:443/ws-api/v3",
+            ("wss://stream.binance.com:443",),
+            ("wss://ws-api.binance.com:9443/ws-api/v3",),
         ),
         Mode.TESTNET: Places(
             ("https://testnet.binance.vision", "https://api1.testnet.binance.vision"),
             "wss://stream.testnet.binance.vision",
             "wss://ws-api.testnet.binance.vision/ws-api/v3",
+            ("wss://stream.testnet.binance.vision:9443",),
+            ("wss://ws-api.testnet.binance.vision:9443/ws-api/v3",),
         ),
         Mode.DEMO: Places(
             ("https://demo-api.binance.com",),
             "wss://demo-stream.binance.com",
             "wss://demo-ws-api.binance.com/ws-api/v3",
+            ("wss://demo-stream.binance.com:9443",),
         ),
         Mode.PAPER: LIVE_PUBLIC,
     }

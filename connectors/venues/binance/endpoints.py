@@ -30,6 +30,7 @@ TRADES = Endpoint("trades", "GET", "/api/v3/trades", 25)
 KLINES = Endpoint("candles", "GET", "/api/v3/klines", 2)
 DAY_TICKER = Endpoint("ticker", "GET", "/api/v3/ticker/24hr", 2)
 ACCOUNT = Endpoint("balances", "GET", "/api/v3/account", 20, signed=True)
+KEY_RIGHTS = Endpoint("key.rights", "GET", "/sapi/v1/account/apiRestrictions", 1, signed=True)
 MY_TRADES = Endpoint("fills", "GET", "/api/v3/myTrades", 20, signed=True)
 ORDER = Endpoint("order.show", "GET", "/api/v3/order", 4, signed=True)
 OPEN_ORDERS = Endpoint("orders.open", "GET", "/api/v3/openOrders", 80, signed=True)
@@ -60,6 +61,7 @@ ENDPOINTS = (
     KLINES,
     DAY_TICKER,
     ACCOUNT,
+    KEY_RIGHTS,
     MY_TRADES,
     ORDER,
     OPEN_ORDERS,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import msgspec
 
@@ -16,11 +18,14 @@ from connectors.venues.binance import endpoints, parse, refusals, schemas
 from connectors.venues.binance.auth import Params, encode, signed_text
 from connectors.venues.binance.constants import ORDERS, RAW, VENUE, WEIGHT, WINDOW_MS
 from connectors.venues.binance.endpoints import Endpoint
+from connectors.wire.hosts import HostClient, Tour, one
 from connectors.wire.limiter import Limiter, Priority
 from connectors.wire.rest import Answer, Call, RestClient, Role
 from connectors.wire.retry import ATTEMPTS, persist
 from connectors.wire.retry_after import seconds
 from connectors.wire.skew import Skew
+
+T = TypeVar("T")
 
 _MS = 1_000_000
 _ERROR = 400
@@ -37,7 +42,7 @@ class Gate:
     """Sends requests of one connection.
 
     Args:
-        rest: The bound HTTP client.
+        rest: The bound HTTP client, or those of several places of the venue.
         signer: Signs; None for a keyless connection.
         clock: Time.
         rng: Jitter of retries.
@@ -46,9 +51,15 @@ class Gate:
     """
 
     def __init__(
-        self, rest: RestClient, signer: Signer | None, clock: Clock, rng: random.Random, limiter: Limiter, skew: Skew
+        self,
+        rest: RestClient | HostClient,
+        signer: Signer | None,
+        clock: Clock,
+        rng: random.Random,
+        limiter: Limiter,
+        skew: Skew,
     ) -> None:
-        self._rest = rest
+        self._hosts = rest if isinstance(rest, HostClient) else one(rest, clock)
         self._signer = signer
         self._clock = clock
         self._rng = rng
@@ -65,10 +76,13 @@ class Gate:
         weight: int | None = None,
         window_ms: int = WINDOW_MS,
         on_sending: Callable[[], None] | None = None,
+        attempts: int = ATTEMPTS,
     ) -> bytes:
         """Ask one thing and return the body of a success.
 
-        Idempotent calls are tried again with back-off. A clock error compares the clocks and tries once more, which is
+        Idempotent calls are tried again, at the venue's other places first and then with back-off, within one call's
+        time. A cancel goes on to another place only when provably nothing of it left; a create never does: it would
+        be a second send, whatever the reason. A clock error compares the clocks and tries once more, which is
         safe for a create too: the refusal precedes the matching engine (facts §2.2).
 
         Args:
@@ -78,22 +92,24 @@ class Gate:
             weight: Its weight where that depends on the parameters.
             window_ms: recvWindow of a signed call.
             on_sending: Called right before the first byte may leave.
+            attempts: How often an idempotent call is made at most, apart from those at other places.
 
         Raises:
             TradedeskError: As `connectors.ports.venue` says; `Unknown` only for calls that must not be repeated.
         """
 
-        async def attempt() -> bytes:
-            return await self._once(endpoint, params or {}, priority, weight, window_ms, on_sending)
+        async def attempt(tour: Tour) -> bytes:
+            return await self._once(tour, endpoint, params or {}, priority, weight, window_ms, on_sending)
 
-        attempts = ATTEMPTS if endpoint.idempotent else 1
+        attempts = attempts if endpoint.idempotent else 1
+        moves = endpoint.idempotent or endpoint.method == "DELETE"
         try:
-            return await persist(attempt, self._clock, self._rng, attempts=attempts)
+            return await self._persist(attempt, attempts, moves=moves)
         except ClockSkew:
             _log.info("%s: the venue finds our time wrong; comparing clocks", endpoint.operation)
         self._skew.forget()
         await self.compare_clocks()
-        return await persist(attempt, self._clock, self._rng, attempts=attempts)
+        return await self._persist(attempt, attempts, moves=moves)
 
     async def probe(self) -> int:
         """Ask for the time once, outside limits and back-off: whether the venue lives.
@@ -104,7 +120,13 @@ class Gate:
         Raises:
             TradedeskError: It does not answer, or not with its time.
         """
-        return await self._ask_time(total_s=_PROBE_S)
+        home = self._hosts.home()
+        if home is not None:
+            with contextlib.suppress(TradedeskError):
+                round_trip_ns = await self._ask_time(home, total_s=_PROBE_S)
+                self._hosts.use(0)
+                return round_trip_ns
+        return await self._ask_time(self._hosts.tour(), total_s=_PROBE_S)
 
     async def compare_clocks(self, samples: int = 3) -> None:
         """Learn the venue's clock from several answers; the quickest one counts most.
@@ -113,16 +135,28 @@ class Gate:
             TradedeskError: The venue cannot be asked.
         """
         for _ in range(samples):
-            await persist(self._ask_time, self._clock, self._rng)
+            await self._persist(self._ask_time, ATTEMPTS)
 
     def venue_ns(self) -> int:
         """The venue's clock now, in ns since the epoch."""
         return self._skew.venue_ns(self._clock.time_ns())
 
-    async def _ask_time(self, total_s: float | None = None) -> int:
+    async def _persist(self, attempt: Callable[[Tour], Awaitable[T]], attempts: int, *, moves: bool = True) -> T:
+        """Attempt until it works, at one place after another where it may move, within one call's time."""
+        tour = self._hosts.tour()
+        return await persist(
+            lambda: attempt(tour),
+            self._clock,
+            self._rng,
+            attempts=attempts,
+            elsewhere=lambda: moves and tour.another,
+            left_s=lambda: tour.left_s,
+        )
+
+    async def _ask_time(self, tour: Tour, total_s: float | None = None) -> int:
         call = self._call(endpoints.TIME, "")
         asked_ns = self._clock.time_ns()
-        answer = await self._rest.send(call, total_s=total_s)
+        answer = await tour.send(call, total_s=total_s)
         answered_ns = self._clock.time_ns()
         self._judge(call, answer)
         venue_ms = parse.decode(_time, answer.body, call.operation).server_time
@@ -131,6 +165,7 @@ class Gate:
 
     async def _once(
         self,
+        tour: Tour,
         endpoint: Endpoint,
         params: Params,
         priority: Priority,
@@ -145,7 +180,7 @@ class Gate:
         with self._limiter.flight(costs):
             # Signed only now: waiting for room would have aged the timestamp.
             call = self._call(endpoint, self._encode(endpoint, params, window_ms))
-            answer = await self._rest.send(call, on_sending)
+            answer = await tour.send(call, on_sending)
         self._judge(call, answer)
         return answer.body
 
@@ -173,7 +208,7 @@ class Gate:
         self._observe(answer)
         if answer.status < _ERROR and answer.json:
             return
-        error = self._rest.refusal(call, answer) or self._error_of(call, answer)
+        error = self._hosts.refusal(call, answer) or self._error_of(call, answer)
         if isinstance(error, Throttled):
             self._limiter.hold(error.retry_after_s, banned=error.banned)
         raise error

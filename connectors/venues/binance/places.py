@@ -30,6 +30,18 @@ class Bound:
     stream: Origin
     ws_api: Origin | None
     """None for a keyless connection."""
+    more_streams: Sequence[Origin] = ()
+    more_ws_apis: Sequence[Origin] = ()
+
+    @property
+    def streams(self) -> Sequence[Origin]:
+        """Every place of the market streams, in order of preference."""
+        return (self.stream, *self.more_streams)
+
+    @property
+    def ws_apis(self) -> Sequence[Origin]:
+        """Every place of the WebSocket API, in order of preference; none for a keyless connection."""
+        return () if self.ws_api is None else (self.ws_api, *self.more_ws_apis)
 
 
 def bind(connection: Connection, *, keyed: bool) -> Bound:
@@ -47,6 +59,8 @@ def bind(connection: Connection, *, keyed: bool) -> Bound:
     rest = hosts.rest or (own.rest if own else ())
     stream = hosts.stream or (own.stream if own else "")
     ws_api = hosts.ws_api or (own.ws_api if own else "")
+    more_streams = hosts.more_streams if hosts.stream or not own else own.more_streams
+    more_ws_apis = hosts.more_ws_apis if hosts.ws_api or not own else own.more_ws_apis
     missing = [name for name, host in (("rest", rest), ("stream", stream)) if not host]
     if keyed and not ws_api:
         missing.append("ws-api")
@@ -55,13 +69,24 @@ def bind(connection: Connection, *, keyed: bool) -> Bound:
             f"{label}: a {mode} connection has no hosts of its own. Name its {' and '.join(missing)} address."
         )
     bound = Bound(
-        rest=tuple(parse(text, _HTTP) for text in rest),
+        rest=tuple(_bare(parse(text, _HTTP), label) for text in rest),
         stream=_with_path(parse(stream, _SOCKET), STREAM_PATH),
         ws_api=_with_path(parse(ws_api, _SOCKET), WS_API_PATH) if keyed else None,
+        more_streams=tuple(_with_path(parse(text, _SOCKET), STREAM_PATH) for text in more_streams),
+        more_ws_apis=tuple(_with_path(parse(text, _SOCKET), WS_API_PATH) for text in more_ws_apis) if keyed else (),
     )
-    for origin in (*bound.rest, bound.stream, *((bound.ws_api,) if bound.ws_api else ())):
+    for origin in (*bound.rest, *bound.streams, *bound.ws_apis):
         guard(origin, mode, KNOWN_HOSTS, keyed=keyed, label=label)
     return bound
+
+
+def _bare(origin: Origin, label: str) -> Origin:
+    """A REST origin, whose paths are the venue's table's and nobody else's."""
+    if origin.path:
+        raise Refused(
+            f"{label}: {origin.host} is named with the path {origin.path!r}. Leave the path out.", venue=VENUE
+        )
+    return origin
 
 
 def _with_path(origin: Origin, path: str) -> Origin:
