@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connectors.model.ids import InstrumentId
-from connectors.model.order import OrderType, Side, TimeInForce
+from connectors.model.order import OrderType, SelfTradePrevention, Side, TimeInForce
+from connectors.model.order_list import ListKind
 
 ZERO = Decimal(0)
 
@@ -82,6 +83,14 @@ class Instrument:
     quote_sized_market: bool = False
     """A market order may be given in the quote currency."""
     amend: bool = False
+    """An order may be changed in its place."""
+    replace: bool = False
+    """Cancel and create may be asked in one call."""
+    iceberg: bool = False
+    list_kinds: frozenset[ListKind] = frozenset()
+    """Kinds of order lists it takes."""
+    self_trade_prevention: frozenset[SelfTradePrevention] = frozenset()
+    """Modes it takes; what the venue can do elsewhere may be refused here."""
     price_decimals: int = field(default=2)
     """Digits after the point when a price is shown: from the tick size."""
     size_decimals: int = field(default=5)

@@ -14,7 +14,8 @@ from connectors.model.candle import Candle, Interval
 from connectors.model.fill import Fee
 from connectors.model.ids import AccountId, InstrumentId, Product
 from connectors.model.instrument import InstrumentStatus
-from connectors.model.order import OrderStatus, OrderType, ReportSource, TimeInForce
+from connectors.model.order import OrderStatus, OrderType, ReportSource, SelfTradePrevention, TimeInForce
+from connectors.model.order_list import ListKind
 from connectors.model.side import Side
 from connectors.venues.binance import frames, parse, reports, schemas
 from support.fixtures import endpoint, pushed
@@ -153,6 +154,9 @@ def test_exchange_info_without_filters_is_an_instrument_still() -> None:
     assert (one.id, one.base, one.quote, one.status) == (spot("ETHBTC"), "ETH", "BTC", InstrumentStatus.TRADING)
     assert OrderType.STOP_LOSS_LIMIT in one.order_types
     assert one.quote_sized_market
+    assert (one.iceberg, one.replace, one.amend) == (True, False, False)
+    assert OrderType.TRAILING not in one.order_types
+    assert (one.list_kinds, one.self_trade_prevention) == ({ListKind.OCO}, {SelfTradePrevention.NONE})
     assert parse.limits(info) == ()
 
 

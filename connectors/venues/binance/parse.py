@@ -13,7 +13,8 @@ from connectors.model.book import BookSnapshot
 from connectors.model.candle import Candle, Interval
 from connectors.model.ids import InstrumentId, TradeId
 from connectors.model.instrument import Economic, Filters, Instrument, InstrumentStatus, decimals_of
-from connectors.model.order import OrderType, TimeInForce
+from connectors.model.order import OrderType, SelfTradePrevention, TimeInForce
+from connectors.model.order_list import ListKind
 from connectors.model.side import Side
 from connectors.model.ticker import Ticker
 from connectors.model.trade import Trade
@@ -82,6 +83,13 @@ def instrument(symbol: schemas.Symbol) -> Instrument:
     """One symbol of exchangeInfo."""
     bounds = filters(symbol.filters)
     kinds = frozenset(order_type(word) for word in symbol.order_types) - {OrderType.UNKNOWN}
+    if symbol.allow_trailing_stop and OrderType.STOP_LOSS in kinds:
+        kinds |= {OrderType.TRAILING}
+    lists = {ListKind.OCO} if symbol.oco_allowed else set[ListKind]()
+    if symbol.oto_allowed:
+        # An OTOCO is an OTO whose exit is an OCO: it needs both.
+        lists |= {ListKind.OTO, ListKind.OTOCO} if symbol.oco_allowed else {ListKind.OTO}
+    modes = symbol.allowed_self_trade_prevention_modes
     return Instrument(
         id=instrument_id(symbol.symbol),
         economic=Economic(symbol.base_asset, symbol.quote_asset, symbol.quote_asset),
@@ -91,6 +99,12 @@ def instrument(symbol: schemas.Symbol) -> Instrument:
         times_in_force=frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK}),
         quote_sized_market=symbol.quote_order_qty_market_allowed,
         amend=symbol.amend_allowed,
+        replace=symbol.cancel_replace_allowed,
+        iceberg=symbol.iceberg_allowed,
+        list_kinds=frozenset(lists),
+        self_trade_prevention=frozenset(
+            SelfTradePrevention(mode) for mode in modes if mode in SelfTradePrevention.__members__
+        ),
         price_decimals=decimals_of(bounds.tick_size) if bounds.tick_size else 8,
         size_decimals=decimals_of(bounds.step_size) if bounds.step_size else 8,
     )

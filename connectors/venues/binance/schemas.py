@@ -75,6 +75,12 @@ class Symbol(Wire):
     order_types: list[str] = []
     quote_order_qty_market_allowed: bool = False
     amend_allowed: bool = False
+    cancel_replace_allowed: bool = False
+    iceberg_allowed: bool = False
+    allow_trailing_stop: bool = False
+    oco_allowed: bool = False
+    oto_allowed: bool = False
+    allowed_self_trade_prevention_modes: list[str] = []
     is_spot_trading_allowed: bool = True
     filters: list[Filter] = []
 
