@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -69,16 +69,29 @@ class Owner(Protocol):
 
 
 class Hub:
-    """Listeners by stream name. Names nobody ever speaks on are accepted like any other (§5.1)."""
+    """Listeners by stream name. Names nobody ever speaks on are accepted like any other (§5.1).
+
+    Attributes:
+        turns: Who speaks of all symbols at once, by the clock.
+    """
 
     def __init__(self) -> None:
+        self.turns: list[Callable[[int], None]] = []
         self._listeners: dict[str, dict[Listener, None]] = {}
         self._owners: dict[str, Owner] = {}
+        self._turned_ms = 0
 
     def own(self, name: str, owner: Owner) -> int:
         """Tell an owner which streams of a name (what stands before the @) are listened to; returns its number."""
         self._owners[name] = owner
         return len(self._owners) - 1
+
+    def turn(self, now_ms: int) -> None:
+        """Let those speak who tell of all symbols; every symbol calls, the first call of a moment counts."""
+        if now_ms != self._turned_ms:
+            self._turned_ms = now_ms
+            for turn in self.turns:
+                turn(now_ms)
 
     def wants(self, stream: str) -> bool:
         """Whether anybody listens to a stream: else nothing need be made for it."""

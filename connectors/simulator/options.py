@@ -9,6 +9,7 @@ from pathlib import Path
 
 MARKETS = ("flow", "tape")
 MAX_SYMBOLS = 20
+MAX_LATENCY_MS = 10_000
 
 
 class RefusedError(Exception):
@@ -29,6 +30,10 @@ class Options:
         limits: A JSON file of rate limits to publish and enforce instead of the usual ones.
         faults: A script of JSON lines: what goes wrong, when, how often (see `connectors.simulator.faults`).
         control: Serve the control path, by which faults are armed while the exchange runs.
+        public_keys: Public keys of clients, in PEM; each gets an API key.
+        access_log: Where to write what came in and what was answered.
+        latency: Least and most ms a request and its answer are on their way; None for no time at all.
+        socket_life: Seconds a WebSocket lives.
         with_parent: Exit as soon as standard input ends: whoever started us holds the other end of a pipe.
         home: Where the ledger lives; None means ``$TRADEDESK_HOME/sim``, else the user's data directory.
     """
@@ -42,6 +47,10 @@ class Options:
     limits: Path | None = None
     faults: Path | None = None
     control: bool = False
+    public_keys: tuple[Path, ...] = ()
+    access_log: Path | None = None
+    latency: tuple[int, int] | None = None
+    socket_life: float = 86_400
     with_parent: bool = False
     home: Path | None = None
 
@@ -63,6 +72,15 @@ class Options:
             raise RefusedError(f"{self.symbols} symbols are not between 1 and {MAX_SYMBOLS}; change --symbols.")
         if not 0 < self.speed <= 1000:  # noqa: PLR2004 - beyond this a replay is a download
             raise RefusedError(f"Speed {self.speed:g} is not above 0 and at most 1000; change --speed.")
+        if self.latency is not None and not 0 <= self.latency[0] <= self.latency[1] <= MAX_LATENCY_MS:
+            low, high = self.latency
+            raise RefusedError(
+                f"Latency {low}:{high} is not a range within 0 and {MAX_LATENCY_MS} ms; change --latency."
+            )
+        if not 0 < self.socket_life <= 86_400:  # noqa: PLR2004 - §3.2: a day
+            raise RefusedError(
+                f"A socket's life of {self.socket_life:g} s is not above 0 and at most 86400; change --socket-life."
+            )
         return self
 
 
@@ -78,6 +96,23 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--limits", type=Path, help="JSON file of rate limits to publish and enforce")
     parser.add_argument("--faults", type=Path, help="script of JSON lines: what goes wrong, and when")
     parser.add_argument("--control", action="store_true", help="let faults be armed over HTTP, at /control/faults")
+    parser.add_argument(
+        "--public-key",
+        type=Path,
+        action="append",
+        default=[],
+        dest="public_keys",
+        metavar="FILE",
+        help="a client's RSA or Ed25519 public key in PEM; may be given several times",
+    )
+    parser.add_argument("--access-log", type=Path, help="file to which requests and answers are written")
+    parser.add_argument("--latency", type=_span, metavar="LOW:HIGH", help="ms that a request and its answer take")
+    parser.add_argument("--socket-life", type=float, default=86_400, help="seconds a WebSocket lives")
     parser.add_argument("--with-parent", action="store_true", help="exit when standard input ends")
-    words = parser.parse_args(arguments)
-    return Options(**vars(words)).checked()
+    words = vars(parser.parse_args(arguments))
+    return Options(**words | {"public_keys": tuple(words["public_keys"])}).checked()
+
+
+def _span(text: str) -> tuple[int, int]:
+    low, _, high = text.partition(":")
+    return int(low), int(high or low)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from connectors.simulator.errors import ApiError, empty, illegal, missing, too_precise, unneeded
+from connectors.simulator.keys import Key
 
 AMOUNT = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
 INTEGER = r"^[0-9]{1,20}$"
@@ -23,9 +24,14 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 class Parameters:
-    """Named texts of a request. Amounts come out as Decimal, absent ones as None."""
+    """Named texts of a request. Amounts come out as Decimal, absent ones as None.
+
+    Attributes:
+        caller: The key it was signed with; None on a public request.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
+        self.caller: Key | None = None
         self._values = dict(values)
         self._read = set(_UNIVERSAL)
 

@@ -1,168 +1,88 @@
-"""Rate limits (§3): weight of an address, order count of the account, and what happens to who goes on."""
+"""Rate limits (§3): weight per address, order count per account."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from http import HTTPStatus
-from pathlib import Path
+from random import Random
 
-import msgspec
+from connectors.simulator.addresses import Address, throttled
+from connectors.simulator.limits import USUAL, Limit, Window, load
 
-from connectors.simulator.errors import ApiError
-from connectors.simulator.options import RefusedError
+__all__ = ["HERE", "USUAL", "Limit", "RateLimits", "Window", "load"]
 
-_SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
-_LETTERS = {"SECOND": "S", "MINUTE": "M", "HOUR": "H", "DAY": "D"}
-_PATIENCE = 10
-"""How many further requests a throttled client may send before it is banned (the sheet gives no number)."""
-_BAN_MS = 120_000
-"""A first ban lasts two minutes (§3.1)."""
+HERE = "127.0.0.1"
+"""The address of who names none."""
+STREAMS, WS_API = "stream", "ws-api"
+"""Kinds of connections, counted apart (§3.2)."""
 TAKER_FILL = 1
 MAKER_FILL = 5
 """What a first fill gives back of the order count (§3.1)."""
-
-
-class Limit(msgspec.Struct, frozen=True, rename="camel"):
-    """One published limit, spelled as exchangeInfo spells it."""
-
-    rate_limit_type: str
-    interval: str
-    interval_num: int
-    limit: int
-
-    @property
-    def length_ms(self) -> int:
-        """Length of its window."""
-        return _SECONDS[self.interval] * self.interval_num * 1000
-
-    @property
-    def suffix(self) -> str:
-        """How headers name its window: 1M, 10S, 1D."""
-        return f"{self.interval_num}{_LETTERS[self.interval]}"
-
-    def describe(self) -> dict[str, str | int]:
-        """Its entry in exchangeInfo."""
-        return {
-            "rateLimitType": self.rate_limit_type,
-            "interval": self.interval,
-            "intervalNum": self.interval_num,
-            "limit": self.limit,
-        }
-
-
-USUAL: tuple[Limit, ...] = (
-    Limit("REQUEST_WEIGHT", "MINUTE", 1, 6000),
-    Limit("ORDERS", "SECOND", 10, 100),
-    Limit("ORDERS", "DAY", 1, 200_000),
-    Limit("RAW_REQUESTS", "MINUTE", 5, 300_000),
-)
-"""§3.1, as live today."""
-
-
-class _File(msgspec.Struct, rename="camel"):
-    rate_limits: list[Limit]
-
-
-def load(path: Path) -> tuple[Limit, ...]:
-    """Limits from a JSON file: a list of them, or an object with ``rateLimits``.
-
-    Raises:
-        RefusedError: One sentence on what is wrong with the file.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as broken:
-        raise RefusedError(
-            f"The limits file {path} cannot be read ({broken.strerror}); name another with --limits."
-        ) from broken
-    try:
-        found = msgspec.json.decode(data, type=_File | list[Limit])
-    except msgspec.MsgspecError as broken:
-        raise RefusedError(
-            f"The limits file {path} does not hold rate limits ({broken}); write them as exchangeInfo does."
-        ) from broken
-    limits = found.rate_limits if isinstance(found, _File) else found
-    for limit in limits:
-        if limit.interval not in _SECONDS or limit.interval_num < 1 or limit.limit < 1:
-            raise RefusedError(
-                f"The limits file {path} has a limit of {limit.limit} each {limit.interval_num} {limit.interval}; "
-                "use positive numbers and SECOND, MINUTE, HOUR or DAY."
-            )
-    if not limits:
-        raise RefusedError(f"The limits file {path} holds no limit; list at least one.")
-    return tuple(limits)
-
-
-class Window:
-    """A counter that starts anew with each interval of the clock."""
-
-    def __init__(self, limit: Limit) -> None:
-        self.limit = limit
-        self.count = 0
-        self._start = 0
-
-    def turn(self, now_ms: int) -> None:
-        """Forget the former interval's count."""
-        start = now_ms // self.limit.length_ms * self.limit.length_ms
-        if start != self._start:
-            self._start, self.count = start, 0
-
-    def left_ms(self, now_ms: int) -> int:
-        """Until the next interval."""
-        return self._start + self.limit.length_ms - now_ms
-
-    def describe(self) -> dict[str, str | int]:
-        """Its entry in a WebSocket answer (§1.5)."""
-        return {**self.limit.describe(), "count": self.count}
+_CONNECTIONS = Limit("CONNECTIONS", "MINUTE", 5, 300)
+_MOST_ADDRESSES = 1000
 
 
 class RateLimits:
-    """All counters. Everyone on loopback is one address and one account."""
+    """All counters: of each address that calls, and of the one account.
 
-    def __init__(self, limits: Sequence[Limit] = USUAL) -> None:
-        self.limits = tuple(limits)
-        self.weights = [Window(limit) for limit in limits if limit.rate_limit_type == "REQUEST_WEIGHT"]
-        self.orders = [Window(limit) for limit in limits if limit.rate_limit_type == "ORDERS"]
-        self._raw = [Window(limit) for limit in limits if limit.rate_limit_type == "RAW_REQUESTS"]
-        self._refused = 0
-        self._banned_until = 0
+    Args:
+        limits: What is published and enforced.
+        phases: Draws how much after the clock's own intervals those of each limit begin; None for not at all.
+
+    Attributes:
+        connections: The limit of new connections, published by the WebSocket API.
+        orders: Windows of the order count.
+    """
+
+    def __init__(self, limits: Sequence[Limit] = USUAL, phases: Random | None = None) -> None:
+        named = [limit for limit in limits if limit.rate_limit_type == "CONNECTIONS"]
+        self.connections = named[0] if named else _CONNECTIONS
+        self.limits = tuple(limit for limit in limits if limit not in named)
+        self._phases = {
+            limit: phases.randrange(limit.length_ms) if phases is not None else 0
+            for limit in (*self.limits, self.connections)
+        }
+        self.orders = self._windows("ORDERS")
+        self._addresses: dict[str, Address] = {}
+
+    @property
+    def weights(self) -> list[Window]:
+        """Windows of request weight of who names no address."""
+        return self.address().weights
+
+    def address(self, name: str = HERE) -> Address:
+        """The counters of an address."""
+        found = self._addresses.get(name)
+        if found is None:
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                del self._addresses[next(iter(self._addresses))]
+            phase = self._phases[self.connections]
+            sockets = {kind: Window(self.connections, phase) for kind in (STREAMS, WS_API)}
+            found = Address(self._windows("REQUEST_WEIGHT"), self._windows("RAW_REQUESTS"), sockets)
+            self._addresses[name] = found
+        return found
 
     def turn(self, now_ms: int) -> None:
         """Let the clock's new intervals begin."""
-        for window in (*self.weights, *self.orders, *self._raw):
+        for window in self.orders:
             window.turn(now_ms)
+        for address in self._addresses.values():
+            address.turn(now_ms)
 
-    def enter(self, weight: int, now_ms: int) -> None:
-        """Count a request before it is served; 429 over the limit, 418 for who goes on regardless (§3.1)."""
+    def enter(self, weight: int, now_ms: int, address: str = HERE) -> None:
+        """Count a request before it is served; see `Address.enter`."""
         self.turn(now_ms)
-        if now_ms < self._banned_until:
-            raise self._ban(now_ms)
-        for window in self._raw:
-            window.count += 1
-        for window in (*self.weights, *self._raw):
-            over = window.count + (weight if window in self.weights else 0) > window.limit.limit
-            if over:
-                self._refused += 1
-                if self._refused > _PATIENCE:
-                    self._refused = 0
-                    self._banned_until = now_ms + _BAN_MS
-                    raise self._ban(now_ms)
-                raise _throttled(-1003, window, now_ms)
-        self._refused = 0
-        for window in self.weights:
-            window.count += weight
+        self.address(address).enter(weight, now_ms)
 
-    def charge(self, weight: int) -> None:
+    def charge(self, weight: int, address: str = HERE) -> None:
         """Count weight afterwards: of calls that cost only when they fail (§3.1)."""
-        for window in self.weights:
-            window.count += weight
+        self.address(address).charge(weight)
 
     def order(self, now_ms: int, count: int = 1) -> None:
         """Count new orders (a list counts 2 or 3, §3.3); -1015 over the limit."""
         self.turn(now_ms)
         for window in self.orders:
             if window.count + count > window.limit.limit:
-                raise _throttled(-1015, window, now_ms)
+                raise throttled(-1015, window, now_ms)
         for window in self.orders:
             window.count += count
 
@@ -171,28 +91,15 @@ class RateLimits:
         for window in self.orders:
             window.count = max(0, window.count - (MAKER_FILL if maker else TAKER_FILL))
 
-    def headers(self, *, orders: bool = False) -> list[tuple[bytes, bytes]]:
+    def headers(self, *, orders: bool = False, address: str = HERE) -> list[tuple[bytes, bytes]]:
         """X-MBX-USED-WEIGHT-* and, for order calls, X-MBX-ORDER-COUNT-*."""
-        found = [(f"x-mbx-used-weight-{window.limit.suffix.lower()}", window.count) for window in self.weights]
+        found = [
+            (f"x-mbx-used-weight-{window.limit.suffix.lower()}", window.count)
+            for window in self.address(address).weights
+        ]
         if orders:
             found += [(f"x-mbx-order-count-{window.limit.suffix.lower()}", window.count) for window in self.orders]
         return [(name.encode(), str(count).encode()) for name, count in found]
 
-    def _ban(self, now_ms: int) -> ApiError:
-        return ApiError(
-            -1003,
-            f"Way too much request weight used; IP banned until {self._banned_until}.",
-            HTTPStatus.IM_A_TEAPOT,
-            -(-(self._banned_until - now_ms) // 1000),
-        )
-
-
-def _throttled(code: int, window: Window, now_ms: int) -> ApiError:
-    limit = window.limit
-    span = f"{limit.interval_num} {limit.interval}"
-    text = (
-        f"Too many new orders; current limit is {limit.limit} orders per {span}."
-        if code == -1015  # noqa: PLR2004 - the exchange's code for it (§3.1)
-        else f"Too much request weight used; current limit is {limit.limit} request weight per {span}."
-    )
-    return ApiError(code, text, HTTPStatus.TOO_MANY_REQUESTS, -(-window.left_ms(now_ms) // 1000))
+    def _windows(self, kind: str) -> list[Window]:
+        return [Window(limit, self._phases[limit]) for limit in self.limits if limit.rate_limit_type == kind]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from connectors.simulator.key_routes import KEY_ROUTES
 from connectors.simulator.market_routes import MARKET
 from connectors.simulator.order_routes import ORDERS
 from connectors.simulator.route import Route
 
 ROUTES: dict[str, dict[str, Route]] = {
     **MARKET,
+    **KEY_ROUTES,
     **ORDERS,
 }
 

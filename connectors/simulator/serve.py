@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import TYPE_CHECKING, cast
 
@@ -18,23 +19,16 @@ import msgspec
 import platformdirs
 import uvicorn
 
+from connectors.simulator.build import build
 from connectors.simulator.clock import Clock, WallClock
 from connectors.simulator.exchange import Exchange
-from connectors.simulator.flow import FlowMarket
-from connectors.simulator.history import Past
-from connectors.simulator.hub import Hub
 from connectors.simulator.ledger import Ledger, LedgerError
-from connectors.simulator.market import Market
 from connectors.simulator.options import Options, RefusedError
 from connectors.simulator.rate import USUAL, RateLimits, load
-from connectors.simulator.records import Mark
-from connectors.simulator.replay import TapeMarket
-from connectors.simulator.signing import Keys
-from connectors.simulator.specs import LISTED
+from connectors.simulator.reception import CONTROL, Reception, receive_clients
+from connectors.simulator.sockets import CountedProtocol
 from connectors.simulator.streams import Streams
-from connectors.simulator.tape import load as load_tape
 from connectors.simulator.temper import STEP_MS
-from connectors.simulator.timeline import Timeline
 from connectors.simulator.web import Doorman, Receive, Scope, Send, Web
 from connectors.simulator.ws_api import WsApi
 
@@ -47,8 +41,6 @@ _PONG_S = 60
 """§3.2: a ping each 20 s, its pong within 60 s."""
 _KEEP_ALIVE_S = 75
 """An idle connection is kept this long: a server that hangs up first may do so under an order."""
-_TRADES_BEFORE = 5_000_000_000
-"""Ids of the trades that the made-up past would have used up: a ticker's count is its last id less its first."""
 _GONE = 2
 """Exit code of a run that cannot start."""
 
@@ -69,13 +61,15 @@ def run(options: Options) -> int:
         ledger = Ledger(options.home or _home(), options.market)
         listener = _bind(options.port)
         head = ledger.begin(options.seed, clock.now_ms())
-        exchange = build(options, ledger, clock, RateLimits(limits))
+        phases = Random(f"phases:{head.seed}") if options.limits is not None else None
+        exchange = build(options, ledger, clock, RateLimits(limits, phases))
+        reception = receive_clients(options, head.seed, clock)
         if faults is not None:
             faults.attach(exchange, head.instance)
     except RefusedError as refused:
         sys.stderr.write(f"{refused}\n")
         return _GONE
-    server = Server(exchange, listener, with_parent=options.with_parent, faults=faults)
+    server = Server(exchange, listener, reception, with_parent=options.with_parent, faults=faults)
     if faults is not None:
         faults.renew_by(lambda: _renew(options, ledger, server, faults))
     try:
@@ -86,23 +80,6 @@ def run(options: Options) -> int:
     finally:
         ledger.close()
     return 0
-
-
-def build(options: Options, ledger: Ledger, clock: Clock, rate: RateLimits) -> Exchange:
-    """The exchange of a run: its symbols with their markets and bars, going on from the ledger."""
-    exchange = Exchange(ledger, clock, Hub(), rate)
-    state = ledger.state
-    if state.head is None:
-        raise RefusedError("The ledger has not begun; start the simulator anew.")
-    now = clock.now_ms()
-    for market in _markets(options, ledger, now):
-        name = market.spec.symbol
-        past = Past(market.spec, state.head.seed)
-        minutes = state.minutes.setdefault(name, {})
-        spans = state.spans.setdefault(name, [])
-        exchange.list_symbol(market, Timeline(past, spans, minutes, now, market.last_price))
-    exchange.open()
-    return exchange
 
 
 def _injector(options: Options, clock: Clock) -> Injector:
@@ -119,28 +96,6 @@ def _renew(options: Options, ledger: Ledger, server: Server, faults: Injector) -
     server.take(exchange)
     faults.attach(exchange, head.instance)
     server.announce(head.instance)
-
-
-def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
-    state = ledger.state
-    if options.tape is not None:
-        yield TapeMarket(load_tape(options.tape), options.speed, len(state.trades), _looped)
-        return
-    seed = options.seed if options.seed is not None or state.head is None else state.head.seed
-    resting = {order.symbol for order in state.orders.values() if order.open}
-    for index, spec in enumerate(LISTED):
-        if index >= options.symbols and spec.symbol not in resting:
-            continue
-        mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), _TRADES_BEFORE)
-        own = f"{seed}:{state.counters.sessions}:{spec.symbol}"
-        yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms)
-
-
-def _looped(number: int) -> None:
-    """Say on stderr, as a JSON line, that the recording has ended and begins again."""
-    line = {"event": "tape_looped", "level": "info", "pass": number, "msg": "the recording ended and begins again"}
-    sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
-    sys.stderr.flush()
 
 
 def _home() -> Path:
@@ -187,11 +142,17 @@ class Server:
     """
 
     def __init__(
-        self, exchange: Exchange, listener: socket.socket, *, with_parent: bool, faults: Injector | None = None
+        self,
+        exchange: Exchange,
+        listener: socket.socket,
+        reception: Reception,
+        *,
+        with_parent: bool,
+        faults: Injector | None = None,
     ) -> None:
         self._listener = listener
         self._with_parent = with_parent
-        self._keys = Keys()
+        self._reception = reception
         self._port = int(listener.getsockname()[1])
         doorman = Doorman(self._port)
         self._doorman = doorman
@@ -201,7 +162,7 @@ class Server:
             self.app if faults is None else faults.around(self.app, doorman),
             interface="asgi3",
             http="h11" if faults is None else faults.protocol,
-            ws="websockets-sansio",
+            ws=CountedProtocol,
             lifespan="off",
             log_config=None,
             log_level="error",
@@ -236,13 +197,16 @@ class Server:
     def take(self, exchange: Exchange) -> None:
         """Serve an exchange from now on."""
         self.exchange = exchange
-        self._web = Web(exchange, self._keys, self._doorman)
-        self._streams = Streams(exchange.hub, exchange.clock)
-        self._ws_api = WsApi(exchange, self._keys)
+        keys, door = self._reception.keys, self._reception.door
+        self._web = Web(exchange, keys, self._doorman, door)
+        self._streams = Streams(exchange, door)
+        self._ws_api = WsApi(exchange, keys, door)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        if scope["type"] == "http":
+        if scope["type"] == "http" and self._faults is not None and scope["path"] in CONTROL:
+            await self._reception.serve(scope, receive, send, self._doorman)
+        elif scope["type"] == "http":
             await self._web.serve(scope, receive, send)
         elif not self._doorman.admits(scope["headers"]):
             await receive()
@@ -256,13 +220,20 @@ class Server:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _drive(self) -> None:
-        """Move the markets on, a step of the event clock at a time."""
+        """Move the markets on, a step of the event clock at a time; steps whose time has gone by are made up in one."""
+        loop = asyncio.get_running_loop()
+        step = STEP_MS / 1000
+        due, skipped = loop.time(), 0
         while True:
             if self._faults is None:
                 self.exchange.advance()
             else:
                 self._faults.advance()
-            await asyncio.sleep(STEP_MS / 1000)
+            self._reception.lag.beat(round((loop.time() - due) * 1_000_000_000), skipped)
+            due += step
+            skipped = max(0, int((loop.time() - due) / step))
+            due += skipped * step
+            await asyncio.sleep(max(0, due - loop.time()))
 
     def announce(self, instance: str) -> None:
         """Say on stdout, as a JSON line, where to connect; once more when a new life begins."""
@@ -271,9 +242,10 @@ class Server:
             "rest": f"http://{address}",
             "stream": f"ws://{address}",
             "ws_api": f"ws://{address}/ws-api/v3",
-            "api_key": self._keys.api_key,
-            "api_secret": self._keys.secret,
+            "api_key": self._reception.keys.api_key,
+            "api_secret": self._reception.keys.secret,
             "instance": instance,
+            **self._reception.brought(),
         }
         sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
         sys.stdout.flush()

@@ -1,16 +1,14 @@
-"""Who asks, and when: keys, HMAC signatures and timestamps (§2)."""
+"""What a request signs, and when it was signed (§2): texts and timestamps; keys have a room of their own."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from http import HTTPStatus
-from secrets import token_hex, token_urlsafe
 
 from connectors.simulator.errors import ApiError, illegal, missing
+from connectors.simulator.keys import Key, Keys, check_signature, not_permitted
 
 AHEAD_MS = 1000
 DEFAULT_WINDOW_MS = Decimal(5000)
@@ -20,35 +18,52 @@ _MICROSECONDS = 10**14
 _BIRTH_MS = 1_483_228_800_000
 """2017-01-01: nothing older is a timestamp (§2.2)."""
 _SIGNATURE = re.compile(r"(?:^|&)signature=[^&]*")
-_KEY = re.compile(r"^[A-Za-z0-9_-]{8,128}$")
 _DIGITS = r"^[0-9]{1,20}$"
+_WINDOW = r"^[0-9]{1,5}(\.[0-9]{1,3})?$"
 
 
-class Keys:
-    """The run's own key and secret, minted at the start and never kept."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a signed request says of itself.
 
-    def __init__(self) -> None:
-        self.api_key = "SIM" + token_hex(30)
-        self.secret = token_urlsafe(48)
+    Attributes:
+        key: The key's name.
+        text: What was signed.
+        address: Where it comes from.
+        trading: Whether it needs the right to trade, not only to read.
+    """
 
-    def check_key(self, given: str | None) -> None:
-        """Refuse a missing or misshapen key (-2014) and one that is not ours (-2015)."""
-        if given is None or not _KEY.match(given):
-            raise ApiError(-2014, "API-key format invalid.", HTTPStatus.UNAUTHORIZED)
-        if not hmac.compare_digest(given, self.api_key):
-            raise ApiError(-2015, "Invalid API-key, IP, or permissions for action.", HTTPStatus.UNAUTHORIZED)
+    key: str | None
+    text: str
+    signature: str | None
+    timestamp: str | None
+    window: str | None
+    address: str
+    trading: bool
 
-    def check_signature(self, text: str, given: str | None) -> None:
-        """HMAC-SHA256 of the text, hex, in either case (§2.1)."""
-        if not given:
-            raise missing("signature")
-        expected = hmac.new(self.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(expected.encode(), given.lower().encode()):
-            raise ApiError(-1022, "Signature for this request is not valid.")
+
+def authenticate(keys: Keys, request: Signed, now_ms: int) -> Key:
+    """The key a request was signed with: known, in time, rightly signed, and permitted to do this."""
+    key = keys.find(request.key)
+    check_time(request.timestamp, request.window, now_ms)
+    check_signature(key, request.text, request.signature)
+    authorize(key, request, now_ms)
+    return key
+
+
+def authorize(key: Key, request: Signed, now_ms: int) -> None:
+    """-2015 where a key may not do this, or not from here."""
+    if not key.rights.permit(request.address, now_ms, trading=request.trading):
+        raise not_permitted()
 
 
 def rest_text(query: str, body: str) -> str:
-    """What a REST request signs: its query as sent, followed by its body, without the signature (§2.1)."""
+    """What a REST request signs: its query as sent, followed by its body, without the signature (§2.1).
+
+    What is not ASCII must be percent-encoded before it is signed (since 2026-01-15): -1022 where it was not.
+    """
+    if not (query.isascii() and body.isascii()):
+        raise ApiError(-1022, "Signature for this request is not valid.")
     return _SIGNATURE.sub("", query) + _SIGNATURE.sub("", body)
 
 
@@ -75,12 +90,15 @@ def check_time(timestamp: str | None, window: str | None, now_ms: int) -> None:
 
 
 def _window(text: str | None) -> Decimal:
+    """§2.2: at most 60,000 ms, at most three decimals."""
     if text is None:
         return DEFAULT_WINDOW_MS
     try:
         width = Decimal(text)
     except InvalidOperation as wrong:
-        raise illegal("recvWindow", r"^[0-9]{1,5}(\.[0-9]{1,3})?$") from wrong
+        raise illegal("recvWindow", _WINDOW) from wrong
     if not 0 <= width <= MAX_WINDOW_MS:
         raise ApiError(-1131, f"recvWindow must be less than {MAX_WINDOW_MS}.")
+    if not re.match(_WINDOW, text):
+        raise illegal("recvWindow", _WINDOW)
     return width

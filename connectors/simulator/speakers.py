@@ -75,6 +75,7 @@ class Speakers:
 
     def advance(self, now_ms: int) -> None:
         """Speak on every stream whose time has come."""
+        self._hub.turn(now_ms)
         if now_ms < self._next_ms or not self._beats:
             return
         for beat in list(self._beats.values()):

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine, Iterator
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
 
 import msgspec
 
+from connectors.simulator.access import counts, shown
+from connectors.simulator.asgi import Receive, Scope, Send
+from connectors.simulator.door import Door, Visit
 from connectors.simulator.errors import ApiError, unknown_outcome
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.hub import Listener
+from connectors.simulator.keys import Key, Keys
 from connectors.simulator.ledger import LedgerError
-from connectors.simulator.methods import METHODS, Method
+from connectors.simulator.method import Method
+from connectors.simulator.methods import METHODS
 from connectors.simulator.parameters import Parameters
-from connectors.simulator.settlement import Event
-from connectors.simulator.signing import Keys, check_time, ws_text
+from connectors.simulator.rate import WS_API
+from connectors.simulator.sessions import Logon, Subscriptions
+from connectors.simulator.signing import Signed, authenticate, authorize, check_time, ws_text
 from connectors.simulator.streams import converse
-from connectors.simulator.web import Receive, Scope, Send
+from connectors.simulator.units import answer_in_micros, in_micros
+from connectors.simulator.web import gather, refusal
 
 _LONGEST_ID = 36
 _CONNECT_WEIGHT = 2
@@ -26,112 +34,201 @@ _CONNECT_WEIGHT = 2
 class WsApi:
     """Serves WebSocket API connections."""
 
-    def __init__(self, exchange: Exchange, keys: Keys) -> None:
+    def __init__(self, exchange: Exchange, keys: Keys, door: Door | None = None) -> None:
         self._exchange = exchange
         self._keys = keys
+        self._door = door or Door()
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection; its subscriptions end with it."""
-        await receive()
-        await send({"type": "websocket.accept"})
-        self._exchange.rate.charge(_CONNECT_WEIGHT)
-        wanted = parse_qs(scope["query_string"].decode("latin-1")).get("returnRateLimits", ["true"])[0]
-        session = Session(self._exchange, self._keys, Listener(), limits=wanted != "false")
+        visit = Visit(scope, receive, send)
+        micro = await self._door.enter(self._exchange, WS_API, _CONNECT_WEIGHT, visit)
+        if micro is None:
+            return
+        session = Session(self._exchange, self._keys, self._door, visit, micro=micro)
         try:
-            await converse(session.listener, receive, send, session.hear)
+            await converse(session.listener, receive, send, session.hear, self._door.life_s)
         finally:
-            session.unsubscribe()
+            session.end()
+            self._door.log.closed(WS_API, visit.conn)
 
 
 class Session:
-    """One connection's requests and its subscription."""
+    """One connection's requests, the key it has logged on with, and its subscriptions.
 
-    def __init__(self, exchange: Exchange, keys: Keys, listener: Listener, *, limits: bool) -> None:
+    Attributes:
+        exchange: What answers.
+        listener: What is said back.
+        keys: The run's keys.
+        logon: The key that speaks for requests without one.
+        subscriptions: Account events over this connection.
+        connected_ms: When it was opened.
+        limits: Whether answers tell the rate limits unless a request says otherwise.
+    """
+
+    def __init__(self, exchange: Exchange, keys: Keys, door: Door, visit: Visit, *, micro: bool) -> None:
         self.exchange = exchange
-        self.listener = listener
-        self._keys = keys
-        self._limits = limits
-        self._subscription: int | None = None
-        self._subscribed = 0
+        self.keys = keys
+        self.listener = Listener(micro=micro)
+        self.limits = visit.words.get("returnRateLimits", "true") != "false"
+        self.connected_ms = exchange.clock.now_ms()
+        self.subscriptions = Subscriptions(exchange.clock, self._event)
+        self.logon: Logon | None = None
+        self._door = door
+        self._address, self._conn = visit.address, visit.conn
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last: asyncio.Task[None] | None = None
+        exchange.settlement.listeners[self] = self.subscriptions.tell
+        keys.revoked[self] = self._revoked
+
+    def end(self) -> None:
+        """The connection is gone."""
+        self.exchange.settlement.listeners.pop(self, None)
+        self.keys.revoked.pop(self, None)
+        for task in self._tasks:
+            task.cancel()
 
     def hear(self, text: str) -> bool:
-        """Answer one request; the connection always goes on."""
+        """Answer one request; the connection always goes on. Requests keep their order however late they are."""
+        if self._door.latency.wanted:
+            self._last = self._spawn(self._arrive(text, self._last))
+        else:
+            self._hear(text)
+        return True
+
+    async def _arrive(self, text: str, before: asyncio.Task[None] | None) -> None:
+        """Both ways of a request's latency pass before it is looked at, and no request overtakes another."""
+        await self._door.latency.travel()
+        await self._door.latency.travel()
+        if before is not None:
+            await asyncio.wait((before,))
+        self._hear(text)
+
+    def _hear(self, text: str) -> None:
         try:
             frame = msgspec.json.decode(text)
         except msgspec.MsgspecError:
             frame = None
-        if not isinstance(frame, dict):
-            error = ApiError(-1135, "Invalid JSON Request")
-            self.listener.say({"id": None, "status": error.status, "error": {"code": error.code, "msg": error.text}})
-            return True
-        self._answer(frame)
-        return True
-
-    def subscribe(self, params: Parameters) -> dict[str, int]:
-        """Account events come over this connection from now on; -2035 when they already do."""
-        params.finish()
-        if self._subscription is not None:
-            raise ApiError(-2035, "User Data Stream subscription already active.")
-        self._subscription = self._subscribed
-        self._subscribed += 1
-        self.exchange.settlement.listeners[self] = self._event
-        return {"subscriptionId": self._subscription}
-
-    def unsubscribe(self, params: Parameters | None = None) -> dict[str, Any]:
-        """No more account events; ends by `eventStreamTerminated` when the client asked for it."""
-        if params is not None:
-            params.integer("subscriptionId")
-            params.finish()
-            if self._subscription is None:
-                raise ApiError(-2036, "User Data Stream subscription not active.")
-            self._event({"e": "eventStreamTerminated", "E": self.exchange.clock.now_ms()})
-        self._subscription = None
-        self.exchange.settlement.listeners.pop(self, None)
-        return {}
-
-    def _event(self, event: Event) -> None:
-        self.listener.say({"subscriptionId": self._subscription, "event": event})
+        if isinstance(frame, dict):
+            self._answer(frame)
+            return
+        error = ApiError(-1135, "Invalid JSON Request")
+        number = self._door.log.asked(WS_API, self._conn)
+        self._say(number, {"id": None, "status": error.status, "error": refusal(error)})
 
     def _answer(self, frame: dict[str, Any]) -> None:
-        answer_id = frame.get("id")
+        answer_id, params = frame.get("id"), frame.get("params")
         now = self.exchange.clock.now_ms()
-        head: dict[str, Any] = {"id": answer_id}
+        number = self._note(frame)
         method: Method | None = None
+        limits = self.limits
         try:
             _check_id(answer_id)
             method = METHODS.get(str(frame.get("method")).removeprefix("v3/"))
             if method is None:
                 raise ApiError(-1020, "This operation is not supported.")
-            body = {"status": int(HTTPStatus.OK), "result": self._result(method, frame.get("params"), now)}
+            values = _texts(params)
+            limits = values.pop("returnRateLimits", "true" if limits else "false") == "true"
+            result = self._result(method, values, now)
+            if isinstance(result, Iterator):
+                self._spawn(self._gathered(number, answer_id, result, limits=limits))
+                return
+            body = self._body(result)
         except ApiError as refused:
-            error: dict[str, Any] = {"code": refused.code, "msg": refused.text}
-            if refused.retry_after_s is not None:
-                error["data"] = {"serverTime": now, "retryAfter": now + refused.retry_after_s * 1000}
-            body = {"status": refused.status, "error": error}
-        if self._limits:
-            rate = self.exchange.rate
-            windows = [*rate.orders, *rate.weights] if method is not None and method.order else rate.weights
-            body["rateLimits"] = [window.describe() for window in windows]
-        self.listener.say(head | body)
+            body = _refused(refused, now)
+        if limits:
+            body["rateLimits"] = self._windows(orders=method is not None and method.order)
+        self._say(number, {"id": answer_id} | body)
 
-    def _result(self, method: Method, params: Any, now: int) -> Any:
-        values = _texts(params)
-        values.pop("returnRateLimits", None)
+    async def _gathered(self, number: int, answer_id: Any, rows: Iterator[Any], *, limits: bool) -> None:
+        """An answer that takes long to make up must not hold up somebody's order."""
+        body = self._body(await gather(rows))
+        if limits:
+            body["rateLimits"] = self._windows(orders=False)
+        self._say(number, {"id": answer_id} | body)
+
+    def _result(self, method: Method, values: dict[str, str], now: int) -> Any:
+        """Limits first, then who asks, then what is asked."""
         found = Parameters(values)
-        weight = method.weighs(found)
-        self.exchange.rate.enter(0 if method.free else weight, now)
+        rate, weight = self.exchange.rate, method.weighs(found)
+        rate.enter(0 if method.free else weight, now, self._address)
         try:
             if method.signed:
-                self._keys.check_key(values.get("apiKey"))
-                check_time(values.get("timestamp"), values.get("recvWindow"), now)
-                self._keys.check_signature(ws_text(values), values.get("signature"))
+                found.caller = self._caller(method, values, now)
             return method.answer(self, found)
         except ApiError:
             if method.free:
-                self.exchange.rate.charge(weight)
+                rate.charge(weight, self._address)
             raise
         except LedgerError as broken:
             raise unknown_outcome() from broken
+
+    def _caller(self, method: Method, values: dict[str, str], now: int) -> Key:
+        """Who signed a request; after a logon who has logged on, unless it names and signs for another (§1.3)."""
+        request = Signed(
+            values.get("apiKey"),
+            ws_text(values),
+            values.get("signature"),
+            values.get("timestamp"),
+            values.get("recvWindow"),
+            self._address,
+            trading=method.trades,
+        )
+        logon = self.logon
+        if logon is None or request.signature is not None or request.key not in {None, logon.key.api_key}:
+            return authenticate(self.keys, request, now)
+        check_time(request.timestamp, request.window, now)
+        authorize(logon.key, request, now)
+        return logon.key
+
+    def _event(self, subscription: int, event: dict[str, Any]) -> None:
+        told = in_micros(event) if self.listener.micro else event
+        self.listener.say({"subscriptionId": subscription, "event": told})
+
+    def _revoked(self, key: Key) -> None:
+        """§1.3: who has logged on with a key that is no longer valid is told so."""
+        if self.logon is not None and self.logon.key is key:
+            self.logon = None
+            self.subscriptions.end(of_session=True)
+            error = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
+            self.listener.say({"id": None, "status": int(HTTPStatus.UNAUTHORIZED), "error": error})
+
+    def _body(self, result: Any) -> dict[str, Any]:
+        return {"status": int(HTTPStatus.OK), "result": answer_in_micros(result) if self.listener.micro else result}
+
+    def _windows(self, *, orders: bool) -> list[dict[str, Any]]:
+        rate = self.exchange.rate
+        windows = [*(rate.orders if orders else ()), *rate.address(self._address).weights]
+        return [window.describe() for window in windows]
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _note(self, frame: dict[str, Any]) -> int:
+        log, params = self._door.log, frame.get("params")
+        key = None
+        if isinstance(params, dict):
+            key = shown(params.get("apiKey"))
+            params = {name: one for name, one in params.items() if name not in {"signature", "apiKey"}}
+        return log.asked(WS_API, self._conn, method=frame.get("method"), params=params, id=frame.get("id"), key=key)
+
+    def _say(self, number: int, body: dict[str, Any]) -> None:
+        self.listener.say(body)
+        log = self._door.log
+        if log.wanted:
+            code = body["error"]["code"] if "error" in body else None
+            told = counts(self.exchange.rate, self._address)
+            log.answered(number, WS_API, self._conn, id=body["id"], status=body["status"], code=code, **told)
+
+
+def _refused(refused: ApiError, now_ms: int) -> dict[str, Any]:
+    error = refusal(refused)
+    if refused.retry_after_s is not None:
+        error["data"] = {"serverTime": now_ms, "retryAfter": now_ms + refused.retry_after_s * 1000}
+    return {"status": refused.status, "error": error}
 
 
 def _check_id(answer_id: Any) -> None:

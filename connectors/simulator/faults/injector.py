@@ -24,6 +24,7 @@ from connectors.simulator.faults.sockets import SocketGate, hush
 from connectors.simulator.faults.valve import Valves
 from connectors.simulator.faults.venue import Changes
 from connectors.simulator.options import RefusedError
+from connectors.simulator.reception import CONTROL
 from connectors.simulator.web import Doorman, Receive, Scope, Send
 
 
@@ -90,7 +91,7 @@ class Injector:
             if scope["type"] != "http":
                 await self._sockets.serve(app, scope, receive, send)
             elif control is not None and scope["path"].startswith(PREFIX):
-                await control.serve(scope, receive, send)
+                await (app if scope["path"] in CONTROL else control.serve)(scope, receive, send)
             else:
                 await self._http.serve(app, scope, receive, send)
 
@@ -156,7 +157,7 @@ class Injector:
             return closed, Maintenance()
         refused = self._changes.refuses(asked) if self._changes is not None else None
         if refused is None:
-            return self.plan.decide(asked.endpoint, now)
+            return self.plan.decide(asked.endpoint, asked.name, now)
         kind, refusal = refused
         cause = self.plan.standing(kind, now)
         return None if cause is None else (cause, refusal)

@@ -1,0 +1,67 @@
+"""An exchange put together: its symbols with their markets and bars, going on from the ledger."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import msgspec
+
+from connectors.simulator.arrays import Arrays
+from connectors.simulator.clock import Clock
+from connectors.simulator.exchange import Exchange
+from connectors.simulator.flow import FlowMarket
+from connectors.simulator.history import Past
+from connectors.simulator.hub import Hub
+from connectors.simulator.ledger import Ledger
+from connectors.simulator.market import Market
+from connectors.simulator.options import Options, RefusedError
+from connectors.simulator.rate import RateLimits
+from connectors.simulator.records import Mark
+from connectors.simulator.replay import TapeMarket
+from connectors.simulator.specs import LISTED
+from connectors.simulator.tape import load
+from connectors.simulator.timeline import Timeline
+
+_TRADES_BEFORE = 5_000_000_000
+"""Ids of the trades that the made-up past would have used up: a ticker's count is its last id less its first."""
+
+
+def build(options: Options, ledger: Ledger, clock: Clock, rate: RateLimits) -> Exchange:
+    """The exchange of a run: its symbols with their markets and bars, going on from the ledger."""
+    exchange = Exchange(ledger, clock, Hub(), rate)
+    state = ledger.state
+    if state.head is None:
+        raise RefusedError("The ledger has not begun; start the simulator anew.")
+    now = clock.now_ms()
+    for market in _markets(options, ledger, now):
+        name = market.spec.symbol
+        past = Past(market.spec, state.head.seed)
+        minutes = state.minutes.setdefault(name, {})
+        spans = state.spans.setdefault(name, [])
+        exchange.list_symbol(market, Timeline(past, spans, minutes, now, market.last_price))
+    exchange.open()
+    Arrays(exchange.hub, exchange.feeds)
+    return exchange
+
+
+def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
+    state = ledger.state
+    if options.tape is not None:
+        yield TapeMarket(load(options.tape), options.speed, len(state.trades), _looped)
+        return
+    seed = options.seed if options.seed is not None or state.head is None else state.head.seed
+    resting = {order.symbol for order in state.orders.values() if order.open}
+    for index, spec in enumerate(LISTED):
+        if index >= options.symbols and spec.symbol not in resting:
+            continue
+        mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), _TRADES_BEFORE)
+        own = f"{seed}:{state.counters.sessions}:{spec.symbol}"
+        yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms)
+
+
+def _looped(number: int) -> None:
+    """Say on stderr, as a JSON line, that the recording has ended and begins again."""
+    line = {"event": "tape_looped", "level": "info", "pass": number, "msg": "the recording ended and begins again"}
+    sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
+    sys.stderr.flush()
