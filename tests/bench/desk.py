@@ -194,6 +194,7 @@ def measure() -> tuple[str, str, list[Figure]]:
     paragraph = (
         f"A desk of {rig.COLUMNS}×{rig.ROWS} behind a pty, its worker and its exchange as processes;"
         f" {EXCHANGES * rig.SYMBOLS} more instruments followed by the same worker as load (P1s, P2s, P3s)."
-        " Painted means bytes at the pty's far end; the simulators and the bench share the cores with what is measured."
+        f" Those are pushed to a client at {rig.UNFOCUSED_HZ} Hz each. Painted means bytes at the pty's far end; bench"
+        " and simulators share the cores with what is measured, the load's simulators at a lower priority."
     )
     return "Desk", paragraph, figures

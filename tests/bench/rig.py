@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 SYMBOLS = 20
 COLUMNS, ROWS = 120, 40
 COUNTED_S = 20
+UNFOCUSED_HZ = 2
 _PANES = itertools.count(1000)
 STREAMS = ("depth@100ms", "trade", "ticker")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
@@ -92,9 +93,12 @@ async def running(home: Path) -> AsyncIterator[Running]:
 
 @contextlib.contextmanager
 def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
-    """A simulator of its own with many instruments; yields the line it prints."""
+    """A simulator of its own with many instruments; yields the line it prints.
+
+    A venue is another machine in life: here it gets the processor after what is measured.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS)],
+        ["nice", sys.executable, "-m", "connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "TRADEDESK_HOME": str(folder)},
@@ -109,7 +113,10 @@ def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
 
 
 async def load(run: Running, label: str, line: dict[str, str]) -> None:
-    """Let the worker follow books, trades and tickers of every instrument of another exchange."""
+    """Let the worker follow books, trades and tickers of every instrument of another exchange.
+
+    Nobody looks at them: they are pushed at the slowest pace the design gives a pane out of focus.
+    """
     account = AccountId(uuid.uuid4())
     hosts = Hosts((line["rest"],), line["stream"], line["ws_api"])
     added = await run.link.request(api.AddConnection(Connection(account, "binance", label, Mode.TESTNET, hosts=hosts)))
@@ -119,7 +126,8 @@ async def load(run: Running, label: str, line: dict[str, str]) -> None:
     for instrument in found.instruments:
         for kind in (api.PaneKind.BOOK, api.PaneKind.TRADES, api.PaneKind.TICKER):
             pane = next(_PANES)
-            await run.link.request(api.OpenPane(pane, account, instrument.symbol, kind, levels=20, rate_hz=5))
+            opened = api.OpenPane(pane, account, instrument.symbol, kind, levels=20, rate_hz=UNFOCUSED_HZ)
+            await run.link.request(opened)
 
 
 async def messages_a_second(line: dict[str, str]) -> float:
