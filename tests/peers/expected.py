@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from peers.open_findings import OPEN
+
 Holds = Callable[[Any], Any]
 
 
-def rows(open_findings: Mapping[str, str], *values: tuple[Any, ...]) -> list[Any]:
+def rows(script: str, *values: tuple[Any, ...]) -> list[Any]:
     """One parameter set a row, named by its step; the steps of open findings must fail until they are mended."""
-    found = []
-    for row in values:
-        name = row[0]
-        marks = [pytest.mark.xfail(reason=open_findings[name], strict=True)] if name in open_findings else []
-        found.append(pytest.param(*row, marks=marks, id=name))
-    return found
+    return [pytest.param(*row, marks=_marks(script, row[0]), id=row[0]) for row in values]
+
+
+def _marks(script: str, step: str) -> list[pytest.MarkDecorator]:
+    reason = OPEN.get((script, step))
+    return [] if reason is None else [pytest.mark.xfail(reason=reason, strict=True)]
 
 
 def has(**expected: Any) -> Holds:

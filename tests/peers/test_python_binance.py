@@ -13,25 +13,6 @@ from peers.played import Outcomes
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 
-LISTS = ("order_oco_sell", "get_open_oco_orders", "v3_get_order_list", "v3_delete_order_list")
-OPEN_FINDINGS: dict[str, str] = {
-    "miniticker_socket": "F8: !miniTicker@arr@1000ms is silent",
-    "cancel_replace_order": "F4: no cancelReplace",
-    "create_stop_loss_limit": "F4: no conditional orders",
-    **dict.fromkeys(LISTS, "F4: no order lists"),
-    **dict.fromkeys(("create_test_order", "get_current_order_count", "get_commission_rates"), "F9: no such path"),
-    **dict.fromkeys(
-        (
-            "ws_get_exchange_info", "ws_get_order_book", "ws_get_klines", "ws_get_orderbook_ticker",
-            "ws_create_test_order", "ws_get_order", "ws_get_open_orders", "ws_cancel_and_replace_order",
-            "ws_create_oco_order", "ws_get_oco_open_orders", "ws_cancel_oco_order", "ws_cancel_all_open_orders",
-            "ws_get_my_trades", "ws_get_all_orders", "ws_get_account", "ws_get_account_rate_limits_orders",
-        ),
-        "F9: no such method",
-    ),
-}  # fmt: skip
-"""What the simulator does not do yet, by step; a step that is mended turns its test red until it is taken off here."""
-
 BOOK = names("lastUpdateId", "bids", "asks")
 BOOK_TICKER = names("symbol", "bidPrice", "bidQty", "askPrice", "askQty")
 TRADE = names("id", "price", "qty", "quoteQty", "time", "isBuyerMaker", "isBestMatch")
@@ -54,7 +35,7 @@ def said(play: Play) -> Outcomes:
 
 
 LOOKED = rows(
-    OPEN_FINDINGS,
+    "python_binance_spot",
     ("ping", lambda answer: answer == {}),
     ("get_server_time", names("serverTime")),
     ("get_exchange_info", names("timezone", "serverTime", "rateLimits", "exchangeFilters", "symbols")),
@@ -83,7 +64,7 @@ def test_public_calls_answer_with_the_fields_the_client_hands_on(said: Outcomes,
 
 
 HEARD = rows(
-    OPEN_FINDINGS,
+    "python_binance_spot",
     ("depth_socket", lambda book: BOOK(book) and len(book["bids"]) == 20),
     ("kline_socket", has(e="kline", s="BTCUSDT")),
     ("aggtrade_socket", has(e="aggTrade", s="BTCUSDT")),
@@ -108,7 +89,7 @@ def test_the_depth_cache_is_the_rest_book_of_the_same_update_id(said: Outcomes) 
 
 
 TRADED = rows(
-    OPEN_FINDINGS,
+    "python_binance_spot",
     ("create_test_order", lambda answer: answer == {}),
     ("order_market_buy", lambda made: made["status"] == "FILLED" and made["fills"]),
     ("order_market_buy_quote", has(status="FILLED", origQuoteOrderQty="500.00000000")),
@@ -141,7 +122,7 @@ def test_orders_by_rest_answer_with_the_fields_the_client_hands_on(said: Outcome
 
 
 OVER_SOCKET = rows(
-    OPEN_FINDINGS,
+    "python_binance_spot",
     ("ws_ping", lambda answer: answer == {}),
     ("ws_get_time", names("serverTime")),
     ("ws_get_exchange_info", names("symbols", "rateLimits")),

@@ -40,7 +40,7 @@ WARNED = Warned()
 
 
 def plain(found: Any) -> Any:
-    """A model, or a tree of them, as JSON would hold it; fields no model knows are told apart by `strangers`."""
+    """A model, or a tree of them, as JSON would hold it, the fields no model knows among them."""
     if isinstance(found, list):
         return [plain(one) for one in found]
     if getattr(found, "actual_instance", None) is not None:
@@ -49,6 +49,7 @@ def plain(found: Any) -> Any:
         return found
     fields = type(found).model_fields.items()
     told = {field.alias or name: getattr(found, name) for name, field in fields if name != "additional_properties"}
+    told |= getattr(found, "additional_properties", None) or {}
     return {name: plain(value) for name, value in told.items() if value is not None}
 
 

@@ -144,14 +144,16 @@ async def arm(venue: Any) -> None:
     await step(
         "trailing", order(venue, "limit", "sell", 0.001, lower, trailingPercent=5, stopLossOrTakeProfit="stopLoss")
     )
+    await step("open_conditionals", lambda: venue.fetch_open_orders(SYMBOL))
+    await step("cancel_conditionals", lambda: venue.cancel_all_orders(SYMBOL))
     legs = {
         "symbol": "BTCUSDT", "side": "SELL", "quantity": "0.001",
         "aboveType": "LIMIT_MAKER", "abovePrice": str(high),
         "belowType": "STOP_LOSS_LIMIT", "belowPrice": str(lower), "belowStopPrice": str(low), "belowTimeInForce": "GTC",
     }  # fmt: skip
     await step("oco", lambda: venue.private_post_orderlist_oco(legs))
-    await step("open_conditionals", lambda: venue.fetch_open_orders(SYMBOL))
-    await step("cancel_conditionals", lambda: venue.cancel_all_orders(SYMBOL))
+    await step("open_pair", lambda: venue.fetch_open_orders(SYMBOL))
+    await step("cancel_pair", lambda: venue.cancel_all_orders(SYMBOL))
     await step("open_after_conditionals", lambda: venue.fetch_open_orders(SYMBOL))
 
 
