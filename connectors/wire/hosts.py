@@ -162,8 +162,7 @@ class Tour:
         """Send once; see `RestClient.send`."""
         if self._began_ns is None:
             self._began_ns = self._clock.monotonic_ns()
-        place = self._next()
-        self._tried.add(place)
+        place = self.visit()
         failure: TradedeskError
         try:
             answer = await self._hosts.client(place).send(call, on_sending, total_s=total_s or self.left_s)
@@ -176,11 +175,13 @@ class Tour:
         self._hosts.blame(place)
         raise failure
 
-    def _next(self) -> int:
-        if self._first is not None:
-            return self._first
+    def visit(self) -> int:
+        """Choose the place of the next attempt: the one in use, or the first after it this call was not at yet."""
         order = [(self._hosts.place + step) % self._hosts.count for step in range(self._hosts.count)]
-        return next((place for place in order if place not in self._tried), self._hosts.place)
+        fresh = next((place for place in order if place not in self._tried), self._hosts.place)
+        place = fresh if self._first is None else self._first
+        self._tried.add(place)
+        return place
 
 
 def one(client: RestClient, clock: Clock) -> HostClient:

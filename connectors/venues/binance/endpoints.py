@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_PATH = re.compile(r"/(api|sapi)/v\d(/[A-Za-z0-9]+)+")
+"""A path goes to the origin a connection is bound to; an address could go anywhere (P4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,10 @@ class Endpoint:
     """Whether sending it twice does what sending it once does."""
     orders: int = 0
     """What it adds to the count of new orders."""
+
+    def __post_init__(self) -> None:
+        if not _PATH.fullmatch(self.path):
+            raise ValueError(f"{self.operation} names {self.path!r}, which is no path of this venue")
 
 
 TIME = Endpoint("time", "GET", "/api/v3/time", 1)

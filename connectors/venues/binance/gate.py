@@ -28,7 +28,7 @@ from connectors.wire.skew import Skew
 T = TypeVar("T")
 
 _MS = 1_000_000
-_ERROR = 400
+_SUCCESS, _REDIRECT = 200, 300
 _USED = re.compile(r"x-mbx-(used-weight|order-count)-(\d+)([smhd])")
 _KINDS = {"used-weight": WEIGHT, "order-count": ORDERS}
 _PROBE_S = 3
@@ -206,7 +206,7 @@ class Gate:
     def _judge(self, call: Call, answer: Answer) -> None:
         """Take note of the limits an answer tells, and raise what it refuses."""
         self._observe(answer)
-        if answer.status < _ERROR and answer.json:
+        if _SUCCESS <= answer.status < _REDIRECT and answer.json:
             return
         error = self._hosts.refusal(call, answer) or self._error_of(call, answer)
         if isinstance(error, Throttled):
