@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -48,18 +49,19 @@ class Reception:
     """The run's keys and door.
 
     Attributes:
-        clients: Keys for public keys that were named at the start, in that order.
+        clients: Files of public keys that were named at the start, and the keys they were given.
     """
 
     keys: Keys
     door: Door
     clock: Clock
-    clients: list[Key] = field(default_factory=list)
+    clients: list[tuple[Path, Key]] = field(default_factory=list)
     lag: Lag = field(default_factory=Lag)
 
     def brought(self) -> dict[str, Any]:
         """What the first line tells of keys that clients brought: nothing where none did."""
-        return {"keys": [_row(key) for key in self.clients]} if self.clients else {}
+        rows = [{"api_key": key.api_key, "type": key.algorithm, "file": str(file)} for file, key in self.clients]
+        return {"keys": rows} if rows else {}
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, doorman: Doorman) -> None:
         """Answer one request of the control path."""
@@ -116,7 +118,7 @@ def receive_clients(options: Options, seed: int, clock: Clock) -> Reception:
     """
     now = clock.now_ms()
     keys = Keys(now)
-    clients = [load(keys, path, now) for path in options.public_keys]
+    clients = [(path, load(keys, path, now)) for path in options.public_keys]
     door = Door(Latency(options.latency, seed), AccessLog(options.access_log), options.socket_life)
     return Reception(keys, door, clock, clients)
 

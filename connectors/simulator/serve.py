@@ -157,6 +157,7 @@ class Server:
         doorman = Doorman(self._port)
         self._doorman = doorman
         self._faults = faults
+        self._control = faults is not None and faults.control
         self.take(exchange)
         config = uvicorn.Config(
             self.app if faults is None else faults.around(self.app, doorman),
@@ -204,7 +205,7 @@ class Server:
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
-        if scope["type"] == "http" and self._faults is not None and scope["path"] in CONTROL:
+        if scope["type"] == "http" and self._control and scope["path"] in CONTROL:
             await self._reception.serve(scope, receive, send, self._doorman)
         elif scope["type"] == "http":
             await self._web.serve(scope, receive, send)
