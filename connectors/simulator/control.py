@@ -10,6 +10,7 @@ is has nothing to protect, and a token in the first line would change that line 
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -27,6 +28,8 @@ PREFIX = "/control/"
 _FAULTS = PREFIX + "faults"
 _LOG = PREFIX + "log"
 _MOST_BODY = 1_000_000
+_TURNS = 3
+"""Of the loop, in which connections that were cut are closed: who reads the answer can rely on it."""
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -61,6 +64,8 @@ class Control:
             return
         with self._injector.valves.sparing(scope.get("client")):
             status, value = self._do(act, query, body)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         await _say(send, status, value)
 
     def _do(self, act: tuple[str, str], query: dict[str, str], body: bytes) -> tuple[HTTPStatus, Any]:

@@ -48,6 +48,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     Attributes:
         on: Endpoint classes it hits; none named means every one it can hit.
+        of: Narrows it to requests whose method and path (or WebSocket method), or to frames whose event and symbol,
+            contain this.
         at_ms: From how long after it was armed (in a script: after the start).
         for_ms: How long from then; None means until it has hit ``times``, or is taken away.
         after: How many matching requests or frames it lets pass first.
@@ -59,6 +61,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     WHERE: ClassVar[frozenset[Endpoint]] = EVERYWHERE
     """Endpoint classes this kind can hit; none for one that changes the venue as a whole."""
     on: tuple[Endpoint, ...] = ()
+    of: str = ""
     at_ms: int = 0
     for_ms: int | None = None
     after: int = 0

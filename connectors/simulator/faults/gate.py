@@ -32,7 +32,7 @@ class HttpGate:
         ahead = await _read(receive)
         body = b"".join(message.get("body", b"") for message in ahead).decode("utf-8", "replace")
         asked = classify.rest(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), body)
-        slow = self._means.plan.strike(Latency, asked.endpoint, self._means.now())
+        slow = self._means.plan.strike(Latency, asked.endpoint, asked.name, self._means.now())
         struck = self._means.decide(asked)
         if slow is not None and not slow[1].answer:
             await asyncio.sleep(slow[0].delay_ms() / 1000)

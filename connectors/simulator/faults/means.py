@@ -8,10 +8,11 @@ from typing import Any
 
 from connectors.simulator.faults.classify import Asked
 from connectors.simulator.faults.journal import Journal
-from connectors.simulator.faults.kinds import Decisive, Maintenance
+from connectors.simulator.faults.kinds import ClockShift, Decisive, Maintenance
 from connectors.simulator.faults.plan import Armed, Plan
 from connectors.simulator.faults.valve import Valves
 
+_CLOCK = -1021
 Struck = tuple[Armed, Decisive | Maintenance]
 """The fault that settles a request, and what it is to do: for one that changed the venue, the refusal it leads to."""
 
@@ -27,7 +28,13 @@ class Means:
     decide: Callable[[Asked], Struck | None]
 
     def note(self, what: str, asked: Asked, struck: tuple[Armed, Any] | None, **facts: Any) -> None:
-        """Write down what became of a request, a handshake or a frame."""
+        """Write down what became of a request, a handshake or a frame.
+
+        A refused timestamp is put down to a clock that is wrong, where it is.
+        """
+        if struck is None and facts.get("code") == _CLOCK:
+            wrong = self.plan.standing(ClockShift, self.now())
+            struck = None if wrong is None else (wrong, wrong.fault)
         self.journal.note(
             self.now(),
             what,

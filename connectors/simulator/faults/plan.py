@@ -89,21 +89,26 @@ class Plan:
         return gone
 
     def strike(
-        self, kind: type[Kind], endpoint: Endpoint, now_ms: int, fits: Callable[[Kind], bool] | None = None
+        self,
+        kind: type[Kind],
+        endpoint: Endpoint,
+        name: str,
+        now_ms: int,
+        fits: Callable[[Kind], bool] | None = None,
     ) -> tuple[Armed, Kind] | None:
         """The first fault of a kind that hits this (and fits it); later ones neither strike nor count."""
         for one in self.armed.values():
             fault = one.fault
             if not isinstance(fault, kind) or endpoint not in fault.places or not one.stands(now_ms):
                 continue
-            if (fits is None or fits(fault)) and one.hit():
+            if fault.of in name and (fits is None or fits(fault)) and one.hit():
                 return one, fault
         return None
 
-    def decide(self, endpoint: Endpoint, now_ms: int) -> tuple[Armed, Decisive] | None:
+    def decide(self, endpoint: Endpoint, name: str, now_ms: int) -> tuple[Armed, Decisive] | None:
         """The fault that settles a request or handshake; silence of streams falls on connections instead."""
         return self.strike(
-            Decisive, endpoint, now_ms, lambda fault: not (isinstance(fault, Quiet) and endpoint in CONNECTIONS)
+            Decisive, endpoint, name, now_ms, lambda fault: not (isinstance(fault, Quiet) and endpoint in CONNECTIONS)
         )
 
     def standing(self, kind: type[Fault], now_ms: int, endpoint: Endpoint | None = None) -> Armed | None:

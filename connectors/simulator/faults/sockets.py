@@ -61,10 +61,10 @@ class SocketGate:
         endpoint = Endpoint.MARKET_STREAM if market else Endpoint.WS_HANDSHAKE
         valve = self.means.valves.find(scope.get("client"))
         asked = Asked(endpoint, f"GET {scope['path']}")
-        slow = None if market else self.means.plan.strike(Latency, endpoint, self.means.now())
+        slow = None if market else self.means.plan.strike(Latency, endpoint, asked.name, self.means.now())
         if slow is not None:
             await asyncio.sleep(slow[0].delay_ms() / 1000)
-        refused = self._refuses(endpoint)
+        refused = self._refuses(asked)
         if refused is not None:
             await self._turn_away(asked, refused, Line(send, valve, market=market, combined=False), receive, send)
             return
@@ -79,15 +79,16 @@ class SocketGate:
         finally:
             self.lines.discard(line)
             line.stop()
+            self.means.note("connection", asked, None, detail="ended")
 
-    def _refuses(self, endpoint: Endpoint) -> tuple[Armed, Any] | None:
+    def _refuses(self, asked: Asked) -> tuple[Armed, Any] | None:
         """What keeps a new connection out."""
-        where = Endpoint.WS_REQUEST if endpoint is Endpoint.WS_HANDSHAKE else endpoint
+        where = Endpoint.WS_REQUEST if asked.endpoint is Endpoint.WS_HANDSHAKE else asked.endpoint
         dropping = self.means.plan.standing(DropStream, self.means.now(), where)
         if dropping is not None:
             dropping.hits += 1
             return dropping, dropping.fault
-        return self.means.decide(Asked(endpoint, "handshake"))
+        return self.means.decide(asked)
 
     async def _turn_away(
         self, asked: Asked, struck: tuple[Armed, Any], line: Line, receive: Receive, send: Send
@@ -140,7 +141,7 @@ class Talk:
             asked = classify.asked(found)
             self._line.ordered |= asked.endpoint is Endpoint.WS_ORDER
             user = asked.endpoint is Endpoint.USER_STREAM  # where latency is one of events
-            slow = None if user else plan.strike(Latency, asked.endpoint, now())
+            slow = None if user else plan.strike(Latency, asked.endpoint, asked.name, now())
             struck = self._means.decide(asked)
             if slow is not None and not slow[1].answer:
                 await asyncio.sleep(slow[0].delay_ms() / 1000)
@@ -210,14 +211,14 @@ class Talk:
         plan, now = self._means.plan, self._means.now()
         kind = str(found.event.get("e", "")) if found is not None and isinstance(found.event, dict) else ""
         place = Endpoint.USER_STREAM
-        missing = plan.strike(MissingEvents, place, now, lambda fault: not fault.events or kind in fault.events)
+        missing = plan.strike(MissingEvents, place, kind, now, lambda fault: not fault.events or kind in fault.events)
         if missing is not None:
             self._means.note("frame", Asked(place, kind), missing, answered=False)
             return
-        late: tuple[Armed, Delaying] | None = plan.strike(LateEvents, place, now)
+        late: tuple[Armed, Delaying] | None = plan.strike(LateEvents, place, kind, now)
         if late is None:
-            late = plan.strike(Latency, place, now)
-        twice = plan.strike(Duplicate, place, now)
+            late = plan.strike(Latency, place, kind, now)
+        twice = plan.strike(Duplicate, place, kind, now)
         for struck in (late, twice):
             if struck is not None:
                 self._means.note("frame", Asked(place, kind), struck, answered=True)
@@ -232,7 +233,7 @@ class Talk:
         if plan.armed or line.held:
             if _DEPTH in text:
                 frames = self._depth(text, now)
-            slow = plan.strike(Latency, place, now) if frames else None
+            slow = plan.strike(Latency, place, "frame", now) if frames else None
             if slow is not None:
                 self._means.note("frame", Asked(place, "frame"), slow, answered=True)
                 for frame in frames:
@@ -249,7 +250,7 @@ class Talk:
         for kind in (Gap, Duplicate, Reorder):
             if kind is Reorder and symbol in line.held:
                 continue
-            struck = plan.strike(kind, place, now)
+            struck = plan.strike(kind, place, asked.name, now)
             if struck is None:
                 continue
             self._means.note("frame", asked, struck, answered=kind is not Gap)
