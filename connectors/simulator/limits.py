@@ -8,6 +8,7 @@ import msgspec
 
 from connectors.simulator.options import RefusedError
 
+KINDS = ("REQUEST_WEIGHT", "ORDERS", "RAW_REQUESTS", "CONNECTIONS")
 _SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
 _LETTERS = {"SECOND": "S", "MINUTE": "M", "HOUR": "H", "DAY": "D"}
 
@@ -73,6 +74,10 @@ def load(path: Path) -> tuple[Limit, ...]:
         ) from broken
     limits = found.rate_limits if isinstance(found, _File) else found
     for limit in limits:
+        if limit.rate_limit_type not in KINDS:
+            raise RefusedError(
+                f"The limits file {path} limits {limit.rate_limit_type}; name one of {', '.join(KINDS)} in it."
+            )
         if limit.interval not in _SECONDS or limit.interval_num < 1 or limit.limit < 1:
             raise RefusedError(
                 f"The limits file {path} has a limit of {limit.limit} each {limit.interval_num} {limit.interval}; "
