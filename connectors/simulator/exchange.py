@@ -74,7 +74,7 @@ class Exchange:
         The first marks also make up a symbol's past each, before somebody waits for it.
         """
         self._marked_ms = self.clock.now_ms()
-        entry = Entry(orders=self.trading.trailing())
+        entry = Entry()
         for symbol, feed in self.feeds.items():
             entry.marks[symbol] = self.floor.mark(symbol)
             entry.bars.append((symbol, *feed.timeline.progress))

@@ -185,18 +185,21 @@ class Trading:
         self.lists.bought(order, trade)
 
     def traded(self, symbol: str, prices: Sequence[int], now: int) -> None:
-        """Public trades: orders that wait for such a price are due."""
+        """Public trades: orders that wait for such a price are due; what a trail has seen must outlive the process."""
         waiting = self._waiting.get(symbol)
         if not waiting:
             return
         grid = self.floor.feed(symbol).spec.grid
         for price in map(grid.price, prices):
             for order in list(waiting.values()):
+                followed = order.trail
                 if not order.waiting:
                     del waiting[order.order_id]
                 elif triggers.follow(order, price, now):
                     del waiting[order.order_id]
                     self._due.append(order)
+                if order.trail != followed:
+                    self._settlement.journal.keep(order)
 
     def conclude(self, symbol: str) -> None:
         """Let everything follow that follows from what just happened, then write it down and tell it, as one."""
@@ -209,15 +212,6 @@ class Trading:
                 self._act(self._due.pop(0))
         if not settlement.journal.empty:
             settlement.journal.commit(settlement.account.updated_ms, {symbol: self.floor.mark(symbol)})
-
-    def trailing(self) -> list[UserOrder]:
-        """Orders that follow a price at this moment: what they remember must outlive the process."""
-        return [
-            order
-            for waiting in self._waiting.values()
-            for order in waiting.values()
-            if order.waiting and order.trailing_time >= 0
-        ]
 
     def _act(self, order: UserOrder) -> None:
         """A waiting order's price has come: it works now, or expires where it cannot be paid for (§1.4)."""
