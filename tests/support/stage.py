@@ -34,7 +34,7 @@ class Stage:
 
     Attributes:
         last: Last price, quote a base unit.
-        size: Base units worth about 100 of the quote.
+        size: Base units worth about 25 of the quote.
     """
 
     connector: Connector
@@ -97,9 +97,13 @@ async def staged(connector: Connector) -> AsyncIterator[Stage]:
     instrument = await connector.market.instrument(SYMBOL)
     last = (await connector.market.ticker(instrument.id)).last
     step = instrument.filters.step_size
-    size = Decimal(100) / last // step * step
+    size = Decimal(25) / last // step * step
+    stage = Stage(connector, connector.market, trading, account, instrument, last, size)
     try:
-        yield Stage(connector, connector.market, trading, account, instrument, last, size)
+        held = {balance.asset: balance.free for balance in await account.balances()}
+        if held.get(instrument.base, Decimal(0)) < 8 * size:
+            await trading.place(stage.order(OrderType.MARKET, quantity=16 * size))
+        yield stage
         try:
             await trading.cancel_all(instrument.id)
         except OrderNotFound:

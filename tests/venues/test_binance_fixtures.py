@@ -156,7 +156,8 @@ def test_exchange_info_without_filters_is_an_instrument_still() -> None:
     assert one.quote_sized_market
     assert (one.iceberg, one.replace, one.amend) == (True, False, False)
     assert OrderType.TRAILING not in one.order_types
-    assert (one.list_kinds, one.self_trade_prevention) == ({ListKind.OCO}, {SelfTradePrevention.NONE})
+    assert one.list_kinds == frozenset({ListKind.OCO})
+    assert one.self_trade_prevention == frozenset({SelfTradePrevention.NONE})
     assert parse.limits(info) == ()
 
 
