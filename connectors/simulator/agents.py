@@ -16,6 +16,7 @@ from connectors.matching.queue import QueueBook
 from connectors.matching.terms import Match
 from connectors.model.side import Side
 from connectors.simulator.crowd import Crowd
+from connectors.simulator.fair import Fair
 from connectors.simulator.regimes import Mood
 from connectors.simulator.sizes import JOINING, RESTING, TAKEN, Sizes
 from connectors.simulator.specs import SymbolSpec
@@ -29,33 +30,19 @@ _NEAR = 20
 """Levels that makers watch closely."""
 _FIRST = 40
 """Orders at the best price, and near it, that a side is furnished with."""
+_TAKEN_BEFORE = 150
+"""Taking orders before the market opened: a few hundred trades."""
 _EVEN = 0.5
 _WITH_MOVE = 0.85
 """Share of takers who go with a move."""
-_SLOW_S = 15.0
-_SLOW_SPREAD = 0.35
-"""Activity also drifts: log-normal, forgotten within this time."""
-_ARRIVES = 0.35
-"""Share of a move that arrives in each step."""
-_STICKY = 0.35
-"""Ticks the fair value must move before anyone quotes anew: else a price on the edge would flicker."""
 _STALE = 0.12
 """Share of what stood at a best price now left behind that is pulled in each step."""
 _MOST_SWEPT = 300_000.0
 """Quote value that one rush takes in a step: an order of the user larger than this stands as a wall."""
 _CHANGED_MIND = 0.3
 """How often makers want another depth when the best price has moved."""
-_HALF_SPREAD = 0.8
-"""Log-normal spread of what makers keep from the fair value."""
-_EXCITING = 0.7
-"""A move's excitement is its length in median moves to this power."""
-_LEAST_TICKS = 1000.0
-"""The fair value stays above this, where a tick is a tenth of a percent: lower there is no room for a book."""
 _DEEP = 0.65
 """How large orders far behind are beside those near the best price."""
-_LONGEST = 9.0
-"""Moves are at most so many times the median."""
-_MOST_EXCITED = 6.0
 _TIGHT = 1.15
 """Ticks between levels where the tick is coarse."""
 _REACH_LEVELS = 230
@@ -71,21 +58,17 @@ class Agents:
         self._rng = rng
         self._temper = TEMPER
         self._crowd = Crowd(book, rng)
-        self._fair = self._center = self._target = float(price)
         self._unit = float(spec.grid.unit)
         natural = price * TEMPER.spacing
         self._spacing = max(natural, _TIGHT)
         habit = HABITS.get(spec.base, OTHERS)
+        self._fair = Fair(rng, price, habit.reach, mood)
         scale = habit.weight * sqrt(self._spacing / natural)
         self._depth = TEMPER.depth * scale / self._unit
         self._taken = Sizes(TAKEN, self._unit, habit.weight)
         self._resting = Sizes(RESTING, self._unit, scale)
         self._joining = Sizes(JOINING, self._unit, scale)
         self._pace = habit.pace
-        self._reach = TEMPER.reach * habit.reach
-        self._half = mood.half_spread
-        self._excited = 0.0
-        self._slow = 0.0
         self._wanted = {Side.BUY: self._depth_wanted(), Side.SELL: self._depth_wanted()}
         self._touch: dict[Side, tuple[int, list[int]]] = {Side.BUY: (0, []), Side.SELL: (0, [])}
         self._stale: dict[Side, list[int]] = {Side.BUY: [], Side.SELL: []}
@@ -93,22 +76,31 @@ class Agents:
     def furnish(self) -> None:
         """Fill both sides of the book around the fair value, keeping clear of what already rests there."""
         for side in (Side.BUY, Side.SELL):
-            self._crowd.add(side, self._anchor(side), self._joined())
+            self._crowd.add(side, self._fair.anchor(side), self._joined())
             self._leave_behind(side)
             for _ in range(_FIRST):
                 self._at_touch(side)
                 self._offer_near(side)
             self._thicken(side, self._temper.level_count)
 
+    def warm_up(self) -> Iterator[Sequence[Match]]:
+        """Trades of before the market opened, around a value that stands still: someone always traded before."""
+        for _ in range(_TAKEN_BEFORE):
+            for side in (Side.BUY, Side.SELL):
+                self._leave_behind(side)
+                self._at_touch(side)
+            self._close_spread()
+            yield self._take()
+
     def step(self) -> Iterator[Sequence[Match]]:
         """One step; yields the matches of each order that takes, right after it took."""
-        self._news()
+        self._fair.step(self.mood)
         yield from self._follow(Side.SELL)
         yield from self._follow(Side.BUY)
         self._close_spread()
-        temper, mood = self._temper, self.mood
-        awake = exp(self._slow) * self._pace
-        busy = awake * mood.quotes * (1 + self._excited * temper.burst)
+        temper, mood, fair = self._temper, self.mood, self._fair
+        awake = fair.awake * self._pace
+        busy = awake * mood.quotes * (1 + fair.excited * temper.burst)
         for side in (Side.BUY, Side.SELL):
             self._leave_behind(side)
             for _ in range(self._count(temper.touch * busy / 2)):
@@ -117,7 +109,7 @@ class Agents:
             self._near(side, self._count(temper.near * busy / 2))
         for _ in range(self._count(temper.far * busy)):
             self._far()
-        takers = temper.takers * awake * (1 + self._excited * temper.burst * temper.rush)
+        takers = temper.takers * awake * (1 + fair.excited * temper.burst * temper.rush)
         for _ in range(self._count(takers * mood.takers)):
             yield self._take()
         for side in (Side.BUY, Side.SELL):
@@ -128,31 +120,15 @@ class Agents:
         """Forget orders of the crowd that an order of the user took whole."""
         self._crowd.dropped(matches)
 
-    def _news(self) -> None:
-        """Sometimes the fair value moves, and everyone is excited for a moment."""
-        rng, temper, mood = self._rng, self._temper, self.mood
-        self._slow += -self._slow * _STEP_S / _SLOW_S
-        self._slow += rng.gauss(0, 1) * _SLOW_SPREAD * (2 * _STEP_S / _SLOW_S) ** 0.5
-        self._excited *= 1 - _STEP_S / temper.calm_s
-        if rng.random() < temper.moves * mood.moves * exp(self._slow) * _STEP_S:
-            size = min(_LONGEST, exp(rng.gauss(0, temper.reach_spread)))
-            way = self._reach * mood.reach * size * self._fair
-            self._target = max(_LEAST_TICKS, self._target + (way if rng.random() < _EVEN else -way))
-            self._excited = min(_MOST_EXCITED, self._excited + size**_EXCITING)
-            self._half = mood.half_spread * exp(rng.gauss(0, _HALF_SPREAD))
-        self._fair += (self._target - self._fair) * _ARRIVES
-        if abs(self._fair - self._center) > _STICKY:
-            self._center = self._fair
-
     def _follow(self, side: Side) -> Iterator[Sequence[Match]]:
         """Quotes that the fair value has run over are pulled by their owners, or swept before they are."""
         rng, crowd, book = self._rng, self._crowd, self._book
         ladder = book.side(side)
-        anchor, center = self._anchor(side), self._center
+        anchor = self._fair.anchor(side)
         prices = [price for price, _ in takewhile(lambda level: ladder.better(level[0], anchor), ladder.walk())]
         left, worst = 0, anchor
         for price in prices:
-            overrun = side.sign * (price - center) > 0
+            overrun = self._fair.overran(side, price)
             for order in book.queue(side, price):
                 if order.order_id < 0 and (not overrun or rng.random() < self._temper.pulled):
                     crowd.cancel(order.order_id)
@@ -160,7 +136,7 @@ class Agents:
                     left += order.lots
                     worst = price
         if left:
-            most = max(1, int(_MOST_SWEPT / self._unit / center))
+            most = max(1, int(_MOST_SWEPT / self._unit / self._fair.value))
             yield crowd.take(Side.BUY if side is Side.SELL else Side.SELL, min(left, most), worst)
 
     def _close_spread(self) -> None:
@@ -168,7 +144,7 @@ class Agents:
         bid, ask = self._book.bids.best(), self._book.asks.best()
         if bid is None or ask is None or ask - bid <= 1 or self._rng.random() < self.mood.lazy:
             return
-        low, high = self._anchor(Side.BUY), self._anchor(Side.SELL)
+        low, high = self._fair.anchor(Side.BUY), self._fair.anchor(Side.SELL)
         if bid < low < ask:
             self._crowd.add(Side.BUY, low, self._joined())
             bid = low
@@ -201,7 +177,7 @@ class Agents:
         best = ladder.best()
         if best is None:
             return
-        wanted = self._wanted[side] * self.mood.depth / self._fair
+        wanted = self._wanted[side] * self.mood.depth / self._fair.value
         standing = ladder.lots(best)
         ids = self._touch[side][1]
         if self._rng.random() * (wanted + standing) < wanted or not ids:
@@ -239,22 +215,22 @@ class Agents:
 
     def _take(self) -> Sequence[Match]:
         """Someone takes: with the move while there is one, else either way; never far through the book."""
-        away = self._target - self._fair
-        chance = _EVEN if abs(away) < 1 else _WITH_MOVE if away > 0 else 1 - _WITH_MOVE
+        leans = self._fair.leans
+        chance = _EVEN if leans is None else _WITH_MOVE if leans is Side.BUY else 1 - _WITH_MOVE
         side = Side.BUY if self._rng.random() < chance else Side.SELL
         best = self._book.side(Side.SELL if side is Side.BUY else Side.BUY).best()
         if best is None:
             return ()
         limit = best + side.sign * int(self._near_width / 2)
-        return self._crowd.take(side, self._taken.lots(self._rng, self._fair), max(1, limit))
+        return self._crowd.take(side, self._taken.lots(self._rng, self._fair.value), max(1, limit))
 
     def _offer_near(self, side: Side) -> None:
-        best = self._book.side(side).best() or self._anchor(side)
+        best = self._book.side(side).best() or self._fair.anchor(side)
         away = 1 + int(self._rng.random() * self._near_width)
         self._crowd.add(side, best - side.sign * away, self._shown())
 
     def _offer_far(self, side: Side) -> None:
-        best = self._book.side(side).best() or self._anchor(side)
+        best = self._book.side(side).best() or self._fair.anchor(side)
         away = 1 + int(self._rng.expovariate(1) * self._spacing * _REACH_LEVELS)
         price = best - side.sign * away
         if price >= 1:
@@ -269,16 +245,11 @@ class Agents:
     def _near_width(self) -> float:
         return _NEAR * self._spacing
 
-    def _anchor(self, side: Side) -> int:
-        """Best price the crowd would quote: the tick below the fair value or above it, or as far off as it cares."""
-        half = self._half * self._center
-        return int(self._center - half) if side is Side.BUY else int(self._center + half) + 1
-
     def _joined(self) -> int:
-        return max(1, int(self._joining.lots(self._rng, self._fair) * self.mood.depth))
+        return max(1, int(self._joining.lots(self._rng, self._fair.value) * self.mood.depth))
 
     def _shown(self) -> int:
-        return max(1, int(self._resting.lots(self._rng, self._fair) * self.mood.depth))
+        return max(1, int(self._resting.lots(self._rng, self._fair.value) * self.mood.depth))
 
     def _depth_wanted(self) -> float:
         """Tick-lots."""

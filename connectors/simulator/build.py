@@ -57,7 +57,7 @@ def _markets(options: Options, ledger: Ledger, now_ms: int) -> Iterator[Market]:
             continue
         mark = state.marks.get(spec.symbol) or Mark(spec.grid.ticks(spec.price), _TRADES_BEFORE)
         own = f"{seed}:{state.counters.sessions}:{spec.symbol}"
-        yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms)
+        yield FlowMarket(spec, own, mark.price, mark.trade_id, now_ms, options.regime)
 
 
 def _looped(number: int) -> None:

@@ -24,7 +24,9 @@ _STEPS_A_DEPTH = 5
 """Depth events go out every 100 ms (§5.2)."""
 _MOST_STEPS = 250
 """After a pause (a suspended machine) the market goes on from now instead of racing through what it missed."""
-_WARM_STEPS = 60
+_WARM_MS = 20_000
+"""How long before the market opened the first trades were, unless the minute was younger: bars begin with it."""
+_MINUTE_MS = 60_000
 _IDS_A_MS = 10
 """Update ids begin at the clock, so that they rise from session to session without being kept."""
 _IDS_BETWEEN_SESSIONS = 10_000
@@ -45,16 +47,20 @@ class FlowMarket:
         self._agents = Agents(spec, self._book, Random(seed), price, self._weather.mood)
         self._base_id = now_ms * _IDS_A_MS
         self._told = self._base_id
-        self._step_ms = now_ms // STEP_MS * STEP_MS - _WARM_STEPS * STEP_MS
+        self._step_ms = now_ms // STEP_MS * STEP_MS
         self._steps = 0
         self._top: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
         self._sink: Sink | None = None
         self._watcher: Watcher | None = None
 
     def open(self, sink: Sink, now_ms: int) -> None:
-        """Begin with a full book and a second of trades already printed."""
+        """Begin with a full book and some trades already printed."""
         self._sink = sink
         self._agents.furnish()
+        start = max(now_ms - _WARM_MS, now_ms // _MINUTE_MS * _MINUTE_MS)
+        warm = list(self._agents.warm_up())
+        for number, matches in enumerate(warm):
+            self._announce(matches, start + (now_ms - start) * number // len(warm))
         self._book.drain()
         self._told = self._update_id
         self.advance(now_ms)

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.simulator.regimes import AUTO, Regime
+
 MARKETS = ("flow", "tape")
 MAX_SYMBOLS = 20
+REGIMES = (*Regime, AUTO)
 MAX_LATENCY_MS = 10_000
 
 
@@ -26,6 +29,8 @@ class Options:
         tape: The recording, for ``tape``.
         seed: Seed of flow and history; None keeps the ledger's own, or mints one.
         symbols: How many symbols ``flow`` lists.
+        regime: How the crowd of ``flow`` behaves: ``calm``, ``normal``, ``volatile``, ``panic``, or one after another:
+            ``auto``.
         speed: How many times faster than recorded a tape plays.
         limits: A JSON file of rate limits to publish and enforce instead of the usual ones.
         faults: A script of JSON lines: what goes wrong, when, how often (see `connectors.simulator.faults`).
@@ -43,6 +48,7 @@ class Options:
     tape: Path | None = None
     seed: int | None = None
     symbols: int = 2
+    regime: str = "normal"
     speed: float = 1
     limits: Path | None = None
     faults: Path | None = None
@@ -70,6 +76,8 @@ class Options:
             raise RefusedError("--tape needs --market tape; add it, or leave the recording out.")
         if not 1 <= self.symbols <= MAX_SYMBOLS:
             raise RefusedError(f"{self.symbols} symbols are not between 1 and {MAX_SYMBOLS}; change --symbols.")
+        if self.regime not in REGIMES:
+            raise RefusedError(f"Regime {self.regime} is unknown; --regime takes {', '.join(REGIMES)}.")
         if not 0 < self.speed <= 1000:  # noqa: PLR2004 - beyond this a replay is a download
             raise RefusedError(f"Speed {self.speed:g} is not above 0 and at most 1000; change --speed.")
         if self.latency is not None and not 0 <= self.latency[0] <= self.latency[1] <= MAX_LATENCY_MS:
@@ -92,6 +100,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--tape", type=Path, help="recording to replay")
     parser.add_argument("--seed", type=int, help="seed of the flow and of the history")
     parser.add_argument("--symbols", type=int, default=2, help=f"symbols of the flow market, at most {MAX_SYMBOLS}")
+    parser.add_argument("--regime", default="normal", help=f"how the flow market behaves: {', '.join(REGIMES)}")
     parser.add_argument("--speed", type=float, default=1, help="how many times faster than recorded a tape plays")
     parser.add_argument("--limits", type=Path, help="JSON file of rate limits to publish and enforce")
     parser.add_argument("--faults", type=Path, help="script of JSON lines: what goes wrong, and when")

@@ -35,10 +35,10 @@ class Temper:
     touch: float = 23
     near: float = 32
     far: float = 75
-    takers: float = 3.2
+    takers: float = 3.0
     moves: float = 0.46
-    reach: float = 7e-5
-    reach_spread: float = 1.05
+    reach: float = 6.8e-5
+    reach_spread: float = 1.15
     burst: float = 8
     rush: float = 0.95
     calm_s: float = 0.35

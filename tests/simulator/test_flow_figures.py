@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from random import Random
 
@@ -11,6 +11,8 @@ import pytest
 
 from connectors.matching.terms import Request
 from connectors.model.side import Side
+from connectors.simulator.market import Print
+from connectors.simulator.options import RefusedError, parse
 from connectors.simulator.regimes import AUTO, MOODS, Regime, Weather
 from connectors.simulator.sizes import JOINING, RESTING, TAKEN, Quantiles, Sizes
 from connectors.simulator.specs import LISTED, SymbolSpec
@@ -170,6 +172,36 @@ def test_with_auto_regimes_follow_one_another_and_each_lasts_long_enough_to_be_s
         assert regime is not Regime.PANIC or after is Regime.VOLATILE
     assert hours("1") == hours("1")
     assert hours("1") != hours("2")
+
+
+def test_a_regime_nobody_knows_is_refused_with_those_there_are() -> None:
+    with pytest.raises(RefusedError, match="Regime mad is unknown; --regime takes calm, normal, volatile, panic, auto"):
+        parse(["--regime", "mad"])
+    assert parse(["--regime", "auto"]).regime == AUTO
+
+
+def test_a_market_that_opens_has_traded_before_within_its_minute() -> None:
+    market, gauge = flow("11"), Opening(LISTED[0])
+    market.open(gauge, START_MS + 50_000)
+    assert len(gauge.times) > 100
+    assert gauge.times[0] == START_MS + 30_000
+    assert gauge.times[-1] <= START_MS + 50_000
+    assert gauge.times == sorted(gauge.times)
+    early, late = flow("11"), Opening(LISTED[0])
+    early.open(late, START_MS + 5_000)
+    assert late.times[0] == START_MS
+
+
+class Opening(Gauge):
+    """Keeps when what was told happened."""
+
+    def __init__(self, spec: SymbolSpec) -> None:
+        super().__init__(spec)
+        self.times: list[int] = []
+
+    def printed(self, prints: Sequence[Print]) -> None:
+        """Trades."""
+        self.times += [one.time_ms for one in prints]
 
 
 def test_without_auto_the_regime_stays() -> None:
