@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Generic, TypeVar
 
-from connectors.model.book import BookSnapshot
+from connectors.model.book import BookSnapshot, BookTop
 from connectors.model.candle import Candle, Interval
 from connectors.model.ids import InstrumentId
 from connectors.model.instrument import Instrument
@@ -74,6 +75,7 @@ class SharedMarket:
         self._clock = clock
         self._native = frozenset(Interval) if native is None else native
         self._books: dict[Hashable, _Share[LiveBook]] = {}
+        self._touches: dict[Hashable, _Share[BookTop]] = {}
         self._trades: dict[Hashable, _Share[Trade | Gap]] = {}
         self._candles: dict[Hashable, _Share[Candle]] = {}
         self._tickers: dict[Hashable, _Share[Ticker]] = {}
@@ -93,6 +95,18 @@ class SharedMarket:
     async def book(self, instrument: InstrumentId, depth: int = 100) -> BookSnapshot:
         """See `MarketData.book`."""
         return await self._market.book(instrument, depth)
+
+    async def touch(self, instrument: InstrumentId) -> BookTop:
+        """See `MarketData.touch`."""
+        return await self._market.touch(instrument)
+
+    async def average_price(self, instrument: InstrumentId) -> Decimal:
+        """See `MarketData.average_price`."""
+        return await self._market.average_price(instrument)
+
+    def on_instruments(self, listener: Listener[Sequence[Instrument]]) -> None:
+        """See `MarketData.on_instruments`."""
+        self._market.on_instruments(listener)
 
     async def trades(self, instrument: InstrumentId, limit: int = 100) -> Sequence[Trade]:
         """See `MarketData.trades`."""
@@ -121,6 +135,11 @@ class SharedMarket:
         """See `MarketData.watch_book`."""
         share = self._books.setdefault(instrument, _Share(keeps_newest=True))
         return await self._join(share, listener, lambda put: self._market.watch_book(instrument, put))
+
+    async def watch_touch(self, instrument: InstrumentId, listener: Listener[BookTop]) -> Subscription:
+        """See `MarketData.watch_touch`."""
+        share = self._touches.setdefault(instrument, _Share(keeps_newest=True))
+        return await self._join(share, listener, lambda put: self._market.watch_touch(instrument, put))
 
     async def watch_trades(self, instrument: InstrumentId, listener: Listener[Trade | Gap]) -> Subscription:
         """See `MarketData.watch_trades`."""

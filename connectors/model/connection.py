@@ -92,3 +92,5 @@ class ConnectionStatus:
     epoch: str = ""
     rights: KeyRights | None = None
     """What the key may do, as far as the venue says; None for a keyless connection and before it was asked."""
+    malformed: int = 0
+    """Stream frames that could not be read since the connection was made."""

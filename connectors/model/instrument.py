@@ -68,6 +68,22 @@ class Filters:
     ask_multiplier_up: Decimal = ZERO
     ask_multiplier_down: Decimal = ZERO
     max_open_orders: int = 0
+    max_trigger_orders: int = 0
+    """Open stop and take-profit orders."""
+    max_iceberg_orders: int = 0
+    max_iceberg_parts: int = 0
+    """Quantity ÷ visible quantity, rounded up, at most."""
+    max_position: Decimal = ZERO
+    """Free, locked and open buys together, in the base currency."""
+    min_trail_above: int = 0
+    """Trails of stops above the market (buy stops, sell take-profits), in basis points."""
+    max_trail_above: int = 0
+    min_trail_below: int = 0
+    max_trail_below: int = 0
+    max_amends: int = 0
+    max_order_lists: int = 0
+    average_minutes: int = 0
+    """Minutes of the average that percent-price and notional bounds are taken of; 0 means the last price."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ counts them. Trading and the account have modules of their own; both are named h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Protocol
 
 from connectors.model.book import BookSnapshot, BookState, BookTop, BookView
@@ -114,6 +115,22 @@ class MarketData(Protocol):
 
     async def trades(self, instrument: InstrumentId, limit: int = 100) -> Sequence[Trade]:
         """Newest public trades, oldest first."""
+        ...
+
+    async def touch(self, instrument: InstrumentId) -> BookTop:
+        """The touch now, by REST; its update id is 0 where the venue gives none."""
+        ...
+
+    async def average_price(self, instrument: InstrumentId) -> Decimal:
+        """The average the venue holds orders against in its percent-price and notional filters; in quote."""
+        ...
+
+    def on_instruments(self, listener: Callable[[Sequence[Instrument]], None]) -> None:
+        """Be told, after each refresh, of the instruments whose ticks, filters or status changed, or that are new."""
+        ...
+
+    async def watch_touch(self, instrument: InstrumentId, listener: Callable[[BookTop], None]) -> Subscription:
+        """Follow the touch alone, in real time."""
         ...
 
     async def watch_book(self, instrument: InstrumentId, listener: Callable[[LiveBook], None]) -> Subscription:

@@ -173,6 +173,21 @@ async def test_a_stream_wanted_during_the_overlap_is_on_the_new_socket_too() -> 
         assert len(server.peers) >= 2
 
 
+async def test_a_stream_left_during_the_overlap_is_ended_on_the_new_socket() -> None:
+    venue, heard = Venue(), Heard[Trade | Gap]()
+    candles: Heard[Candle] = Heard()
+    async with feeding(venue.talk, Patience(overlap_s=0.5)) as (market, _feed, server):
+        watching = await market.watch_candles(BTC, Interval.M1, candles)
+        await market.watch_trades(BTC, heard)
+        await (await venue.peers.count(1))[0].say(SHUTDOWN)
+        await venue.peers.count(2)
+        await watching.close()
+        clock = LoopClock()
+        while not any(frame["method"] == "UNSUBSCRIBE" for frame in server.peers[1].got):
+            await clock.sleep(0.05)
+        assert server.peers[1].got[-1]["params"] == ["btcusdt@kline_1m"]
+
+
 async def test_a_socket_that_breaks_during_the_overlap_is_an_honest_gap() -> None:
     venue, heard = Venue(), Heard[Trade | Gap]()
     async with feeding(venue.talk, Patience(overlap_s=300)) as (market, _feed, _server):

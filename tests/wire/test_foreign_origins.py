@@ -66,9 +66,11 @@ FOREIGN = [
 ]
 MODES = st.sampled_from(list(Mode))
 PORTS = st.sampled_from(["", ":443", ":9443", ":8080", ":0", ":65536"])
-USERS = st.sampled_from(["", "user@", "testnet.binance.vision@", ":pw@", "127.0.0.1:80@", "a:b@c@"])
-TAILS = st.sampled_from(["", "/", "/api/v3", "/@127.0.0.1", "?x=1", "#127.0.0.1", "\\@127.0.0.1", "//evil.example"])
-SCHEMES = st.sampled_from(["https", "http", "wss", "ws", "ftp", "HTTPS", "file", ""])
+USERS = st.sampled_from(["", "", "", "", "", "user@", "testnet.binance.vision@", ":pw@", "127.0.0.1:80@", "a:b@c@"])
+TAILS = st.sampled_from(
+    ["", "", "", "", "", "/", "/api/v3", "/@127.0.0.1", "?x=1", "#127.0.0.1", "\\@127.0.0.1", "//evil.example"]
+)
+SCHEMES = st.sampled_from(["https", "https", "wss", "wss", "http", "ws", "ftp", "HTTPS", "file", ""])
 PLACES = st.sampled_from(["rest", "stream", "ws_api", "more_streams", "more_ws_apis", "second rest"])
 OWN = {
     Mode.LIVE: Hosts(("https://api.binance.com",), "wss://stream.binance.com", "wss://ws-api.binance.com"),
@@ -105,6 +107,7 @@ def serves(origin: Origin, mode: Mode) -> bool:
 @given(mode=MODES, place=PLACES, scheme=SCHEMES, user=USERS, host=st.sampled_from(FOREIGN), port=PORTS, tail=TAILS)
 @example(Mode.TESTNET, "ws_api", "wss", ":pw@", "ws-api.testnet.binance.vision", "", "")
 @example(Mode.SIM, "second rest", "https", "", "api.binance.com", "", "")
+@example(Mode.DEMO, "more_streams", "wss", "", "evil.example", "", "")
 @example(Mode.DEMO, "more_ws_apis", "wss", "", "ws-api.binance.com", ":9443", "/ws-api/v3")
 def test_a_keyed_connection_is_bound_to_hosts_of_its_mode_or_not_at_all(
     mode: Mode, place: str, scheme: str, user: str, host: str, port: str, tail: str
@@ -116,6 +119,7 @@ def test_a_keyed_connection_is_bound_to_hosts_of_its_mode_or_not_at_all(
     except Refused as refused:
         assert "pw@" not in str(refused)
         return
+    assert not user
     for origin in (*bound.rest, *bound.streams, *bound.ws_apis):
         assert serves(origin, mode), (mode, origin)
         assert not origin.plain or origin.loopback

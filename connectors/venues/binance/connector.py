@@ -8,7 +8,7 @@ import random
 import ssl
 from collections.abc import Callable
 
-from connectors.errors import Refused, TradedeskError, Unauthorised
+from connectors.errors import Malformed, Refused, TradedeskError, Unauthorised
 from connectors.model.capabilities import Capabilities
 from connectors.model.connection import Connection, ConnectionStatus
 from connectors.model.ids import Epoch, Mode
@@ -93,6 +93,7 @@ class BinanceConnector:
                 on_health=self._on_socket,
             )
             self._account = BinanceAccount(connection.account, self._gate, self._user, clock, connection.mode)
+            self._user.on_malformed.append(self._count_odd)
             self._rights = Chore(self._account.key_rights, RIGHTS_S, clock)
             chores.append(self._rights)
             self._trading = BinanceTrading(self._gate, self._instruments.expire)
@@ -103,6 +104,7 @@ class BinanceConnector:
             self._tell,
         )
         self._may_trade = False
+        self._odd_events = 0
         self._upkeep = Upkeep(self._gate, self._monitor, clock, self._establish, self._back, chores)
         self._listeners: list[Callable[[ConnectionStatus], None]] = []
         self._establishing = asyncio.Lock()
@@ -179,6 +181,7 @@ class BinanceConnector:
             next_try_ns=self._monitor.finding.next_try_ns,
             attempt=self._monitor.finding.attempt,
             epoch=self._epoch(),
+            malformed=self._feed.malformed + self._odd_events,
             rights=self._account.rights.known if self._account is not None else None,
         )
 
@@ -219,6 +222,9 @@ class BinanceConnector:
                 self._monitor.note(problem=problem, refused=refused)
                 raise
             self._monitor.note(established=True, problem=None, missed=0)
+
+    def _count_odd(self, _problem: Malformed) -> None:
+        self._odd_events += 1
 
     def _back(self) -> None:
         """The venue answers again: sockets that back off need not wait any longer."""

@@ -36,6 +36,9 @@ EXCHANGE_INFO = Endpoint("instruments", "GET", "/api/v3/exchangeInfo", 20)
 DEPTH = Endpoint("book", "GET", "/api/v3/depth", 250)
 TRADES = Endpoint("trades", "GET", "/api/v3/trades", 25)
 KLINES = Endpoint("candles", "GET", "/api/v3/klines", 2)
+BEST_QUOTE = Endpoint("touch", "GET", "/api/v3/ticker/bookTicker", 2)
+AVERAGE = Endpoint("average", "GET", "/api/v3/avgPrice", 2)
+OLD_TRADES = Endpoint("trades.old", "GET", "/api/v3/historicalTrades", 25)
 DAY_TICKER = Endpoint("ticker", "GET", "/api/v3/ticker/24hr", 2)
 ACCOUNT = Endpoint("balances", "GET", "/api/v3/account", 20, signed=True)
 KEY_RIGHTS = Endpoint("key.rights", "GET", "/sapi/v1/account/apiRestrictions", 1, signed=True)
@@ -67,6 +70,9 @@ ENDPOINTS = (
     DEPTH,
     TRADES,
     KLINES,
+    BEST_QUOTE,
+    AVERAGE,
+    OLD_TRADES,
     DAY_TICKER,
     ACCOUNT,
     KEY_RIGHTS,

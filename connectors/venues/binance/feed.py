@@ -7,6 +7,7 @@ import logging
 import random
 import ssl
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import unquote
 
 import msgspec
 
@@ -19,8 +20,12 @@ from connectors.wire.origins import Origin
 from connectors.wire.socket import Socket
 from connectors.wire.streams import BoardHeir, StreamBoard
 
-Handler = Callable[[frames.StreamEvent, int], None]
+Handler = Callable[[frames.MarketEvent, int], None]
 """(event, arrival in ns) → nothing."""
+
+
+QUOTES = "@bookTicker"
+"""Ends the names of streams whose events name no kind (facts §5.1)."""
 
 
 class _Answer(msgspec.Struct, gc=False):
@@ -33,6 +38,8 @@ class _Answer(msgspec.Struct, gc=False):
 
 _frame = msgspec.json.Decoder(frames.StreamFrame)
 _answer = msgspec.json.Decoder(_Answer)
+_quote = msgspec.json.Decoder(frames.QuoteEvent)
+_kind = msgspec.json.Decoder(frames.AnyEvent)
 _any = msgspec.json.Decoder(frames.AnyFrame)
 _log = logging.getLogger(__name__)
 
@@ -94,6 +101,10 @@ class Feed:
         """Called when the socket is up (again)."""
         self.on_close: list[Callable[[], None]] = []
         """Called when it is gone."""
+        self.on_malformed: list[Callable[[Malformed], None]] = []
+        """Told of every frame that could not be read; ``operation`` is its stream, where that much could be read."""
+        self.malformed = 0
+        """How many there were."""
         self.started = False
 
     def follow(self, stream: str, handler: Handler) -> Following:
@@ -146,37 +157,70 @@ class Feed:
         try:
             frame = _frame.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
-            self._odd(data, str(problem))
+            self._odd(data, received_ns, str(problem))
             return
         event = frame.data
         if event is None:
-            if frame.error is not None or frame.code is not None:
-                _log.warning("%s market stream refused a control frame: %s", VENUE, frame.msg or frame.error)
-            return
-        if isinstance(event, frames.ShutdownEvent):
+            self._answered(frame, data)
+        elif isinstance(event, frames.ShutdownEvent):
             _log.info("%s announces that it closes this market stream; another takes over", VENUE)
             self.socket.renew()
-            return
-        self._board.heard(frame.stream)
+        else:
+            self._hand_on(frame.stream, event, received_ns)
+
+    def _hand_on(self, stream: str, event: frames.MarketEvent, received_ns: int) -> None:
+        handlers = self._handlers.get(stream)
+        if handlers is None and "%" in stream:
+            # A name that is not ASCII may come back percent-encoded (facts §5.1).
+            stream = unquote(stream)
+            handlers = self._handlers.get(stream)
+        self._board.heard(stream)
         try:
-            for handler in tuple(self._handlers.get(frame.stream, ())):
+            for handler in tuple(handlers or ()):
                 handler(event, received_ns)
         except Malformed as problem:
-            _log.warning("%s: passed over an event of %s: %s", VENUE, frame.stream, problem.sentence)
+            self._malformed(stream, problem.sentence)
 
     def _heir(self) -> BoardHeir:
         return BoardHeir(self._board, _granted)
 
-    def _odd(self, data: bytes, problem: str) -> None:
-        """An event of a kind this release does not know is normal; anything else is not the protocol."""
+    def _answered(self, frame: frames.StreamFrame, data: bytes) -> None:
+        if frame.error is not None or frame.code is not None:
+            _log.warning("%s market stream refused a control frame: %s", VENUE, frame.msg or frame.error)
+        elif frame.stream or frame.id is None:
+            self._malformed(frame.stream, f"{len(data)} bytes without an event")
+
+    def _odd(self, data: bytes, received_ns: int, problem: str) -> None:
+        """A quote names no kind; an event of a kind this release does not know is normal; the rest is malformed."""
         try:
-            stream = _any.decode(data).stream
+            stream = _any.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            stream = ""
-        if stream:
-            _log.debug("%s: passed over an event of %s: %s", VENUE, stream, problem)
+            self._malformed("", f"{len(data)} bytes: {problem}")
+            return
+        quote = kind = None
+        try:
+            if stream.stream.endswith(QUOTES):
+                quote = _quote.decode(stream.data)
+            else:
+                kind = _kind.decode(stream.data).e
+        except (msgspec.DecodeError, UnicodeDecodeError) as unreadable:
+            problem = str(unreadable)
+        if quote is not None:
+            self._hand_on(stream.stream, quote, received_ns)
+        elif kind and kind not in frames.STREAM_EVENTS:
+            _log.debug("%s: passed over an event of %s: %s", VENUE, stream.stream, problem)
         else:
-            _log.warning("%s sent a market frame that is not its protocol (%d bytes): %s", VENUE, len(data), problem)
+            self._malformed(stream.stream, problem)
+
+    def _malformed(self, stream: str, problem: str) -> None:
+        """Report and count what could not be read; whoever follows the stream has missed something."""
+        self.malformed += 1
+        told = Malformed(
+            f"{VENUE} sent a market frame that is not its protocol.", venue=VENUE, operation=stream, text=problem
+        )
+        _log.warning("%s [%s]", told.sentence, problem)
+        for listener in tuple(self.on_malformed):
+            listener(told)
 
     def _silent(self, stream: str) -> None:
         _log.warning("%s: %s was subscribed twice and stays silent", VENUE, stream)

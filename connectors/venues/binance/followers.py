@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from connectors.errors import Malformed
 from connectors.model.ids import InstrumentId
 from connectors.model.trade import Gap, Trade
 from connectors.ports.clock import Clock
 from connectors.venues.binance import frames, parse
 from connectors.venues.binance.feed import Feed, Following
+from connectors.venues.binance.symbols import trade_stream
 
 _CLOCK_SET_BACK_MS = 10_000
 """An event older by more than two sockets can differ is no repetition: the venue's clock was set back."""
@@ -27,23 +29,31 @@ class Tape:
         self._heard_ns = clock.time_ns()
         self._newest = -1
         self._broken = False
+        self._stream = trade_stream(instrument.symbol)
         feed.on_close.append(self._break)
+        feed.on_malformed.append(self._miss)
 
-    def take(self, event: frames.StreamEvent, received_ns: int) -> None:
+    def take(self, event: frames.MarketEvent, received_ns: int) -> None:
         """One trade arrived."""
         if not isinstance(event, frames.TradeEvent):
             return
+        trade = parse.streamed_trade(event, self._instrument)
         if self._broken:
             self._broken = False
             self._listener(Gap(self._instrument, self._heard_ns, received_ns))
         elif event.t <= self._newest:
             return
-        self._newest, self._heard_ns = event.t, received_ns
-        self._listener(parse.streamed_trade(event, self._instrument))
+        self._heard_ns, self._newest = received_ns, event.t
+        self._listener(trade)
 
     def leave(self) -> None:
         """No longer be told of the socket."""
         self._feed.on_close.remove(self._break)
+        self._feed.on_malformed.remove(self._miss)
+
+    def _miss(self, problem: Malformed) -> None:
+        if problem.operation == self._stream:
+            self._break()
 
     def _break(self) -> None:
         self._broken = self._newest >= 0
@@ -55,7 +65,7 @@ class Newest:
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._newest = 0
-        self._last: frames.StreamEvent | None = None
+        self._last: frames.MarketEvent | None = None
         feed.on_close.append(self._forget)
 
     def moves_on(self, event: frames.KlineEvent | frames.TickerEvent) -> bool:
@@ -72,6 +82,29 @@ class Newest:
 
     def _forget(self) -> None:
         self._newest, self._last = 0, None
+
+
+class NewestId:
+    """The id of the newest event of a stream that numbers its events."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._newest = -1
+        feed.on_close.append(self._forget)
+
+    def moves_on(self, number: int) -> bool:
+        """Whether an event is newer than those before it."""
+        if number <= self._newest:
+            return False
+        self._newest = number
+        return True
+
+    def leave(self) -> None:
+        """No longer be told of the socket."""
+        self._feed.on_close.remove(self._forget)
+
+    def _forget(self) -> None:
+        self._newest = -1
 
 
 class Ending:

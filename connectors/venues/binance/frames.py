@@ -72,6 +72,16 @@ class TickerEvent(msgspec.Struct, gc=False, tag_field="e", tag="24hrTicker"):
     a: Decimal = Decimal(0)
 
 
+class QuoteEvent(msgspec.Struct, gc=False):
+    """``<s>@bookTicker``: names no kind and no time, so only its stream's name tells what it is."""
+
+    u: int
+    b: Decimal
+    B: Decimal
+    a: Decimal
+    A: Decimal
+
+
 class ShutdownEvent(msgspec.Struct, gc=False, tag_field="e", tag="serverShutdown"):
     """The venue will close this socket."""
 
@@ -79,6 +89,11 @@ class ShutdownEvent(msgspec.Struct, gc=False, tag_field="e", tag="serverShutdown
 
 
 StreamEvent = DepthEvent | TradeEvent | KlineEvent | TickerEvent | ShutdownEvent
+MarketEvent = StreamEvent | QuoteEvent
+"""What a follower of a stream is handed."""
+
+STREAM_EVENTS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(StreamEvent))
+"""The kinds of market events that this release reads."""
 
 
 class StreamFrame(msgspec.Struct, gc=False):
@@ -90,6 +105,12 @@ class StreamFrame(msgspec.Struct, gc=False):
     code: int | None = None
     msg: str = ""
     error: Problem | None = None
+
+
+class AnyEvent(msgspec.Struct, gc=False):
+    """An event of any kind."""
+
+    e: str = ""
 
 
 class AnyFrame(msgspec.Struct, gc=False):
@@ -204,16 +225,10 @@ class UserFrame(msgspec.Struct, gc=False, rename="camel"):
     rate_limits: list[RateLimit] = []
 
 
-class _AnyUserEvent(msgspec.Struct, gc=False):
-    """An event of any kind."""
-
-    e: str = ""
-
-
 class _AnyUserFrame(msgspec.Struct, gc=False):
     """A frame whose event this release cannot read."""
 
-    event: _AnyUserEvent
+    event: AnyEvent
 
 
 USER_EVENTS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(UserEvent))

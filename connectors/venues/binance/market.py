@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import msgspec
 
 from connectors.errors import UnknownInstrument
-from connectors.model.book import BookSnapshot
+from connectors.model.book import BookSnapshot, BookTop
 from connectors.model.candle import Candle, Interval
 from connectors.model.ids import InstrumentId
 from connectors.model.instrument import Instrument
@@ -32,7 +33,7 @@ from connectors.venues.binance.constants import (
     depth_weight,
 )
 from connectors.venues.binance.feed import Feed, Following
-from connectors.venues.binance.followers import Ending, Newest, Tape
+from connectors.venues.binance.followers import Ending, Newest, NewestId, Tape
 from connectors.venues.binance.gate import Gate
 from connectors.wire.book import FollowedBook
 from connectors.wire.limiter import Limiter
@@ -43,6 +44,8 @@ _info = msgspec.json.Decoder(schemas.ExchangeInfo)
 _depth = msgspec.json.Decoder(schemas.DepthSnapshot)
 _klines = msgspec.json.Decoder(list[schemas.Kline])
 _ticker = msgspec.json.Decoder(schemas.DayTicker)
+_quote = msgspec.json.Decoder(schemas.BestQuote)
+_average = msgspec.json.Decoder(schemas.AveragePrice)
 _trades = msgspec.json.Decoder(list[schemas.PublicTrade])
 
 
@@ -57,6 +60,7 @@ class BinanceMarket:
         self._rng = rng
         self._instruments: tuple[Instrument, ...] = ()
         self._by_symbol: dict[str, Instrument] = {}
+        self._on_instruments: list[Callable[[Sequence[Instrument]], None]] = []
         self._books: dict[InstrumentId, tuple[FollowedBook, Following]] = {}
         feed.on_open.append(self._opened)
         feed.on_close.append(self._closed)
@@ -72,8 +76,15 @@ class BinanceMarket:
         limits = parse.limits(info)
         if limits:
             self._limiter.configure(limits)
-        self._instruments = parse.instruments(info)
+        known, self._instruments = frozenset(self._instruments), parse.instruments(info)
         self._by_symbol = {instrument.symbol.upper(): instrument for instrument in self._instruments}
+        changed = [instrument for instrument in self._instruments if instrument not in known] if known else []
+        for listener in tuple(self._on_instruments) if changed else ():
+            listener(changed)
+
+    def on_instruments(self, listener: Callable[[Sequence[Instrument]], None]) -> None:
+        """Be told of instruments that are new or whose ticks, filters or status changed."""
+        self._on_instruments.append(listener)
 
     async def instruments(self) -> Sequence[Instrument]:
         """All spot instruments, cached; the connector refreshes them."""
@@ -126,11 +137,41 @@ class BinanceMarket:
         body = await self._gate.ask(endpoints.DEPTH, params, weight=depth_weight(limit))
         return parse.snapshot(parse.decode(_depth, body, endpoints.DEPTH.operation))
 
+    async def touch(self, instrument: InstrumentId) -> BookTop:
+        """The touch now; this venue gives no update id with it."""
+        body = await self._gate.ask(endpoints.BEST_QUOTE, {"symbol": instrument.symbol})
+        return parse.touch(parse.decode(_quote, body, endpoints.BEST_QUOTE.operation))
+
+    async def average_price(self, instrument: InstrumentId) -> Decimal:
+        """The average of the last minutes, which percent-price and notional filters are held against (facts §4.3)."""
+        body = await self._gate.ask(endpoints.AVERAGE, {"symbol": instrument.symbol})
+        return parse.decode(_average, body, endpoints.AVERAGE.operation).price
+
     async def trades(self, instrument: InstrumentId, limit: int = 100) -> Sequence[Trade]:
-        """Newest public trades, oldest first."""
-        params: Params = {"symbol": instrument.symbol, "limit": min(limit, MAX_TRADES)}
-        body = await self._gate.ask(endpoints.TRADES, params)
-        return [parse.trade(row, instrument) for row in parse.decode(_trades, body, endpoints.TRADES.operation)]
+        """Newest public trades, oldest first; a limit above 1000 is fetched in pages, newest page first."""
+        params: dict[str, str | int] = {"symbol": instrument.symbol}
+        found: list[Trade] = []
+        while len(found) < limit:
+            size = min(limit - len(found), MAX_TRADES)
+            call = endpoints.OLD_TRADES if found else endpoints.TRADES
+            start = {"fromId": max(0, int(found[0].trade_id) - size)} if found else {}
+            body = await self._gate.ask(call, {**params, **start, "limit": size})
+            rows = [parse.trade(row, instrument) for row in parse.decode(_trades, body, call.operation)]
+            older = [row for row in rows if not found or int(row.trade_id) < int(found[0].trade_id)]
+            found = [*older, *found]
+            if len(rows) < size or not older:
+                break
+        return found
+
+    async def watch_touch(self, instrument: InstrumentId, listener: Callable[[BookTop], None]) -> Subscription:
+        """Follow the touch; an update older than the newest is not told."""
+        newest = NewestId(self._feed)
+
+        def take(event: frames.MarketEvent, _received_ns: int) -> None:
+            if isinstance(event, frames.QuoteEvent) and newest.moves_on(event.u):
+                listener(parse.streamed_touch(event, instrument))
+
+        return Ending(self._feed.follow(symbols.quote_stream(instrument.symbol), take), newest.leave)
 
     async def watch_book(self, instrument: InstrumentId, listener: Callable[[LiveBook], None]) -> Subscription:
         """Follow the full book; all listeners of one instrument share it."""
@@ -146,7 +187,7 @@ class BinanceMarket:
                 self._rng,
             )
 
-            def take(event: frames.StreamEvent, received_ns: int) -> None:
+            def take(event: frames.MarketEvent, received_ns: int) -> None:
                 if isinstance(event, frames.DepthEvent):
                     book.delta(event.U, event.u, event.b, event.a, received_ns)
 
@@ -169,7 +210,7 @@ class BinanceMarket:
         """Follow the candle in progress and its close."""
         newest = Newest(self._feed)
 
-        def take(event: frames.StreamEvent, _received_ns: int) -> None:
+        def take(event: frames.MarketEvent, _received_ns: int) -> None:
             if isinstance(event, frames.KlineEvent) and newest.moves_on(event):
                 listener(parse.streamed_candle(event, instrument, interval))
 
@@ -179,7 +220,7 @@ class BinanceMarket:
         """Follow the 24-hour statistics."""
         newest = Newest(self._feed)
 
-        def take(event: frames.StreamEvent, _received_ns: int) -> None:
+        def take(event: frames.MarketEvent, _received_ns: int) -> None:
             if isinstance(event, frames.TickerEvent) and newest.moves_on(event):
                 listener(parse.streamed_ticker(event, instrument))
 

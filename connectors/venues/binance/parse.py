@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from connectors.errors import Malformed
-from connectors.model.book import BookSnapshot
+from connectors.model.book import BookLevel, BookSnapshot, BookState, BookTop
 from connectors.model.candle import Candle, Interval
 from connectors.model.ids import InstrumentId, TradeId
 from connectors.model.instrument import Economic, Filters, Instrument, InstrumentStatus, decimals_of
@@ -137,7 +137,27 @@ def filters(listed: Iterable[schemas.Filter]) -> Filters:
         ask_multiplier_up=sided.ask_multiplier_up or both.multiplier_up,
         ask_multiplier_down=sided.ask_multiplier_down or both.multiplier_down,
         max_open_orders=orders.max_num_orders,
+        **_counts(by_type),
+        max_position=by_type.get("MAX_POSITION", none).max_position,
+        average_minutes=max(entry.avg_price_mins for entry in (notional, plain, sided, both)),
     )
+
+
+def _counts(by_type: Mapping[str, schemas.Filter]) -> dict[str, Any]:
+    """The filters that count something."""
+    none = schemas.Filter("")
+    trail = by_type.get("TRAILING_DELTA", none)
+    return {
+        "max_trigger_orders": by_type.get("MAX_NUM_ALGO_ORDERS", none).max_num_algo_orders,
+        "max_iceberg_orders": by_type.get("MAX_NUM_ICEBERG_ORDERS", none).max_num_iceberg_orders,
+        "max_iceberg_parts": by_type.get("ICEBERG_PARTS", none).limit,
+        "max_amends": by_type.get("MAX_NUM_ORDER_AMENDS", none).max_num_order_amends,
+        "max_order_lists": by_type.get("MAX_NUM_ORDER_LISTS", none).max_num_order_lists,
+        "min_trail_above": trail.min_trailing_above_delta,
+        "max_trail_above": trail.max_trailing_above_delta,
+        "min_trail_below": trail.min_trailing_below_delta,
+        "max_trail_below": trail.max_trailing_below_delta,
+    }
 
 
 def limits(info: schemas.ExchangeInfo) -> tuple[Limit, ...]:
@@ -154,6 +174,28 @@ def order_type(word: str) -> OrderType:
 def snapshot(depth: schemas.DepthSnapshot) -> BookSnapshot:
     """One REST snapshot, prices and sizes in the venue's own text."""
     return BookSnapshot(depth.last_update_id, depth.bids, depth.asks)
+
+
+def touch(quote: schemas.BestQuote) -> BookTop:
+    """``GET /ticker/bookTicker``; a side without orders has size zero."""
+    return BookTop(
+        instrument_id(quote.symbol),
+        0,
+        BookLevel(quote.bid_price, quote.bid_qty) if quote.bid_qty else None,
+        BookLevel(quote.ask_price, quote.ask_qty) if quote.ask_qty else None,
+        BookState.LIVE,
+    )
+
+
+def streamed_touch(event: frames.QuoteEvent, instrument: InstrumentId) -> BookTop:
+    """The touch of a bookTicker event."""
+    return BookTop(
+        instrument,
+        event.u,
+        BookLevel(event.b, event.B) if event.B else None,
+        BookLevel(event.a, event.A) if event.A else None,
+        BookState.LIVE,
+    )
 
 
 def candle(row: schemas.Kline, instrument: InstrumentId, interval: Interval, now_ms: int) -> Candle:

@@ -63,6 +63,17 @@ class Filter(Wire):
     ask_multiplier_up: Decimal = Decimal(0)
     ask_multiplier_down: Decimal = Decimal(0)
     max_num_orders: int = 0
+    max_num_algo_orders: int = 0
+    max_num_iceberg_orders: int = 0
+    limit: int = 0
+    max_position: Decimal = Decimal(0)
+    min_trailing_above_delta: int = 0
+    max_trailing_above_delta: int = 0
+    min_trailing_below_delta: int = 0
+    max_trailing_below_delta: int = 0
+    max_num_order_amends: int = 0
+    max_num_order_lists: int = 0
+    avg_price_mins: int = 0
 
 
 class Symbol(Wire):
@@ -120,6 +131,24 @@ class DayTicker(Wire):
     close_time: int
     bid_price: Decimal = Decimal(0)
     ask_price: Decimal = Decimal(0)
+
+
+class BestQuote(Wire):
+    """``GET /ticker/bookTicker``: no time, no update id."""
+
+    symbol: str
+    bid_price: Decimal
+    bid_qty: Decimal
+    ask_price: Decimal
+    ask_qty: Decimal
+
+
+class AveragePrice(Wire):
+    """``GET /avgPrice``."""
+
+    price: Decimal
+    mins: int = 0
+    close_time: int = 0
 
 
 class PublicTrade(Wire):

@@ -33,3 +33,8 @@ def kline_stream(symbol: str, interval: Interval) -> str:
 def ticker_stream(symbol: str) -> str:
     """24-hour statistics, every second."""
     return f"{symbol.lower()}@ticker"
+
+
+def quote_stream(symbol: str) -> str:
+    """The touch, whenever it changes."""
+    return f"{symbol.lower()}@bookTicker"
