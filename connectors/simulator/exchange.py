@@ -100,7 +100,8 @@ class Exchange:
 
     def open_orders(self, symbol: str | None = None) -> list[UserOrder]:
         """Open orders, oldest first."""
-        return [order for order in self.settlement.open.values() if symbol in {None, order.symbol}]
+        found = [order for order in self.settlement.open.values() if symbol in {None, order.symbol}]
+        return sorted(found, key=lambda order: order.order_id)
 
     def all_orders(self, symbol: str) -> list[UserOrder]:
         """All orders of a symbol, oldest first."""
