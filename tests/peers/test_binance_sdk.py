@@ -17,8 +17,8 @@ STATE = names("origQty", "executedQty", "origQuoteOrderQty", "cummulativeQuoteQt
 QUERIED = names("clientOrderId", "stopPrice", "icebergQty", "time", "updateTime", "isWorking", "workingTime")
 LIST = names("orderListId", "contingencyType", "listStatusType", "listOrderStatus", "transactionTime", "orders")
 CONDITIONAL = {
-    "expiryReason", "icebergQty", "preventedMatchId", "preventedQuantity", "stopPrice", "strategyId", "strategyType",
-    "trailingDelta", "trailingTime", "usedSor", "workingFloor",
+    "expiryReason", "icebergQty", "preventedMatchId", "preventedQuantity", "selfTradePreventionMode", "stopPrice",
+    "strategyId", "strategyType", "trailingDelta", "trailingTime", "usedSor", "workingFloor",
 }  # fmt: skip
 """What an order's answer carries when there is something to say: described by the exchange, left out of its models."""
 COMMISSION = names("standardCommissionForOrder", "taxCommissionForOrder", "discount")
@@ -96,7 +96,6 @@ def test_rest_answers_become_the_models_of_the_exchange_itself(
 OVER_SOCKET = rows(
     "binance_sdk_spot_all",
     ("ws_time", "TimeResponse", names("serverTime")),
-    ("ws_exchange_info", "ExchangeInfoResponse", names("symbols")),
     ("ws_depth", "DepthResponse", names("lastUpdateId", "bids", "asks")),
     ("ws_klines", "KlinesResponse", each(lambda candle: len(candle) == 12, 10)),
     ("ws_ticker_book", "TickerBookResponse", names("bidPrice", "askQty")),

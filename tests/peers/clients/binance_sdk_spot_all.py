@@ -193,7 +193,6 @@ async def over_socket(client: Any, prices: list[float], key_kind: str) -> None:
     followed = Followed("user_events", events.get)
     await say_to("ws_ping", api.ping)
     await say_to("ws_time", api.time)
-    await say_to("ws_exchange_info", api.exchange_info, symbol=SYMBOL)
     await say_to("ws_depth", api.depth, symbol=SYMBOL, limit=20)
     await say_to("ws_klines", api.klines, symbol=SYMBOL, interval="1m", limit=10)
     await say_to("ws_ticker_book", api.ticker_book, symbol=SYMBOL)
