@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from connectors import registry
 from connectors.clock import SystemClock
 from connectors.ports.venue import Account, Connector, MarketData, Trading
+from contract.fault_rig import Rig
 from support.simulator import Simulator, running_simulator
 
 VENUES = ("binance",)
 """Venues the suite runs for; each has a simulated counterpart."""
+_NO_LIMITS = [
+    {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 6_000_000},
+    {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": 100_000},
+]
+"""Beyond what the fault matrix reaches, with a connector for each cell."""
 
 
 @pytest.fixture(scope="module", params=VENUES)
@@ -57,3 +65,23 @@ def trading(connector: Connector) -> Trading:
 def account(connector: Connector) -> Account:
     assert connector.account is not None
     return connector.account
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[Simulator]:
+    """A venue whose faults can be armed."""
+    with tempfile.TemporaryDirectory(prefix="td") as home:
+        limits = Path(home) / "limits.json"
+        limits.write_text(json.dumps({"rateLimits": _NO_LIMITS}), encoding="utf-8")
+        with running_simulator(Path(home), "--seed", "7", "--control", "--limits", str(limits)) as running:
+            yield running
+
+
+@pytest.fixture
+async def rig(faulty: Simulator) -> AsyncIterator[Rig]:
+    """Its control path; no fault is armed before a test, or after it."""
+    async with httpx.AsyncClient(base_url=faulty.rest, trust_env=False, timeout=200) as http:
+        rig = Rig(faulty, http)
+        await rig.reset()
+        yield rig
+        await rig.reset()
