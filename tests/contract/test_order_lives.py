@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.errors import InvalidOrder, OrderNotFound, Rejected
+from connectors.model.book import BookTop
 from connectors.model.change import AmendRequest, CancelOutcome, CreateOutcome, ReplaceMode, ReplaceRequest
 from connectors.model.ids import ClientOrderId
 from connectors.model.order import (
@@ -74,22 +75,27 @@ async def stop_that_waits(stage: Stage) -> OrderReport:
     raise AssertionError("the market never stood still")
 
 
-async def bid_ahead_of_all(stage: Stage) -> OrderRequest:
+async def bid_ahead_of_all(stage: Stage, tops: Heard[BookTop]) -> OrderRequest:
     """A bid inside the spread, as soon as there is room for one."""
     tick = stage.instrument.filters.tick_size
-    for _ in range(300):
-        bid, ask = await touch(stage)
-        if ask - bid >= 3 * tick:
-            request = stage.order(price=bid + tick)
-            if (await stage.trading.place(request)).status is OrderStatus.OPEN:
-                return request
-    raise AssertionError("the spread was never wide enough")
+    while True:
+        top = await tops.until(
+            lambda top: top.bid is not None and top.ask is not None and top.ask.price - top.bid.price >= 3 * tick,
+            after=len(tops.items),
+            seconds=30,
+        )
+        assert top.bid is not None
+        request = stage.order(price=top.bid.price + tick)
+        if (await stage.trading.place(request)).status is OrderStatus.OPEN:
+            return request
 
 
 async def meets_itself(stage: Stage) -> tuple[OrderRequest, OrderReport]:
     """A bid that a sale of the same account has met, and what became of it."""
+    tops: Heard[BookTop] = Heard()
+    watching = await stage.market.watch_book(stage.instrument.id, lambda book: tops(book.top()))
     for _ in range(20):
-        resting = await bid_ahead_of_all(stage)
+        resting = await bid_ahead_of_all(stage, tops)
         sale = stage.order(
             side=Side.SELL,
             price=resting.price,
@@ -99,6 +105,7 @@ async def meets_itself(stage: Stage) -> tuple[OrderRequest, OrderReport]:
         await stage.trading.place(sale)
         found = await stage.trading.order(stage.instrument.id, client_order_id=resting.client_order_id)
         if found.status is OrderStatus.EXPIRED:
+            await watching.close()
             return resting, found
     raise AssertionError("somebody else always came in between")
 
