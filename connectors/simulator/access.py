@@ -5,7 +5,7 @@ One line for each request, frame or connection as it arrives (``kind`` ``request
 unasked is not written. Lines are appended and flushed one by one. Fields, those that do not apply left out:
 
 ========== ======================================================================================================
-``kind``   ``open`` and ``close`` of a WebSocket, ``request``, ``answer``
+``kind``   ``open`` and ``close`` of a WebSocket, ``request``, ``answer``; ``fault``: a fault struck (`faults.journal`)
 ``n``      number of the request
 ``t``      when it arrived or was answered: ns since the Unix epoch, by the machine's clock, not the exchange's
 ``via``    ``rest``, ``stream`` or ``ws-api``
@@ -83,6 +83,10 @@ class AccessLog:
     def answered(self, number: int, via: str, conn: str, **facts: Any) -> None:
         """It was answered."""
         self._write("answer", n=number, via=via, conn=conn, **facts)
+
+    def struck(self, facts: dict[str, Any]) -> None:
+        """A fault struck; what it kept from the exchange has no other line here."""
+        self._write("fault", **facts)
 
     def close(self) -> None:
         """Write nothing more."""

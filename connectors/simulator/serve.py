@@ -65,6 +65,7 @@ def run(options: Options) -> int:
         exchange = build(options, ledger, clock, RateLimits(limits, phases))
         reception = receive_clients(options, head.seed, clock)
         if faults is not None:
+            faults.journal.tell(reception.door.log.struck)
             faults.attach(exchange, head.instance)
     except RefusedError as refused:
         sys.stderr.write(f"{refused}\n")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 _KEPT = 10_000
+_OWN = {"n", "t", "who", "kind"}
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -55,12 +57,20 @@ class Journal:
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=_KEPT)
         self._count = 0
+        self._told: Callable[[dict[str, Any]], None] | None = None
+
+    def tell(self, told: Callable[[dict[str, Any]], None]) -> None:
+        """Whom to tell, too, of every fault that strikes: its entry without number and time."""
+        self._told = told
 
     def note(self, now_ms: int, what: str, *, who: str = "venue", **rest: Any) -> Entry:
         """Add an entry."""
         self._count += 1
         entry = Entry(self._count, now_ms, who, what, **rest)
         self._entries.append(entry)
+        if self._told is not None and entry.fault:
+            facts = msgspec.to_builtins(entry)
+            self._told({name: value for name, value in facts.items() if name not in _OWN} | {"fault_kind": entry.kind})
         return entry
 
     def lines(self, after: int = 0) -> bytes:
