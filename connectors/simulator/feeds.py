@@ -17,6 +17,8 @@ from connectors.simulator.timeline import Timeline
 
 AVERAGE_MIN = 5
 """Minutes of the average price (§4.2 avgPrice)."""
+_PARTIAL = 20
+"""Levels of the deepest partial depth stream."""
 _ALL_BOOKS = "!bookTicker"
 
 UserFill = Callable[[str, Match, int, int], None]
@@ -45,6 +47,7 @@ class Feed:
         self._joined_stream = f"{name}@aggTrade"
         self._book_stream = f"{name}@bookTicker"
         self._depth_stream = f"{name}@depth@100ms"
+        self._best: tuple[int, dict[str, Any]] = (-1, {})
         self._speakers = Speakers(self, hub)
 
     def begin(self, now_ms: int) -> None:
@@ -80,6 +83,16 @@ class Feed:
         self._speakers.gather(change)
         if self._hub.wants(self._depth_stream):
             self._hub.publish(self._depth_stream, rows.change(self.spec, change))
+
+    def book(self, count: int, now_ms: int) -> dict[str, Any]:
+        """The best levels, as the partial depth streams tell them.
+
+        Six streams of a symbol tell the same book ten times a second: it is written down once.
+        """
+        if self._best[0] != now_ms:
+            self._best = (now_ms, rows.book(self.spec, self.market.depth(_PARTIAL)))
+        best = self._best[1]
+        return best | {"bids": best["bids"][:count], "asks": best["asks"][:count]}
 
     def filled(self, match: Match, trade_id: int, time_ms: int) -> None:
         """A resting order of the user traded."""

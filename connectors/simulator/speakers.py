@@ -133,8 +133,8 @@ def _one(event: Callable[..., Any], *words: Any) -> list[Any]:
     return [event(*words)]
 
 
-def _book(feed: Feed, count: int, _: int) -> dict[str, Any]:
-    return rows.book(feed.spec, feed.market.depth(count))
+def _book(feed: Feed, count: int, now_ms: int) -> dict[str, Any]:
+    return feed.book(count, now_ms)
 
 
 def _bars(feed: Feed, word: re.Match[str]) -> tuple[int, Say | None]:
