@@ -29,8 +29,6 @@ _UPDATES = 5
 _CLOCKS = ("clock ahead", "clock behind")
 
 DIFFERS: dict[tuple[str, str], str] = {
-    ("cancel only", "create"): "F3: refused with MarketClosed, the instrument's status is not asked for anew",
-    ("halt", "create"): "F3: refused with MarketClosed, the instrument's status is not asked for anew",
     ("418", "market_stream"): "B6: a handshake answered 418 with Retry-After 120 is tried again within seconds",
     ("418", "user_stream"): "B6: a handshake answered 418 with Retry-After 120 is tried again within seconds",
     ("wiped", "user_stream"): "N5: epoch() is the old one after a wipe",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connectors.errors import InvalidOrder, OrderNotFound, Refused, Rejected, Throttled, Unknown
+from connectors.errors import InvalidOrder, MarketClosed, OrderNotFound, Refused, Rejected, Throttled, Unknown
 from connectors.model.change import AmendRequest, CancelOutcome, CreateOutcome, ReplaceMode, ReplaceRequest
 from connectors.model.ids import ClientListId, ClientOrderId, VenueListId, VenueOrderId
 from connectors.model.order import OrderRequest, OrderStatus, OrderType, Side, TimeInForce
@@ -109,6 +109,13 @@ async def test_a_refusal_by_a_filter_says_that_the_instruments_may_be_out_of_dat
         with pytest.raises(InvalidOrder) as refused:
             await ACTS[name][0](desk)
         assert (refused.value.filter, desk.stale) == ("NOTIONAL", [1])
+
+
+async def test_a_closed_market_says_that_the_instruments_may_be_out_of_date() -> None:
+    async with order_desk(lambda _: refusal(400, -1013, "Market is closed.")) as desk:
+        with pytest.raises(MarketClosed):
+            await desk.trading.place(ORDER)
+        assert desk.stale == [1]
 
 
 @pytest.mark.parametrize(

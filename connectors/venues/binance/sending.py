@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from connectors.errors import InvalidOrder, Malformed, Unknown
+from connectors.errors import InvalidOrder, Malformed, MarketClosed, Unknown
 from connectors.venues.binance.auth import Params
 from connectors.venues.binance.constants import CREATE_WINDOW_MS, VENUE
 from connectors.venues.binance.endpoints import Endpoint
@@ -18,7 +18,7 @@ class Sender:
 
     Args:
         gate: The way to the venue.
-        on_filter: Told when the venue refuses by a filter: the instruments known here may be out of date.
+        on_filter: Told when the venue refuses by a filter or its status: the instruments known may be out of date.
     """
 
     def __init__(self, gate: Gate, on_filter: Callable[[], None]) -> None:
@@ -37,8 +37,9 @@ class Sender:
             return await self._gate.ask(
                 endpoint, params, priority=priority, window_ms=CREATE_WINDOW_MS, on_sending=on_sending
             )
-        except InvalidOrder as refused:
-            if refused.filter:
+        except (InvalidOrder, MarketClosed) as refused:
+            # A tick may have changed, or the symbol's status: what is known of it here is asked for anew.
+            if isinstance(refused, MarketClosed) or refused.filter:
                 self._on_filter()
             raise
 
