@@ -9,7 +9,7 @@ from typing import Protocol
 
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill
-from connectors.model.ids import InstrumentId, TradeId, VenueOrderId
+from connectors.model.ids import Epoch, InstrumentId, TradeId, VenueOrderId
 from connectors.model.order import OrderReport
 from connectors.model.order_list import OrderListReport
 from connectors.model.rights import KeyRights
@@ -47,7 +47,20 @@ class ExternalFlow:
     time_ns: int
 
 
-AccountEvent = OrderReport | OrderListReport | BalanceUpdate | AccountStreamUp | AccountStreamDown | ExternalFlow
+@dataclass(frozen=True, slots=True)
+class EpochBegun:
+    """The venue was wiped: orders, fills and balances of the former life are gone, and ids begin anew.
+
+    Comes before the AccountStreamUp of the connection on which it was noticed.
+    """
+
+    epoch: Epoch
+    time_ns: int
+
+
+AccountEvent = (
+    OrderReport | OrderListReport | BalanceUpdate | AccountStreamUp | AccountStreamDown | ExternalFlow | EpochBegun
+)
 
 
 class Account(Protocol):

@@ -25,6 +25,7 @@ from connectors.ports.account import (
     AccountStreamDown,
     AccountStreamUp,
     BalanceUpdate,
+    EpochBegun,
     ExternalFlow,
 )
 from connectors.ports.clock import Clock
@@ -40,6 +41,7 @@ __all__ = [
     "BalanceUpdate",
     "Connector",
     "ConnectorFactory",
+    "EpochBegun",
     "ExternalFlow",
     "LiveBook",
     "MarketData",

@@ -8,7 +8,7 @@ import msgspec
 
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill
-from connectors.model.ids import AccountId, InstrumentId, Mode, TradeId, VenueOrderId
+from connectors.model.ids import AccountId, Epoch, InstrumentId, Mode, TradeId, VenueOrderId
 from connectors.model.rights import KeyRights
 from connectors.ports.clock import Clock
 from connectors.ports.venue import (
@@ -16,6 +16,7 @@ from connectors.ports.venue import (
     AccountStreamDown,
     AccountStreamUp,
     BalanceUpdate,
+    EpochBegun,
     ExternalFlow,
     Subscription,
 )
@@ -114,6 +115,10 @@ class BinanceAccount:
         if start_ns is not None:
             found = [fill for fill in found if fill.time_ns >= start_ns]
         return found
+
+    def begin_epoch(self, epoch: Epoch) -> None:
+        """The venue was wiped: tell whoever follows."""
+        self._tell(EpochBegun(epoch, self._clock.time_ns()))
 
     async def watch_account(self, listener: Callable[[AccountEvent], None]) -> Subscription:
         """Follow orders, fills and balances; `AccountStreamUp` comes first and after every reconnect."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from connectors.errors import Malformed, Refused, TradedeskError, Unauthorised
 from connectors.model.capabilities import Capabilities
 from connectors.model.connection import Connection, ConnectionStatus
-from connectors.model.ids import Epoch, Mode
+from connectors.model.ids import Epoch
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.ports.venue import Account, MarketData, Trading
@@ -20,6 +20,7 @@ from connectors.venues.binance.account import BinanceAccount
 from connectors.venues.binance.auth import KEY_HEADER
 from connectors.venues.binance.capabilities import CAPABILITIES
 from connectors.venues.binance.constants import DEFAULT_LIMITS, VENUE
+from connectors.venues.binance.epoch import Lives
 from connectors.venues.binance.feed import Feed
 from connectors.venues.binance.gate import Gate
 from connectors.venues.binance.health import Finding, Monitor
@@ -75,6 +76,7 @@ class BinanceConnector:
         self._gate = Gate(self._rest, signer, clock, rng, self._limiter, self._skew)
         self._feed = Feed(bound.streams, clock, rng, tls, self._on_socket)
         self._market = BinanceMarket(self._gate, self._feed, self._limiter, clock, rng)
+        self._lives = Lives(self._gate, connection.mode, connection.epoch_hint, lambda: self._market.symbols)
         self._instruments = Chore(self._market.refresh, REFRESH_S, clock)
         chores = [self._instruments]
         self._user: UserStream | None = None
@@ -93,6 +95,7 @@ class BinanceConnector:
                 on_health=self._on_socket,
             )
             self._account = BinanceAccount(connection.account, self._gate, self._user, clock, connection.mode)
+            self._user.before_up.append(self._look_for_a_wipe)
             self._user.on_malformed.append(self._count_odd)
             self._rights = Chore(self._account.key_rights, RIGHTS_S, clock)
             chores.append(self._rights)
@@ -180,7 +183,7 @@ class BinanceConnector:
             since_ns=self._monitor.since_ns,
             next_try_ns=self._monitor.finding.next_try_ns,
             attempt=self._monitor.finding.attempt,
-            epoch=self._epoch(),
+            epoch=self._lives.current,
             malformed=self._feed.malformed + self._odd_events,
             rights=self._account.rights.known if self._account is not None else None,
         )
@@ -190,8 +193,8 @@ class BinanceConnector:
         self._listeners.append(listener)
 
     async def epoch(self) -> Epoch:
-        """The simulator's instance, as whoever started it knows it; constant for every other venue."""
-        return self._epoch()
+        """The venue's life as far as it is known (`connectors.venues.binance.epoch`)."""
+        return self._lives.current
 
     async def server_time_ns(self) -> int:
         """The venue's clock, asked now: an answer from memory would say that a dead venue lives."""
@@ -213,6 +216,7 @@ class BinanceConnector:
                 await self._gate.ask(endpoints.PING)
                 await self._gate.compare_clocks()
                 await self._instruments.do()
+                await self._look_for_a_wipe()
                 if self._account is not None:
                     self._may_trade = (await self._account.info()).can_trade
                     # Whatever comes of it is told, and nothing is refused for it here.
@@ -222,6 +226,12 @@ class BinanceConnector:
                 self._monitor.note(problem=problem, refused=refused)
                 raise
             self._monitor.note(established=True, problem=None, missed=0)
+
+    async def _look_for_a_wipe(self) -> None:
+        """A testnet may have been wiped while it was away."""
+        begun = await self._lives.look()
+        if begun is not None and self._account is not None:
+            self._account.begin_epoch(begun)
 
     def _count_odd(self, _problem: Malformed) -> None:
         self._odd_events += 1
@@ -250,10 +260,6 @@ class BinanceConnector:
         status = self.status()
         for listener in tuple(self._listeners):
             listener(status)
-
-    def _epoch(self) -> Epoch:
-        hint = self._connection.epoch_hint
-        return Epoch(hint if hint and self._connection.mode is Mode.SIM else "1")
 
 
 def _client(origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext) -> RestClient:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -85,6 +85,11 @@ class BinanceMarket:
     def on_instruments(self, listener: Callable[[Sequence[Instrument]], None]) -> None:
         """Be told of instruments that are new or whose ticks, filters or status changed."""
         self._on_instruments.append(listener)
+
+    @property
+    def symbols(self) -> Collection[str]:
+        """The symbols known now, in upper case."""
+        return self._by_symbol.keys()
 
     async def instruments(self) -> Sequence[Instrument]:
         """All spot instruments, cached; the connector refreshes them."""

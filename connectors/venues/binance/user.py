@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -80,6 +80,8 @@ class UserStream:
         self.problem: TradedeskError | None = None
         """Why the newest subscription failed."""
         self.on_event: list[Callable[[frames.UserEvent], None]] = []
+        self.before_up: list[Callable[[], Awaitable[None]]] = []
+        """Awaited on each new connection before it is subscribed, planned replacements apart."""
         self.on_up: list[Callable[[], None]] = []
         self.on_down: list[Callable[[str], None]] = []
         self.on_malformed: list[Callable[[Malformed], None]] = []
@@ -102,8 +104,10 @@ class UserStream:
             TradedeskError: The venue refuses the subscription.
         """
         self.problem = None
-        self._session = self._made(link, self._granted)
         try:
+            for before in tuple(self.before_up):
+                await before()
+            self._session = self._made(link, self._granted)
             await self._session.begin()
         except TradedeskError as problem:
             self._note(problem)
