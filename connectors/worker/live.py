@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from connectors.engine.inputs import MarketNow
 from connectors.errors import TradedeskError, Unavailable
 from connectors.model.connection import Connection, ConnectionStatus, LinkState
 from connectors.model.ids import InstrumentId
+from connectors.model.instrument import Instrument
 from connectors.ports.credentials import Signer
 from connectors.ports.venue import Account, Connector, LiveBook, MarketData, Trading
 from connectors.worker.follow import AccountFollower
@@ -27,6 +29,8 @@ class Live:
         self.connection = connection
         self.replaced = asyncio.Event()
         """Set when another `Live` took this one's place: who follows its streams moves over."""
+        self.on_instruments: Callable[[Sequence[Instrument]], None] = lambda _changed: None
+        """Told of instruments whose ticks, filters or status changed; whoever publishes sets it."""
         self._signer = signer
         self._house = house
         self._connector: Connector | None = None
@@ -90,6 +94,7 @@ class Live:
             if self._connector is None:
                 self._connector = house.make_connector(self.connection, self._signer, house.clock)
                 self._connector.on_status(lambda _status: self.tell())
+                self._connector.market.on_instruments(self._instruments_changed)
                 self._watching = house.supervisor.spawn(f"status-{self.connection.label}", self._watch_status())
             await self._connector.connect()
             native = self._connector.capabilities.intervals or None
@@ -104,6 +109,9 @@ class Live:
         finally:
             self._connecting = None
             self.tell()
+
+    def _instruments_changed(self, changed: Sequence[Instrument]) -> None:
+        self.on_instruments(changed)
 
     async def _watch_status(self) -> None:
         while True:

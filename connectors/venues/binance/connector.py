@@ -201,6 +201,14 @@ class BinanceConnector:
         await self._gate.compare_clocks(samples=1)
         return self._gate.venue_ns()
 
+    async def refresh_instruments(self) -> None:
+        """Read the instruments anew, due or not.
+
+        Raises:
+            TradedeskError: They cannot be read; what was known stays.
+        """
+        await self._instruments.do()
+
     # --- coming up, staying up
 
     async def _establish(self) -> None:
