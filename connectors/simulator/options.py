@@ -92,8 +92,8 @@ class Options:
         return self
 
 
-def parse(arguments: Sequence[str]) -> Options:
-    """Options from command-line words; argparse ends the process with code 2 on words it does not know."""
+def grammar() -> argparse.ArgumentParser:
+    """Every option there is on the command line."""
     parser = argparse.ArgumentParser(prog="connectors.simulator", description="An exchange on loopback.")
     parser.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one")
     parser.add_argument("--market", default="flow", help="flow or tape")
@@ -118,7 +118,12 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--latency", type=_span, metavar="LOW:HIGH", help="ms that a request and its answer take")
     parser.add_argument("--socket-life", type=float, default=86_400, help="seconds a WebSocket lives")
     parser.add_argument("--with-parent", action="store_true", help="exit when standard input ends")
-    words = vars(parser.parse_args(arguments))
+    return parser
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Options from command-line words; argparse ends the process with code 2 on words it does not know."""
+    words = vars(grammar().parse_args(arguments))
     return Options(**words | {"public_keys": tuple(words["public_keys"])}).checked()
 
 

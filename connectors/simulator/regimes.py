@@ -55,7 +55,7 @@ MOODS: Mapping[Regime, Mood] = {
     Regime.PANIC: Mood(quotes=1.8, takers=2, moves=3.5, reach=2.6, depth=0.25, half_spread=1.5e-5, lazy=0.3, stay_s=45),
 }
 
-_NEXT: Mapping[Regime, tuple[Regime, ...]] = {
+FOLLOWERS: Mapping[Regime, tuple[Regime, ...]] = {
     Regime.CALM: (Regime.NORMAL, Regime.NORMAL, Regime.NORMAL, Regime.VOLATILE),
     Regime.NORMAL: (Regime.CALM, Regime.CALM, Regime.VOLATILE, Regime.VOLATILE, Regime.PANIC),
     Regime.VOLATILE: (Regime.NORMAL, Regime.NORMAL, Regime.NORMAL, Regime.PANIC),
@@ -88,7 +88,7 @@ class Weather:
         self._left_s -= self._step_s
         if self._left_s > 0:
             return False
-        self.regime = self._rng.choice(_NEXT[self.regime])
+        self.regime = self._rng.choice(FOLLOWERS[self.regime])
         self.mood = MOODS[self.regime]
         self._left_s = self._stay()
         return True

@@ -13,6 +13,7 @@ import typer
 from architecture.checkers.source import ROOT
 from connectors import errors
 from connectors.simulator import options
+from docs import simulator_page
 from storage import paths, settings
 from tui.cli import checkup, shapes, venues_answers
 from tui.cli.app import app
@@ -102,7 +103,8 @@ def test_the_page_of_errors_names_no_error_that_is_gone() -> None:
 
 
 def test_the_page_of_the_simulator_has_every_option() -> None:
-    names = {f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(options.Options)} - {"--home"}
+    names = {name.split()[0] for name in simulator_page.listed_options()}
+    assert len(names) == len(dataclasses.fields(options.Options)) - 1, "all but the home have an option"
     assert missing(names, SIMULATOR) == []
 
 

@@ -9,7 +9,10 @@ import pytest
 
 from connectors import registry
 from connectors.model.capabilities import Amend
-from docs import keys, make, venues
+from docs import keys, make, simulator_page, venues
+from simulator.figures import Figure
+from simulator.tapes import TAPE
+from support.shared import shared_path
 from tui.commands.catalogue import COMMANDS
 from tui.commands.command import Command, Context
 
@@ -23,12 +26,15 @@ class Somersault(Command):
 
 @pytest.mark.parametrize("name", sorted(make.PAGES))
 def test_a_page_made_from_the_code_is_not_stale(name: str) -> None:
-    assert name not in make.stale(), f"docs/{name} does not say what the code says: run make docs"
+    if name == "simulator.md":
+        shared_path(*TAPE)
+    assert make.stale(names=[name]) == [], f"docs/{name} does not say what the code says: run make docs"
 
 
 def test_a_page_that_is_missing_or_was_changed_by_hand_is_stale(tmp_path: Path) -> None:
     (tmp_path / "venues.md").write_text(venues.page(), encoding="utf-8")
     (tmp_path / "keys.md").write_text(keys.page() + "\nBy hand.\n", encoding="utf-8")
+    (tmp_path / "simulator.md").write_text(simulator_page.page() or "", encoding="utf-8")
     assert make.stale(tmp_path) == ["keys.md"]
     (tmp_path / "venues.md").unlink()
     assert make.stale(tmp_path) == ["keys.md", "venues.md"]
@@ -60,3 +66,17 @@ def test_a_capability_that_is_declared_changes_the_page_of_venues(monkeypatch: p
     declared = venues.capabilities("binance")
     monkeypatch.setattr(venues, "capabilities", lambda _venue: replace(declared, amend=Amend.MISSING))
     assert "| change an order | missing |" in venues.page()
+
+
+def test_the_page_of_the_simulator_shows_the_middle_seed_and_the_least_and_most_of_the_ratios() -> None:
+    seeds = [{"x": Figure(median, 4)} for median in (1, 3, 2)]
+    rows = list(simulator_page.figure_table({"x": Figure(2, 2)}, seeds))
+    assert rows[2] == "| x | 2 | 2 | 2 | 4 | 0.50 – 1.50 | 2.00 – 2.00 |"
+    rows = list(simulator_page.figure_table({"x": Figure(1000, None)}, [{"x": Figure(1500, None)}]))
+    assert rows[2] == "| x | 1,000 | – | 1,500 | – | 1.50 – 1.50 | – |"
+
+
+def test_the_page_of_the_simulator_lists_every_option_fault_and_path() -> None:
+    assert {"--symbols SYMBOLS", "--regime REGIME", "--control"} <= simulator_page.listed_options().keys()
+    assert {"`gap`", "`restart`"} <= {row[0] for row in simulator_page.fault_rows()}
+    assert "POST/GET/DELETE `order`" in "".join(simulator_page.surface())

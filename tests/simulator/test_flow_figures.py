@@ -72,7 +72,7 @@ def test_a_figure_is_the_median_and_the_ninetieth_percentile() -> None:
 
 
 def test_regimes_go_from_calm_to_panic() -> None:
-    found = [of_flow("4", regime, 90) for regime in ORDERED]
+    found = [of_flow("4", regime, 60) for regime in ORDERED]
     for name in ("1 s volatility of the whole, bps", "levels changed a second", "trades a second"):
         medians = [figures[name].median for figures in found]
         assert medians == sorted(medians), name
