@@ -81,7 +81,9 @@ def placed(
 
 
 def canceled(order: UserOrder, cancel_id: str) -> dict[str, Any]:
-    """Answer to a cancel: ``clientOrderId`` is the cancel's own id (§4.4)."""
+    """Answer to a cancel: ``clientOrderId`` is the cancel's own id, and nothing tells since when it worked (§4.4)."""
+    state = _state(order)
+    del state["workingTime"]
     return {
         "symbol": order.symbol,
         "origClientOrderId": order.client_id,
@@ -89,7 +91,7 @@ def canceled(order: UserOrder, cancel_id: str) -> dict[str, Any]:
         "orderListId": order.list_id,
         "clientOrderId": cancel_id,
         "transactTime": order.update_time,
-        **_state(order),
+        **state,
         **({"stopPrice": amount(order.stop_price)} if order.stop_price else {}),
         **({"icebergQty": amount(order.iceberg)} if order.iceberg else {}),
     }

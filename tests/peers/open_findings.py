@@ -17,6 +17,10 @@ OPEN: dict[tuple[str, str], str] = {
     ("ccxt_spot", "ws_fetch_my_trades"): "F6: returnRateLimits in signed text",
     ("ccxt_spot", "ws_fetch_balance"): "F6: returnRateLimits in signed text",
     ("python_binance_spot", "miniticker_socket"): "F8: !miniTicker@arr@1000ms is silent",
-    ("binance_sdk_spot_all", "order_cancel_replace"): "F15: a cancel tells workingTime",
-    ("binance_sdk_spot_all", "delete_order_list"): "F15: a cancel tells workingTime",
+    ("ccxt_keys", "hmac create_order_ws"): "F6: returnRateLimits in signed text",
+    ("ccxt_keys", "hmac cancel_order_ws"): "F6: returnRateLimits in signed text",
+    ("ccxt_keys", "rsa create_order_ws"): "F6: returnRateLimits in signed text",
+    ("ccxt_keys", "rsa cancel_order_ws"): "F6: returnRateLimits in signed text",
+    ("ccxt_keys", "ed25519 create_order_ws"): "F6: returnRateLimits in signed text",
+    ("ccxt_keys", "ed25519 cancel_order_ws"): "F6: returnRateLimits in signed text",
 }
