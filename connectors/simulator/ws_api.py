@@ -128,7 +128,7 @@ class Session:
             if method is None:
                 raise ApiError(-1020, "This operation is not supported.")
             values = _texts(params)
-            limits = values.pop("returnRateLimits", "true" if limits else "false") == "true"
+            limits = values.get("returnRateLimits", "true" if limits else "false") == "true"
             result = self._result(method, values, now)
             if isinstance(result, Iterator):
                 self._spawn(self._gathered(number, answer_id, result, limits=limits))
@@ -149,7 +149,7 @@ class Session:
 
     def _result(self, method: Method, values: dict[str, str], now: int) -> Any:
         """Limits first, then who asks, then what is asked."""
-        found = Parameters(values)
+        found = Parameters({name: value for name, value in values.items() if name != "returnRateLimits"})
         rate, weight = self.exchange.rate, method.weighs(found)
         rate.enter(0 if method.free else weight, now, self._address)
         try:

@@ -135,6 +135,10 @@ def test_rate_limits_are_told_unless_declined_by_address_or_request(desk: Runnin
         assert "rateLimits" not in ask(socket, "time")
         assert "rateLimits" in ask(socket, "time", {"returnRateLimits": True})
         assert ask(socket, "session.status")["result"]["returnRateLimits"] is False
+        signed_too = ask(socket, "account.status", desk.ws_params(returnRateLimits="true"))
+        assert signed_too["rateLimits"]
+        after = {**desk.ws_params(), "returnRateLimits": "true"}
+        assert ask(socket, "account.status", after)["error"]["code"] == -1022
 
 
 def test_only_an_ed25519_key_logs_on(desk: Running) -> None:

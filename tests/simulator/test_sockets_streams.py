@@ -124,7 +124,10 @@ def test_the_arrays_tell_of_the_symbols_that_traded(three: Running) -> None:
     with opened(three, "/stream?streams=!miniTicker@arr/!ticker_1h@arr/!ticker@arr") as socket:
         found = firsts(socket, {"!miniTicker@arr", "!ticker_1h@arr"})
         more = [hear(socket) for _ in range(4)]
+        socket.send('{"method":"SUBSCRIBE","params":["!miniTicker@arr@1000ms"],"id":1}')
+        paced = firsts(socket, {"!miniTicker@arr@1000ms"})["!miniTicker@arr@1000ms"]
     assert {row["s"] for row in found["!miniTicker@arr"]} == {"BTCUSDT", "ETHUSDT", SYMBOL}
+    assert {row["s"] for row in paced} == {"BTCUSDT", "ETHUSDT", SYMBOL}
     assert all(set(row) == MINI for row in found["!miniTicker@arr"])
     assert all(set(row) == WINDOW for row in found["!ticker_1h@arr"])
     assert {message["stream"] for message in more} <= {"!miniTicker@arr", "!ticker_1h@arr"}

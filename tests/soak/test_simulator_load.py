@@ -1,4 +1,4 @@
-"""Twenty symbols and every stream of each, at 2,000 messages a second and more: the exchange keeps up with its clock."""
+"""Twenty symbols, every stream of each, 2,000 messages a second and more: the exchange keeps up with its clock."""
 
 from __future__ import annotations
 
