@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Protocol, cast
 
 from connectors import registry
@@ -33,6 +34,9 @@ Made by `make docs` from what each venue's room declares; a test fails when it i
 This table says what a room can do. **This release keeps no API keys:** orders go to the embedded exchange only, which
 speaks Binance's protocol; every other connection shows public market data.
 """
+
+DEPTH = Path(__file__).parents[2] / "docs" / "venues"
+"""Where a venue's own page lies, if it has one."""
 
 Row = tuple[str, Callable[[Capabilities], str]]
 
@@ -144,7 +148,9 @@ def page(venues: Iterable[str] | None = None) -> str:
     lines += [f"| {name} | {' | '.join(told(each) for each in found)} |" for name, told in ROWS]
     for each in found:
         lines += ["", f"## {each.venue}", "", *hosts(each.venue)]
-        lines += ["", f"In words: [{each.venue}](../connectors/venues/{each.venue}/README.md)."]
+        told = f"In words: [{each.venue}](../connectors/venues/{each.venue}/README.md)."
+        depth = f" In depth: [{each.venue}](venues/{each.venue}.md)." if (DEPTH / f"{each.venue}.md").exists() else ""
+        lines += ["", told + depth]
     return "\n".join(lines) + "\n"
 
 

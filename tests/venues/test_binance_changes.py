@@ -69,6 +69,7 @@ LOST: dict[str, Reply | Cut] = {
     "-1006": refusal(400, -1006, "An unexpected response was received."),
     "-1007": refusal(408, -1007, "Timeout waiting for response."),
     "-1000": refusal(500, -1000, "Unknown."),
+    "-1000 as a refusal": refusal(400, -1000, "An unknown error occurred while processing the request."),
 }
 
 

@@ -151,6 +151,7 @@ def _gone(refusal: Refusal) -> TradedeskError:
 
 
 _BY_CODE: Mapping[int, Callable[[Refusal], TradedeskError]] = {
+    -1000: _lost,
     -1001: _lost,
     -1006: _lost,
     -1007: _lost,
