@@ -84,6 +84,9 @@ class Settlement:
         """What matching made of an incoming order, in the order it happened; returns its fills."""
         fills: list[UserTrade] = []
         halted = list(outcome.prevented)
+        if order.quote_quantity and outcome.end is End.FILLED:
+            # Only now its quantity is known, and the last of its fills must say that it was the last.
+            order.quantity = spec.grid.quantity(outcome.filled + sum(one.taker_lots for one in halted))
         for number, (match, trade_id) in enumerate(zip(outcome.matches, trade_ids, strict=True)):
             while halted and halted[0].after == number:
                 self._prevent(order, spec, halted.pop(0), now, last=False)
@@ -174,8 +177,6 @@ class Settlement:
     def _finish(self, order: UserOrder, spec: SymbolSpec, outcome: Outcome, now: int) -> None:
         """What became of an incoming order's rest."""
         if outcome.end is End.FILLED:
-            if order.quote_quantity:
-                order.quantity = order.filled + order.prevented
             self._close(order, spec, Status.FILLED, now)
             self._keep(order, spec)
         elif outcome.end is End.EXPIRED:

@@ -184,7 +184,6 @@ def test_the_streamed_orders_end_as_the_fetched_ones(said: Outcomes) -> None:
     assert {key: ends[key] for key in ends if key != by_cost} == {key: fetched[key] for key in ends if key != by_cost}
 
 
-@pytest.mark.xfail(reason="F5: a market order by cost never ends on the stream", strict=True)
 def test_a_market_order_by_cost_ends_on_the_stream_too(said: Outcomes) -> None:
     by_cost = said["market_by_cost"].value["id"]
     seen = [order for batch in said["watch_orders"].value for order in batch if order["id"] == by_cost]

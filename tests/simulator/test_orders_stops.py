@@ -233,3 +233,17 @@ def test_waiting_orders_and_what_they_follow_outlive_the_process(tmp_path: Path)
     assert kept.trail == Decimal("110.00")
     gone = on.call("DELETE", "order", symbol="BTCUSDT", orderId=plain["orderId"])
     assert gone["status"] == "CANCELED"
+
+
+def test_an_order_sized_in_quote_ends_on_the_user_stream(tmp_path: Path) -> None:
+    """§1.4: the last fill says FILLED, with the quantity that the money bought; Q is what was asked."""
+    on = acting(tmp_path, "100.00", "100.00")
+    order = on.call("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quoteOrderQty="300")
+    assert [(one["x"], one["X"], one["Q"]) for one in on.reports(order["orderId"])] == [
+        ("NEW", "NEW", "300.00000000"),
+        ("TRADE", "PARTIALLY_FILLED", "300.00000000"),
+        ("TRADE", "FILLED", "300.00000000"),
+    ]
+    last = on.reports(order["orderId"])[-1]
+    assert last["q"] == last["z"] == order["origQty"] == "2.99960000", "2 at 100.01, then 99.98 at 100.02"
+    assert (on.locked("USDT"), on.free("USDT")) == ("0.00000000", "9700.00000800")
