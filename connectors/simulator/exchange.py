@@ -55,8 +55,9 @@ class Exchange:
             if order.open and order.symbol in self.feeds:
                 self.trading.resume(order)
         now = self.clock.now_ms()
-        for feed in self.feeds.values():
+        for symbol, feed in self.feeds.items():
             feed.begin(now)
+            self.trading.conclude(symbol)
         self.mark()
         self._cold = list(reversed(self.feeds.values()))
 
