@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
@@ -35,12 +34,12 @@ class HttpGate:
         slow = self._means.plan.strike(Latency, asked.endpoint, asked.name, self._means.now())
         struck = self._means.decide(asked)
         if slow is not None and not slow[1].answer:
-            await asyncio.sleep(slow[0].delay_ms() / 1000)
+            await self._means.wait(slow[0].delay_ms())
         said = _Said()
         if struck is None or (isinstance(struck[1], Decisive) and struck[1].accepted):
             await app(scope, _replay(ahead, receive), said.take)
         if slow is not None and slow[1].answer:
-            await asyncio.sleep(slow[0].delay_ms() / 1000)
+            await self._means.wait(slow[0].delay_ms())
         if struck is None:
             self._note(asked, slow, said, answered=True)
             for message in said.messages:

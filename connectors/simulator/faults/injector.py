@@ -20,7 +20,7 @@ from connectors.simulator.faults.kinds import ClockShift, DropStream, Maintenanc
 from connectors.simulator.faults.line import Line
 from connectors.simulator.faults.means import Means, Struck
 from connectors.simulator.faults.plan import Armed, Plan
-from connectors.simulator.faults.sockets import SocketGate, hush
+from connectors.simulator.faults.sockets import SocketGate
 from connectors.simulator.faults.valve import Valves
 from connectors.simulator.faults.venue import Changes
 from connectors.simulator.options import RefusedError
@@ -51,8 +51,7 @@ class Injector:
         self._exchange: Exchange | None = None
         self._changes: Changes | None = None
         self._renew: Callable[[], None] | None = None
-        self._silenced: dict[str, list[Line]] = {}
-        means = Means(self.plan, self.journal, self.valves, self._now, self._decide)
+        self._means = means = Means(self.plan, self.journal, self.valves, self._now, self._decide)
         self._http = HttpGate(means)
         self._sockets = SocketGate(means)
 
@@ -142,7 +141,8 @@ class Injector:
         return gone
 
     def close(self) -> None:
-        """Let go of connections that would hold up the server's end."""
+        """Let go of what would hold up the server's end."""
+        self._means.closing.set()
         self.disarm()
 
     def _now(self) -> int:
@@ -174,15 +174,13 @@ class Injector:
                 line.later(line.shut_down(self._now(), fault.close_after_ms))
         elif isinstance(fault, Quiet) and fault.places & CONNECTIONS:
             found = [line for line in found if any(map(line.carries, fault.places & CONNECTIONS))]
-            for line in found:
-                hush(line, fault)
-            self._silenced[one.name] = found
+            self._sockets.hush(one, found)
         elif isinstance(fault, Venue):
             self._change(fault)
             found = []
         else:
             return
-        one.hits += len(found)
+        one.hits += 0 if isinstance(fault, Quiet) else len(found)
         what = "state" if isinstance(fault, Venue) else "connection"
         detail = "begins" if isinstance(fault, Venue) else f"{len(found)} connections"
         self.journal.note(self._now(), what, fault=one.name, kind=fault.kind, detail=detail)
@@ -202,9 +200,7 @@ class Injector:
     def _end(self, one: Armed) -> None:
         """A fault is through: what it changed is as before."""
         fault = one.fault
-        for line in self._silenced.pop(one.name, []):
-            line.silent = False
-            line.mute(False)
+        self._sockets.unhush(one.name)
         if isinstance(fault, ClockShift):
             self.clock.shift_ms = 0
         if isinstance(fault, Venue):

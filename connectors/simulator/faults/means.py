@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.simulator.faults.classify import Asked
@@ -26,6 +28,13 @@ class Means:
     valves: Valves
     now: Callable[[], int]
     decide: Callable[[Asked], Struck | None]
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the run ends: nothing waits any longer."""
+
+    async def wait(self, delay_ms: int) -> None:
+        """Let a while pass."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.closing.wait(), delay_ms / 1000)
 
     def note(self, what: str, asked: Asked, struck: tuple[Armed, Any] | None, **facts: Any) -> None:
         """Write down what became of a request, a handshake or a frame.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +53,7 @@ class SocketGate:
     def __init__(self, means: Means) -> None:
         self.means = means
         self.lines: set[Line] = set()
+        self._hushed: dict[str, list[Line]] = {}
 
     async def serve(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection, from its handshake on."""
@@ -63,7 +63,7 @@ class SocketGate:
         asked = Asked(endpoint, f"GET {scope['path']}")
         slow = None if market else self.means.plan.strike(Latency, endpoint, asked.name, self.means.now())
         if slow is not None:
-            await asyncio.sleep(slow[0].delay_ms() / 1000)
+            await self.means.wait(slow[0].delay_ms())
         refused = self._refuses(asked)
         if refused is not None:
             await self._turn_away(asked, refused, Line(send, valve, market=market, combined=False), receive, send)
@@ -115,8 +115,25 @@ class SocketGate:
         """A silence that lasts falls on new connections too."""
         silence = self.means.plan.standing(Quiet, self.means.now(), endpoint)
         if silence is not None and silence.fault.for_ms is not None:
-            silence.hits += 1
-            hush(line, silence.fault)
+            self.hush(silence, [line])
+
+    def hush(self, armed: Armed, lines: list[Line]) -> None:
+        """Let a fault's silence fall on connections."""
+        armed.hits += len(lines)
+        self._hushed.setdefault(armed.name, []).extend(lines)
+        for line in lines:
+            if isinstance(armed.fault, HalfOpen):
+                line.go()
+                continue
+            line.silent = True
+            line.mute(isinstance(armed.fault, Stall) and not armed.fault.pings)
+
+    def unhush(self, name: str) -> None:
+        """A silence is over; what is gone stays gone."""
+        for line in self._hushed.pop(name, []):
+            if line.silent:
+                line.silent = False
+                line.mute(False)
 
 
 class Talk:
@@ -144,7 +161,7 @@ class Talk:
             slow = None if user else plan.strike(Latency, asked.endpoint, asked.name, now())
             struck = self._means.decide(asked)
             if slow is not None and not slow[1].answer:
-                await asyncio.sleep(slow[0].delay_ms() / 1000)
+                await self._means.wait(slow[0].delay_ms())
             if struck is None or (isinstance(struck[1], Decisive) and struck[1].accepted):
                 self._pending[asked.id] = _Pending(asked, struck, slow)
                 return message
@@ -185,7 +202,7 @@ class Talk:
             self._gate.hush_new(self._line, Endpoint.USER_STREAM)
 
     async def _say_later(self, text: str, delay_ms: int) -> None:
-        await asyncio.sleep(delay_ms / 1000)
+        await self._means.wait(delay_ms)
         await self._line.say(text)
 
     async def _strike(self, asked: Asked, struck: Struck, *, accepted: bool) -> None:
@@ -262,13 +279,3 @@ class Talk:
             return []
         held = line.held.pop(symbol, None)
         return [text] if held is None else [text, held]
-
-
-def hush(line: Line, fault: object) -> None:
-    """Let silence fall on a connection."""
-    if isinstance(fault, HalfOpen):
-        line.go()
-        return
-    line.silent = True
-    if isinstance(fault, Stall) and not fault.pings:
-        line.mute(True)
