@@ -14,10 +14,11 @@ Holds = Callable[[Any], Any]
 
 def rows(script: str, *values: tuple[Any, ...]) -> list[Any]:
     """One parameter set a row, named by its step; the steps of open findings must fail until they are mended."""
-    return [pytest.param(*row, marks=_marks(script, row[0]), id=row[0]) for row in values]
+    return [pytest.param(*row, marks=marks(script, row[0]), id=row[0]) for row in values]
 
 
-def _marks(script: str, step: str) -> list[pytest.MarkDecorator]:
+def marks(script: str, step: str) -> list[pytest.MarkDecorator]:
+    """A strict expectation to fail for a step of an open finding, nothing for any other."""
     reason = OPEN.get((script, step))
     return [] if reason is None else [pytest.mark.xfail(reason=reason, strict=True)]
 

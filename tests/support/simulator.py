@@ -31,6 +31,8 @@ class Simulator:
         ws_api: Its WebSocket API.
         instance: Its life.
         process: The process, for tests that end, stop or resume it.
+        keys: The keys it minted for clients' public keys, in the order of ``--public-key``: ``api_key``, ``type``,
+            ``file``.
     """
 
     rest: str
@@ -40,6 +42,7 @@ class Simulator:
     api_secret: str = field(repr=False)
     instance: str
     process: subprocess.Popen[str] = field(repr=False)
+    keys: list[dict[str, str]] = field(default_factory=list, repr=False)
 
     @property
     def port(self) -> int:

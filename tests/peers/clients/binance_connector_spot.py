@@ -58,7 +58,7 @@ def call(client: Any) -> None:
     plain_step("one_too_many", partial(client.new_order, **AT, price=low, quoteOrderQty="1"))
 
 
-def count_in_microseconds(where: dict[str, str], client: Any) -> None:
+def count_in_microseconds(where: dict[str, Any], client: Any) -> None:
     """The unit of time the client may choose."""
     fine = Spot(base_url=where["rest"], time_unit="MICROSECOND")
     plain_step("time_in_ms", client.time)
@@ -70,7 +70,7 @@ def count_in_microseconds(where: dict[str, str], client: Any) -> None:
     socket.stop()
 
 
-def listen(where: dict[str, str]) -> None:
+def listen(where: dict[str, Any]) -> None:
     """Raw and combined streams, and what the client asks about them."""
     heard = Heard()
     raw = SpotWebsocketStreamClient(stream_url=where["stream"], on_message=heard)
@@ -89,7 +89,7 @@ def listen(where: dict[str, str]) -> None:
     combined.stop()
 
 
-def order_over_socket(where: dict[str, str], client: Any) -> None:
+def order_over_socket(where: dict[str, Any], client: Any) -> None:
     """The WebSocket API."""
     low = f"{float(client.ticker_24hr(SYMBOL)['lastPrice']) * 0.95:.2f}"
     heard = Heard()

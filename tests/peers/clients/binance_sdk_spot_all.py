@@ -175,18 +175,14 @@ async def say_to(name: str, call: Callable[..., Any], **params: Any) -> Any:
     return done["data"] if done else {}
 
 
-async def over_socket(client: Any, prices: list[float], key_kind: str) -> None:
+async def over_socket(client: Any, prices: list[float]) -> None:
     """The WebSocket API, the user stream on the same connection."""
     low, lower, high = prices
     api = await client.websocket_api.create_connection()
-    if key_kind == "ed25519":
-        await say_to("session_logon", api.session_logon)
-        await say_to("session_status", api.session_status)
     events: asyncio.Queue[Any] = asyncio.Queue()
-    subscribe = "user_data_stream_subscribe" if key_kind == "ed25519" else "user_data_stream_subscribe_signature"
 
     async def subscribed() -> None:
-        answer = await getattr(api, subscribe)()
+        answer = await api.user_data_stream_subscribe_signature()
         answer.stream.on("message", lambda event: events.put_nowait(judged(event)))
 
     await step("user_data_stream", subscribed)
@@ -214,8 +210,6 @@ async def over_socket(client: Any, prices: list[float], key_kind: str) -> None:
     await say_to("ws_my_trades", api.my_trades, symbol=SYMBOL)
     await followed.until(lambda came: len(came) > 6, PATIENCE_S / 3)
     await followed.finish()
-    if key_kind == "ed25519":
-        await say_to("session_logout", api.session_logout)
     await api.close_connection(close_session=True)
 
 
@@ -252,8 +246,7 @@ async def main() -> None:
     """All of it."""
     logging.getLogger().addHandler(WARNED)
     where = told()
-    keys = {"api_key": where["api_key"]}
-    keys |= {"private_key": where["private_key"]} if "private_key" in where else {"api_secret": where["api_secret"]}
+    keys = {"api_key": where["api_key"], "api_secret": where["api_secret"]}
     client = Spot(
         config_rest_api=ConfigurationRestAPI(base_path=where["rest"], timeout=10_000, retries=0, **keys),
         config_ws_api=ConfigurationWebSocketAPI(stream_url=where["ws_api"], **keys),
@@ -263,9 +256,10 @@ async def main() -> None:
     look(rest)
     trade(rest)
     prices = [price_of(rest, share) for share in (0.95, 0.94, 1.05)]
-    await over_socket(client, prices, where.get("key_kind", "hmac"))
+    await over_socket(client, prices)
     look_back(rest)
     await listen(client)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -14,7 +14,7 @@ UPDATES = 200
 DEPTH = 5000
 
 
-def client(where: dict[str, str]) -> Any:
+def client(where: dict[str, Any]) -> Any:
     """A client of the exchange at ``where``."""
     venue = ccxt.pro.binance(
         {
@@ -231,4 +231,5 @@ async def main() -> None:
     await venue.close()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -14,7 +14,7 @@ SYMBOL = "BTCUSDT"
 UPDATES = 60
 
 
-def point_at(where: dict[str, str]) -> None:
+def point_at(where: dict[str, Any]) -> None:
     """Its addresses are class attributes, meant to be set."""
     AsyncClient.API_URL = f"{where['rest']}/api"
     AsyncClient.WS_API_URL = where["ws_api"]
@@ -182,8 +182,9 @@ async def main() -> None:
             await look_back(client)
             await followed.finish()
 
+    # The client is not closed: its close waits ten seconds for a socket that has nothing to say.
     await asyncio.gather(private(), listen(client), step("depth_cache", partial(keep_depth, client), 40))
-    await client.close_connection()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

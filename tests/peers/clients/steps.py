@@ -19,10 +19,16 @@ from typing import Any
 PATIENCE_S = 15
 
 
-def told() -> dict[str, str]:
-    """Where the exchange is, and its key: one JSON line on standard input, so that no argument shows a secret."""
-    found: dict[str, str] = json.loads(sys.stdin.readline())
+def told() -> dict[str, Any]:
+    """Where the exchange is, and the keys: one JSON line on standard input, so that no argument shows a secret."""
+    found: dict[str, Any] = json.loads(sys.stdin.readline())
     return found
+
+
+def keys_of(where: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Every key, by kind: ``api_key`` and either ``secret`` (HMAC) or ``private_key`` (PEM)."""
+    first = {"api_key": where["api_key"], "secret": where["api_secret"]}
+    return {"hmac": first} | {key["kind"]: key for key in where["keys"]}
 
 
 def say(step: str, begun: float, **outcome: Any) -> None:
