@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
@@ -22,6 +23,10 @@ class Link(Protocol):
         Raises:
             WorkerGone: The link died before the reply.
         """
+        ...
+
+    def begin(self, command: api.Command) -> asyncio.Future[api.Result]:
+        """Send a command now; the reply to come, as `request` returns and raises it."""
         ...
 
     async def closed(self) -> None:

@@ -15,8 +15,9 @@ from connectors.model.ids import AccountId, InstrumentId, Mode
 from connectors.model.instrument import Instrument
 from connectors.ports.clock import Clock
 from connectors.worker import api
+from tui.messages.failure import sentence_of
 from tui.messages.sinks import Sinks
-from tui.session import Session, sentence_of
+from tui.session import Session
 from tui.store import Store
 from tui.widgets.ladder.ladder import PaintedFrame
 

@@ -16,6 +16,7 @@ from connectors.errors import TradedeskError, WorkerGone
 from connectors.ports.clock import Clock
 from connectors.worker import api
 from tui.backstage import Backstage, Link, Push
+from tui.messages.failure import sentence_of
 from tui.store import HoleInNumbers, Store
 
 RESTARTS, RESTART_PAUSE_S = 5, 2.0
@@ -224,13 +225,17 @@ class Session:
             self.on_condition(condition)
 
     async def ask(self, command: api.Command) -> api.Result:
-        """Send a command.
+        """Send a command; an UNKNOWN failure where the link died before the answer, since it may have been done."""
+        return await self.answer(self._require(command))
 
-        Returns:
-            Its result; an UNKNOWN `api.Failure` where the link died before the answer, since it may have been done.
-        """
+    def begin(self, command: api.Command) -> Awaitable[api.Result]:
+        """Send a command now, before anything else the desk has to do; `answer` waits for its result."""
+        return self._require(command) if self._link is None else self._link.begin(command)
+
+    async def answer(self, reply: Awaitable[api.Result]) -> api.Result:
+        """The result of what was begun; a link that dies meanwhile is a result too, see `ask`."""
         try:
-            return await self._require(command)
+            return await reply
         except WorkerGone as problem:
             return api.Failure(api.FailureKind.UNKNOWN, f"{problem.sentence} What was asked may have been done.")
 
@@ -290,11 +295,3 @@ class Session:
             return
         if event is not None:
             self.on_event(event)
-
-
-def sentence_of(result: api.Result) -> str:
-    """Why a command failed; empty when it did not."""
-    if not isinstance(result, api.Failure):
-        return ""
-    own = " ".join(part for part in (result.code, result.text) if part)
-    return f"{result.sentence} [{own}]" if own else result.sentence

@@ -66,6 +66,26 @@ class LinkClient:
         """
         return await self._ask(Kind.REQUEST, command)
 
+    def begin(self, command: api.Command) -> asyncio.Future[api.Result]:
+        """Send a command now: its bytes are on their way when this returns, whatever else the loop has to do.
+
+        For orders: nothing the client does after a key, such as painting, stands before it.
+
+        Returns:
+            The reply to come, as `request` returns and raises it.
+        """
+        reply: asyncio.Future[api.Result] = asyncio.get_running_loop().create_future()
+        if self._over.is_set():
+            reply.set_exception(self._gone)
+            return reply
+        number = self._expect(reply)
+        try:
+            self._wire.post(encode(Kind.REQUEST, number, command))
+        except WorkerGone as problem:
+            self._waiting.pop(number)
+            reply.set_exception(problem)
+        return reply
+
     async def attach_embedded(self, connection: Connection, api_key: str, api_secret: str) -> api.Result:
         """Hand the worker the embedded exchange: its hosts and the key minted for this run.
 
@@ -107,15 +127,19 @@ class LinkClient:
     async def _ask(self, kind: Kind, value: object) -> api.Result:
         if self._over.is_set():
             raise self._gone
-        number = next(self._numbers)
         reply: asyncio.Future[api.Result] = asyncio.get_running_loop().create_future()
-        self._waiting[number] = reply
-        self._drained.set()
+        number = self._expect(reply)
         try:
             await self._wire.write(encode(kind, number, value))
             return await reply
         finally:
             self._waiting.pop(number, None)
+
+    def _expect(self, reply: asyncio.Future[api.Result]) -> int:
+        number = next(self._numbers)
+        self._waiting[number] = reply
+        self._drained.set()
+        return number
 
     async def _read(self) -> None:
         try:

@@ -37,6 +37,14 @@ class Wire(Protocol):
         """
         ...
 
+    def post(self, frame: bytes) -> None:
+        """Hand a small frame over now, without waiting for the other end to read what came before.
+
+        Raises:
+            WorkerGone: The other end is gone, or reads so little that the frame has no room.
+        """
+        ...
+
     async def close(self) -> None:
         """Close both directions; may be called twice."""
         ...
@@ -74,6 +82,13 @@ class SocketWire:
         if gone:
             raise WorkerGone("The other end of the local link is gone.", operation="link")
 
+    def post(self, frame: bytes) -> None:
+        """See `Wire.post`."""
+        if self._writer.is_closing():
+            raise WorkerGone("The other end of the local link is gone.", operation="link")
+        # The system takes it at once; what it has no room for waits in this process, in order.
+        self._writer.write(frame)
+
     async def close(self) -> None:
         """See `Wire.close`."""
         self._writer.close()
@@ -104,6 +119,12 @@ class MemoryWire:
         if self._over:
             raise WorkerGone("The other end of the local link is gone.", operation="link")
         await self._outward.put(frame)
+
+    def post(self, frame: bytes) -> None:
+        """See `Wire.post`."""
+        if self._over or self._outward.full():
+            raise WorkerGone("The other end of the local link does not read.", operation="link")
+        self._outward.put_nowait(frame)
 
     async def close(self) -> None:
         """See `Wire.close`."""

@@ -96,6 +96,17 @@ class FakeLink:
             await asyncio.Event().wait()
         return self.answers.get(type(command)) or self._answer(command)
 
+    def begin(self, command: api.Command) -> asyncio.Future[api.Result]:
+        """Answer as `request` does; what was asked is in ``commands`` when this returns."""
+        reply: asyncio.Future[api.Result] = asyncio.get_running_loop().create_future()
+        if self._over.is_set():
+            reply.set_exception(WorkerGone("The connector worker stopped.", operation="link"))
+            return reply
+        self.commands.append(command)
+        if not self.mute:
+            reply.set_result(self.answers.get(type(command)) or self._answer(command))
+        return reply
+
     async def closed(self) -> None:
         """Wait until the link is gone."""
         await self._over.wait()

@@ -38,6 +38,14 @@ async def test_an_order_is_on_the_ladder_before_the_worker_has_answered(stage: S
         assert "⋯0.010" in stage.screen()
 
 
+async def test_an_order_is_with_the_worker_before_anything_is_painted(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.desk.trader.join(Side.BUY)
+        assert [place.side for place in stage.placed] == [Side.BUY]
+        await stage.settle(pilot)
+
+
 async def test_the_order_of_one_key_press_is_asked_for_once(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)

@@ -23,7 +23,7 @@ from connectors.worker import api
 from connectors.worker.codec import AttachEmbedded, Kind, decode, encode
 from connectors.worker.lanes import RING_HELD
 from connectors.worker.link import LinkClient, connect_socket
-from connectors.worker.wires import SocketWire
+from connectors.worker.wires import SocketWire, memory_pair
 from worker.house import TRANSPORTS, WorkerHouse, a_worker, until
 
 BTC = InstrumentId("binance", Product.SPOT, "BTCUSDT")
@@ -76,6 +76,24 @@ async def test_a_client_that_says_hello_is_welcome_and_one_of_another_protocol_i
 async def test_replies_come_to_whoever_asked_however_many_wait(link: LinkClient) -> None:
     replies = await asyncio.gather(*(link.request(api.GetPositions()) for _ in range(300)))
     assert replies == [api.Positions(())] * 300
+
+
+async def test_what_is_begun_is_on_its_way_before_the_loop_turns_and_is_answered(link: LinkClient) -> None:
+    begun = [link.begin(api.GetPositions()) for _ in range(20)]
+    assert await asyncio.gather(*begun) == [api.Positions(())] * 20
+
+
+async def test_a_begun_command_has_left_when_begin_returns() -> None:
+    near, far = memory_pair()
+    link = LinkClient(near)
+    begun = link.begin(api.GetPositions())
+    with pytest.raises(StopIteration) as read:
+        # One step and no turn of the loop: what is not there yet would make it wait.
+        far.read().send(None)
+    assert decode(read.value.value).value == api.GetPositions()
+    await link.close()
+    with pytest.raises(WorkerGone):
+        await begun
 
 
 async def test_connections_are_registered_listed_and_forgotten(link: LinkClient) -> None:
@@ -192,6 +210,8 @@ async def test_a_request_fails_with_worker_gone_when_the_link_dies_and_so_does_e
         await asyncio.wait_for(link.closed(), 5)
         with pytest.raises(WorkerGone):
             await link.request(api.GetPositions())
+        with pytest.raises(WorkerGone):
+            await link.begin(api.GetPositions())
         assert not link.is_open
 
 

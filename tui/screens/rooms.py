@@ -8,9 +8,10 @@ from connectors.model.ids import AccountId
 from connectors.worker import api
 from tui.commands.catalogue import footer_of
 from tui.commands.command import Context
+from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
 from tui.screens.frame import DeskScreen, Typed
-from tui.session import Phase, sentence_of
+from tui.session import Phase
 
 if TYPE_CHECKING:
     from tui.desk import Desk

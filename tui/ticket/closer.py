@@ -14,8 +14,8 @@ from tui.commands.guard import MS
 from tui.commands.question import Question
 from tui.format import numbers, times, words
 from tui.format.orders import protective
+from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
-from tui.session import sentence_of
 from tui.ticket.eye import look_at
 from tui.ticket.rules import floor_to, lot_step
 from tui.ticket.ticket import Ticket

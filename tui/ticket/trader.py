@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -11,18 +12,19 @@ from uuid import UUID
 from pydantic import ValidationError
 from uuid6 import uuid7
 
-from connectors.model.ids import AccountId, ClientOrderId, Epoch, Mode, OrderId
-from connectors.model.order import Order, OrderStatus, OrderType, Side
+from connectors.model.ids import AccountId, Mode, OrderId
+from connectors.model.order import OrderStatus, OrderType, Side
 from connectors.worker import api
 from tui.commands.question import Answer, Question
 from tui.format import numbers
+from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
-from tui.session import sentence_of
 from tui.ticket import judge, sizes
 from tui.ticket.seen import Seen
 from tui.ticket.sentence import describe
 from tui.ticket.slots import Slots
 from tui.ticket.ticket import Ticket, why
+from tui.ticket.unsent import UNSENT_REVISION, unsent
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -30,9 +32,6 @@ if TYPE_CHECKING:
 DISARM_NS = 600_000_000_000
 """LIVE disarms itself after so long without a key."""
 NOTHING_SENT = "Nothing was sent."
-NO_EPOCH = Epoch("")
-UNSENT_REVISION = -1
-"""Of the desk's own record of an order the worker has not answered for: any record of the worker's is newer."""
 
 
 class Trader:
@@ -207,20 +206,22 @@ class Trader:
     # --- sending ----------------------------------------------------------------------------------------------------
 
     def send(self, ticket: Ticket, seen: Seen) -> None:
-        """Mint the order's id, show it as being sent, and hand it to the worker. Called once per press."""
+        """Mint the order's id, hand it to the worker, and show it as being sent. Called once per press."""
         order_id = OrderId(UUID(int=uuid7().int))
         frame = seen.book.update_id if seen.book is not None and ticket.takes_book_price else None
         place = ticket.command(order_id, seen.account, seen.instrument.id, seen_price=seen.mid, frame=frame)
+        reply = self._desk.session.begin(place)
         self.pressed_ns[order_id] = seen.now_ns
         self.last = order_id
         self._desk.store.orders[order_id] = unsent(place, seen.now_ns)
         self._desk.listener.facts_changed()
         self._desk.say(f"{describe(ticket, seen.instrument)} is on its way")
-        self._desk.spawn(self._send(place))
+        self._desk.spawn(self._settle(place, reply))
 
-    async def _send(self, place: api.PlaceOrder) -> None:
+    async def _settle(self, place: api.PlaceOrder, reply: Awaitable[api.Result]) -> None:
+        """Show what became of it."""
         desk = self._desk
-        result = await desk.session.ask(place)
+        result = await desk.session.answer(reply)
         if isinstance(result, api.OrderAccepted):
             desk.store.note(result.order)
         elif isinstance(result, api.Failure):
@@ -272,28 +273,3 @@ class Trader:
         self.armed = True
         self._desk.say("ARMED. Order keys act.", Tone.GOOD)
         self._desk.status_changed()
-
-
-def unsent(place: api.PlaceOrder, now_ns: int) -> Order:
-    """The desk's own record of an order the worker has not answered for yet: painted in the frame of the key press."""
-    return Order(
-        order_id=place.order_id,
-        account=place.account,
-        epoch=NO_EPOCH,
-        instrument=place.instrument,
-        handle="⋯",
-        client_order_ids=(ClientOrderId(place.order_id.hex),),
-        side=place.side,
-        type=place.type,
-        status=OrderStatus.SUBMITTING,
-        created_ns=now_ns,
-        updated_ns=now_ns,
-        quantity=place.quantity,
-        quote_quantity=place.quote_quantity,
-        price=place.price,
-        trigger_price=place.trigger_price,
-        time_in_force=place.time_in_force,
-        reduce_only=place.reduce_only,
-        revision=UNSENT_REVISION,
-        seen_price=place.seen_price,
-    )

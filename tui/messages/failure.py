@@ -1,0 +1,13 @@
+"""Why a command failed, in the worker's words and the venue's."""
+
+from __future__ import annotations
+
+from connectors.worker import api
+
+
+def sentence_of(result: api.Result) -> str:
+    """Why a command failed; empty when it did not."""
+    if not isinstance(result, api.Failure):
+        return ""
+    own = " ".join(part for part in (result.code, result.text) if part)
+    return f"{result.sentence} [{own}]" if own else result.sentence
