@@ -66,7 +66,9 @@ def test_the_window_is_a_day_unless_asked_and_several_symbols_are_a_list(sim: Ru
     assert all(DAY <= row["closeTime"] - row["openTime"] <= DAY + 59_999 for row in rows)
 
 
-@pytest.mark.parametrize(("zone", "shift"), [("0", 0), ("+8", 480), ("-1:00", -60), ("05:45", 345)])
+@pytest.mark.parametrize(
+    ("zone", "shift"), [("0", 0), ("+8", 480), ("-1:00", -60), ("05:45", 345), ("14", 840), ("-12:00", -720)]
+)
 def test_the_trading_day_is_the_zones_own(sim: Running, zone: str, shift: int) -> None:
     found = sim.public("ticker/tradingDay", symbol="BTCUSDT", timeZone=zone).json()
     assert set(found) == WINDOW_FIELDS
