@@ -156,7 +156,7 @@ async def _venue_did(rig: Rig, name: str, endpoint: str, cell: Call) -> None:
     """The venue's side of a call, as its log has it."""
 
     def struck(entry: Entry) -> bool:
-        return entry.get("fault") == name and entry["what"] == "request"
+        return (entry.get("fault"), entry.get("request")) == (name, REQUESTS[endpoint])
 
     entry = await rig.entry(struck)
     assert entry["endpoint"] == endpoint

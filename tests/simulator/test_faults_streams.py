@@ -1,23 +1,16 @@
-"""What a fault does to streams and to the WebSocket API, seen by a bare client."""
+"""What a fault does to streams and handshakes, seen by a bare client."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidMessage, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 from simulator.faulty import Faulty, faulty
-
-Frame = dict[str, Any]
-SILENCE_S = 0.5
-DEPTH = "/stream?streams=btcusdt@depth@100ms"
+from simulator.faulty_sockets import SILENCE_S, Frame, account, ask, heard, is_silent, stream, until_silent, ws_api
 
 
 @pytest.fixture(scope="module")
@@ -33,48 +26,6 @@ def venue(running: Faulty) -> Iterator[Faulty]:
     running.reset()
 
 
-@contextmanager
-def stream(venue: Faulty, path: str = DEPTH) -> Iterator[ClientConnection]:
-    with connect(venue.sim.line["stream"] + path, proxy=None, ping_interval=None, close_timeout=0.2) as socket:
-        yield socket
-
-
-@contextmanager
-def ws_api(venue: Faulty) -> Iterator[ClientConnection]:
-    with connect(venue.sim.line["ws_api"], proxy=None, ping_interval=None, close_timeout=0.2) as socket:
-        yield socket
-
-
-@contextmanager
-def account(venue: Faulty) -> Iterator[ClientConnection]:
-    with ws_api(venue) as socket:
-        ask(socket, "userDataStream.subscribe.signature", venue.sim.ws_params())
-        assert heard(socket)["status"] == 200
-        yield socket
-
-
-def heard(socket: ClientConnection, timeout: float = 10) -> Frame:
-    frame: Frame = json.loads(socket.recv(timeout=timeout))
-    return frame
-
-
-def ask(socket: ClientConnection, method: str, params: Frame | None = None, answer_id: str = "1") -> None:
-    socket.send(json.dumps({"id": answer_id, "method": method, "params": params or {}}))
-
-
-def order(venue: Faulty, client_id: str) -> Frame:
-    price = float(venue.sim.public("ticker/bookTicker", symbol="BTCUSDT").json()["bidPrice"]) - 3000
-    return venue.sim.ws_params(
-        symbol="BTCUSDT",
-        side="BUY",
-        type="LIMIT",
-        timeInForce="GTC",
-        quantity="0.001",
-        price=f"{price:.2f}",
-        newClientOrderId=client_id,
-    )
-
-
 def depths(socket: ClientConnection, count: int) -> list[tuple[int, int]]:
     return [(frame["U"], frame["u"]) for frame in (heard(socket)["data"] for _ in range(count))]
 
@@ -82,14 +33,6 @@ def depths(socket: ClientConnection, count: int) -> list[tuple[int, int]]:
 def steps(found: list[tuple[int, int]]) -> list[int]:
     """How far each event's first id is from the one that should follow: 0 where it follows."""
     return [first - (last + 1) for (_, last), (first, _) in pairwise(found)]
-
-
-def is_silent(socket: ClientConnection) -> bool:
-    try:
-        socket.recv(timeout=SILENCE_S)
-    except TimeoutError:
-        return True
-    return False
 
 
 # --- depth
@@ -154,15 +97,6 @@ def test_a_stream_falls_silent_with_its_socket_open(venue: Faulty, answered: boo
         after = heard(socket)["data"]
         assert after["U"] > before[-1]["data"]["u"] + 1 if before else after["U"] > 0
         heard(other)
-
-
-def until_silent(socket: ClientConnection) -> list[Frame]:
-    found = []
-    while True:
-        try:
-            found.append(heard(socket, SILENCE_S))
-        except TimeoutError:
-            return found
 
 
 def test_a_silence_that_lasts_falls_on_new_connections_too(venue: Faulty) -> None:
@@ -264,122 +198,3 @@ def test_a_handshake_ends_without_an_answer(venue: Faulty, kind: str) -> None:
         pytest.fail("it was let in")
     with stream(venue) as again:
         heard(again)
-
-
-# --- the WebSocket API
-
-
-@pytest.mark.parametrize("kind", ["drop_answer", "reset"])
-@pytest.mark.parametrize("accepted", [True, False])
-def test_an_order_over_a_socket_ends_it_unanswered(venue: Faulty, kind: str, accepted: bool) -> None:
-    name = venue.arm(kind, "ws_order", accepted=accepted)
-    with ws_api(venue) as socket:
-        ask(socket, "order.place", order(venue, "socket"))
-        with pytest.raises(ConnectionClosedError):
-            heard(socket)
-    assert venue.open_ids() == ({"socket"} if accepted else set())
-    entry = venue.struck(name)[0]
-    assert (entry["client_id"], entry["accepted"], entry["answered"]) == ("socket", accepted, False)
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-def test_an_order_over_a_socket_is_answered_5xx(venue: Faulty, accepted: bool) -> None:
-    venue.arm("error", "ws_order", status=500, code=-1000, accepted=accepted)
-    with ws_api(venue) as socket:
-        ask(socket, "order.place", order(venue, "socket"), "abc")
-        answer = heard(socket)
-    assert (answer["id"], answer["status"], answer["error"]["code"]) == ("abc", 500, -1000)
-    assert venue.open_ids() == ({"socket"} if accepted else set())
-
-
-def test_a_throttled_order_over_a_socket_is_told_when_as_an_epoch(venue: Faulty) -> None:
-    venue.arm("throttle", "ws_order", status=429, retry_after_s=5)
-    with ws_api(venue) as socket:
-        ask(socket, "order.place", order(venue, "socket"))
-        answer = heard(socket)
-        assert (answer["status"], answer["error"]["code"]) == (429, -1003)
-        data = answer["error"]["data"]
-        assert data["retryAfter"] - data["serverTime"] == 5_000
-        ask(socket, "ping")
-        assert heard(socket)["status"] == 200
-
-
-def test_a_page_comes_over_a_socket(venue: Faulty) -> None:
-    venue.arm("html", "ws_order", status=502)
-    with ws_api(venue) as socket:
-        ask(socket, "order.place", order(venue, "socket"))
-        assert str(socket.recv(timeout=10)).startswith("<html>")
-
-
-def test_an_order_over_a_socket_is_never_answered_while_others_are(venue: Faulty) -> None:
-    venue.arm("stall", "ws_order", accepted=True)
-    with ws_api(venue) as socket:
-        ask(socket, "order.place", order(venue, "socket"), "1")
-        ask(socket, "ping", answer_id="2")
-        assert heard(socket)["id"] == "2"
-        assert is_silent(socket)
-    assert venue.open_ids() == {"socket"}
-
-
-def test_an_order_s_answer_comes_late_while_others_do_not_wait(venue: Faulty) -> None:
-    venue.arm("latency", "ws_order", low_ms=300, answer=True)
-    with ws_api(venue) as socket:
-        ask(socket, "order.place", order(venue, "socket"), "1")
-        ask(socket, "ping", answer_id="2")
-        assert [heard(socket)["id"] for _ in range(2)] == ["2", "1"]
-
-
-# --- account events
-
-
-def test_account_events_come_late_and_in_order(venue: Faulty) -> None:
-    with account(venue) as socket:
-        assert venue.place("prompt").status_code == 200
-        prompt = [heard(socket)["event"] for _ in range(2)]
-        venue.arm("late_events", "user_stream", low_ms=300, high_ms=500, seed=1)
-        assert venue.place("late").status_code == 200
-        ask(socket, "ping", answer_id="between")
-        assert heard(socket)["id"] == "between"
-        late = [heard(socket)["event"] for _ in range(2)]
-    assert [event["e"] for event in prompt] == [event["e"] for event in late]
-    assert late[0]["c"] == "late"
-
-
-def test_account_events_are_missing(venue: Faulty) -> None:
-    with account(venue) as socket:
-        name = venue.arm("missing_events", "user_stream", events=["executionReport"])
-        venue.place("unheard")
-        assert heard(socket)["event"]["e"] == "outboundAccountPosition"
-        venue.place("heard")
-        assert heard(socket)["event"]["c"] == "heard"
-    assert venue.open_ids() == {"unheard", "heard"}
-    assert venue.struck(name)[0]["answered"] is False
-
-
-def test_an_account_event_comes_twice(venue: Faulty) -> None:
-    with account(venue) as socket:
-        venue.arm("duplicate", "user_stream")
-        venue.place("twice")
-        events = [heard(socket)["event"] for _ in range(3)]
-    assert events[0] == events[1]
-    assert events[2]["e"] == "outboundAccountPosition"
-
-
-def test_a_user_stream_falls_silent(venue: Faulty) -> None:
-    with account(venue) as socket, ws_api(venue) as other:
-        name = venue.arm("stall", "user_stream")
-        venue.place("silent")
-        assert is_silent(socket)
-        ask(other, "ping")
-        assert heard(other)["status"] == 200
-        assert venue.until_struck(name)["detail"] == "1 connections"
-        venue.disarm()
-        venue.place("loud")
-        assert heard(socket)["event"]["c"] == "loud"
-
-
-def test_a_subscription_can_be_refused(venue: Faulty) -> None:
-    venue.arm("refuse", "user_stream", code=-2015)
-    with ws_api(venue) as socket:
-        ask(socket, "userDataStream.subscribe.signature", venue.sim.ws_params())
-        assert heard(socket)["error"]["code"] == -2015
