@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
+from websockets.sync.client import ClientConnection
 
 from simulator.faulty import Faulty, faulty
 from simulator.faulty_sockets import SILENCE_S, Frame, account, ask, heard, is_silent, stream, until_silent, ws_api
