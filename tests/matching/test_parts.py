@@ -71,7 +71,8 @@ def test_an_order_made_smaller_keeps_its_place_and_cannot_be_made_larger() -> No
 def test_an_iceberg_made_smaller_shows_as_much_as_before_while_it_can() -> None:
     book = QueueBook()
     book.submit(Request(1, SELL, 5, limit=100, peak=2))
+    book.rest(Resting(2, SELL, 100, 4))
     assert book.reduce(1, 3)
-    assert book.asks.levels() == [(100, 2)]
+    assert [(order.order_id, order.lots) for order in book.queue(SELL, 100)] == [(1, 2), (2, 4)]
     assert book.reduce(1, 1)
-    assert book.asks.levels() == [(100, 1)]
+    assert [(order.order_id, order.lots) for order in book.queue(SELL, 100)] == [(1, 1), (2, 4)]

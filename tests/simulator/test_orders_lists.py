@@ -43,6 +43,11 @@ def test_a_pending_order_is_placed_when_the_working_one_has_filled(tmp_path: Pat
             ("EXPIRED", "UNFILLED_IOC_QUANTITY_EXPIRED"),
             ("EXPIRED", "OTO_PHASE_ONE_EXPIRED"),
         ),
+        (
+            {"workingTimeInForce": "IOC", "workingPrice": "100.01", "workingQuantity": "3"},
+            ("EXPIRED", "UNFILLED_IOC_QUANTITY_EXPIRED"),
+            ("EXPIRED", "OTO_PHASE_ONE_EXPIRED"),
+        ),
         ({"workingPrice": "100.01"}, ("FILLED", None), ("NEW", None)),
         ({"workingPrice": "100.01", "pendingPrice": "99"}, ("FILLED", None), ("EXPIRED", "REJECTED")),
         ({"workingPrice": "100.01", "pendingQuantity": "0.6"}, ("FILLED", None), ("EXPIRED", "REJECTED")),
@@ -108,6 +113,9 @@ def test_what_a_paying_order_bought_is_what_the_next_one_sells(tmp_path: Path) -
     assert (found["status"], found["origQty"]) == ("NEW", "0.49950000")
     assert (on.locked("BTC"), on.free("BTC")) == ("0.49950000", "0.00000000")
     params["workingPrice"] = "100.01"
+    odd = on.call("POST", "orderList/opo", **{**params, "workingQuantity": "0.123"})
+    assert on.query(ids(odd)[1])["origQty"] == "0.12287000", "0.123 less a thousandth, in steps of 0.00001"
+    assert on.free("BTC") == "0.00000700"
     assert on.refused("POST", "orderList/opo", **params, pendingQuantity="1").code == -1225
     assert on.refused("POST", "orderList/opo", **{**params, "workingSide": "SELL"}).code == -1222
     assert on.refused("POST", "orderList/opo", **{**params, "pendingSide": "BUY"}).code == -1223
@@ -131,7 +139,7 @@ def test_lists_outlive_the_process(tmp_path: Path) -> None:
     on.bought()
     placed = oco(on, belowPrice="150")
     waiting = oto(on, workingPrice="90", pendingQuantity="0.1")
-    on = on.again()
+    on = on.again().again()
     assert [row["orderListId"] for row in on.call("GET", "openOrderList")] == [
         placed["orderListId"],
         waiting["orderListId"],

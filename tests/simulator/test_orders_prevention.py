@@ -138,3 +138,13 @@ def test_an_iceberg_shows_a_part_and_fills_whole(tmp_path: Path) -> None:
         ("0.40000000", "100.01000000"),
     ]
     assert on.query(order["orderId"])["status"] == "FILLED"
+
+
+def test_what_happens_first_is_told_first(tmp_path: Path) -> None:
+    """The taker trades, meets its own account's order, which goes, and trades on behind it."""
+    on, maker, taker = met(tmp_path, "EXPIRE_MAKER", price="100.02", quantity="1.5")
+    assert [row for row in on.told() if row[1] != "NEW"] == [
+        (taker["orderId"], "TRADE", "PARTIALLY_FILLED"),
+        (maker["orderId"], "TRADE_PREVENTION", "EXPIRED_IN_MATCH"),
+        (taker["orderId"], "TRADE", "FILLED"),
+    ]
