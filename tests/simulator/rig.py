@@ -19,11 +19,11 @@ from urllib.parse import urlencode
 
 import httpx
 
+from connectors.simulator.build import build
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.ledger import Ledger
 from connectors.simulator.options import Options
 from connectors.simulator.rate import USUAL, RateLimits
-from connectors.simulator.serve import build
 
 Found = TypeVar("Found")
 
