@@ -80,3 +80,7 @@ class SocketHealth:
     attempt: int = 0
     next_try_ns: int | None = None
     """Wall clock of the next attempt while backing off."""
+    held_s: float = 0
+    """Seconds for which the venue closed its door at the handshake (429, 418)."""
+    banned: bool = False
+    """Whether that was a ban (418)."""

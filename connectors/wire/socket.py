@@ -12,19 +12,19 @@ import asyncio
 import contextlib
 import random
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from connectors.errors import Retry, TradedeskError
 from connectors.ports.clock import Clock
 from connectors.turns import Turns
-from connectors.wire.backoff import delays
 from connectors.wire.dialogue import USUAL, Dialogue, Patience, SocketHealth
 from connectors.wire.hosts import Ring
 from connectors.wire.loggers import silenced
 from connectors.wire.origins import Origin
+from connectors.wire.returning import Returning
 from connectors.wire.silence import Silence
 from connectors.wire.succession import Heir, Succession, Successor, either
 
@@ -89,14 +89,12 @@ class Socket:
         self._succession = Succession(heirs, self._connect, clock, rng, patience, broken) if heirs is not None else None
         self._dialogue = dialogue
         self._clock = clock
-        self._rng = rng
         self._tls = tls
         self._on_health = on_health
         self._connection: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
-        self._waits: Iterator[float] = delays(rng)
-        self._attempt = 0
+        self._returning = Returning(clock, rng)
         self._silence = Silence(patience)
         self.health = SocketHealth(up=False)
         """How it does now."""
@@ -118,7 +116,7 @@ class Socket:
 
     def hurry(self) -> None:
         """Try again now and begin the back-off anew: a probe found the venue alive."""
-        self._waits, self._attempt = delays(self._rng), 0
+        self._returning.fresh()
         self._hurry.set()
 
     def replace(self) -> None:
@@ -165,9 +163,7 @@ class Socket:
             reason, successor = await self._live_once(successor)
             if successor is not None:
                 continue
-            # Another place of the service costs no wait; when none of them answers, all of them are given time.
-            wait_s = 0 if self._places.another else next(self._waits)
-            self._attempt += 1
+            wait_s = self._returning.wait_s(elsewhere=self._places.another)
             self._tell(up=False, reason=reason, next_try_ns=self._clock.time_ns() + round(wait_s * _SECOND))
             self._hurry.clear()
             await either(self._clock.sleep(wait_s), self._hurry.wait())
@@ -189,7 +185,8 @@ class Socket:
         return reason, following
 
     async def _connect(self) -> ClientConnection | None:
-        """A handshake with the place in use; None when it fails."""
+        """A handshake with the place in use, once the venue's door is open; None when it fails."""
+        await self._clock.sleep(self._returning.held_s)
         try:
             async with asyncio.timeout(_OPEN_S + _CLOSE_S):
                 return await _Straight(
@@ -204,8 +201,11 @@ class Socket:
                     max_queue=_QUEUE,
                     logger=silenced("websockets.client"),
                 )
+        except InvalidStatus as refused:
+            self._returning.hold(refused.response.status_code, refused.response.headers.get("Retry-After", ""))
         except (TimeoutError, OSError, InvalidHandshake, InvalidURI, EOFError):
             return None
+        return None
 
     async def _listen(self, connection: ClientConnection, successor: _Next) -> str:
         self._silence.begin(self._clock.monotonic_ns())
@@ -257,9 +257,8 @@ class Socket:
     async def _open(self, successor: _Next) -> None:
         if successor is None:
             await self._dialogue.opened(self)
-            self._attempt = 0
             self._places.work()
-            self._waits = delays(self._rng)
+            self._returning.fresh()
             self._tell(up=True)
         await self._dialogue.converse(self)
 
@@ -296,5 +295,6 @@ class Socket:
             self._silence.pong(self._clock.monotonic_ns())
 
     def _tell(self, *, up: bool, reason: str = "", next_try_ns: int | None = None) -> None:
-        self.health = SocketHealth(up=up, reason=reason, attempt=self._attempt, next_try_ns=next_try_ns)
+        held = self._returning
+        self.health = SocketHealth(up, reason, held.attempt, next_try_ns, held.held_s, held.banned)
         self._on_health(self.health)

@@ -18,7 +18,7 @@ from connectors.model.connection import Connection, Hosts
 from connectors.model.ids import AccountId, Mode
 from connectors.ports.venue import AccountEvent, AccountStreamDown, AccountStreamUp, EpochBegun
 from connectors.venues.binance.connector import BinanceConnector
-from connectors.venues.binance.epoch import FIRST, Lives
+from connectors.venues.binance.epoch import FIRST, Lives, Oldest
 from connectors.wire.signers import HmacSigner
 from support.clock import LoopClock
 from support.heard import Heard
@@ -115,13 +115,13 @@ async def test_a_wipe_since_the_life_that_was_handed_in_is_told() -> None:
 async def test_a_wipe_under_an_open_connection_is_told_before_the_stream_is_up_again() -> None:
     venue = Testnet()
     async with connected(venue) as (made, heard, peers):
-        venue.first = [trade(1, 7000)]
+        venue.first = [trade(0, 7000)]
         before = len(heard.items)
         peers[-1].cut()
         await heard.until(lambda event: isinstance(event, AccountStreamUp), after=before)
         kinds = [type(event) for event in heard.items[before:]]
         assert kinds == [AccountStreamDown, EpochBegun, AccountStreamUp]
-        assert await made.epoch() == "BTCUSDT:1:7000"
+        assert await made.epoch() == "BTCUSDT:0:7000"
 
 
 HARMLESS = {
@@ -164,12 +164,34 @@ async def test_a_life_is_not_named_while_the_venue_cannot_be_asked() -> None:
             pass
 
 
-@pytest.mark.parametrize(("mode", "hint", "epoch"), [(Mode.SIM, "life-7", "life-7"), (Mode.SIM, "", FIRST)])
-async def test_elsewhere_nobody_is_asked(mode: Mode, hint: str, epoch: str) -> None:
+@pytest.mark.parametrize(("hint", "epoch"), [("life-7", "life-7"), ("", FIRST)])
+async def test_the_simulator_is_named_by_who_started_it_until_it_is_wiped(hint: str, epoch: str) -> None:
     venue = Testnet()
-    async with connected(venue, mode, hint) as (made, _, _):
+    venue.first = [trade(5_000_010_001, 1000)]
+    async with connected(venue, Mode.SIM, hint) as (made, heard, peers):
         assert await made.epoch() == epoch
-        assert venue.asked == 0
+        venue.first = [trade(5_000_010_001, 2000)]
+        before = len(heard.items)
+        peers[-1].cut()
+        await heard.until(lambda event: isinstance(event, EpochBegun), after=before)
+        assert await made.epoch() == "BTCUSDT:5000010001:2000"
+
+
+@given(
+    before=st.tuples(st.integers(0, 50), st.integers(0, 50)), life=st.lists(st.integers(1, 9), min_size=1, max_size=30)
+)
+def test_within_one_life_no_oldest_trade_is_of_another_one(before: tuple[int, int], life: list[int]) -> None:
+    """Trades numbered without end at times that never fall, from which a venue drops old ones, on replicas unevenly."""
+    number, time = before
+    trades = [Oldest("BTCUSDT", number + place, time + sum(life[:place])) for place in range(len(life))]
+    assert not any(one.of_another_life(other) for one in trades for other in trades)
+
+
+@given(old=st.integers(0, 10**9), new=st.integers(0, 10**9), apart=st.integers(1, 10**9))
+def test_numbering_that_begins_anew_is_another_life(old: int, new: int, apart: int) -> None:
+    before, after = Oldest("BTCUSDT", max(old, new), 5), Oldest("BTCUSDT", min(old, new), 5 + apart)
+    assert after.of_another_life(before)
+    assert not Oldest("ETHUSDT", after.number, after.time).of_another_life(before)
 
 
 class _Never:

@@ -257,7 +257,10 @@ class BinanceConnector:
             sockets.append(self._user.socket)
         return sockets
 
-    def _on_socket(self, _health: SocketHealth) -> None:
+    def _on_socket(self, health: SocketHealth) -> None:
+        if health.held_s:
+            # The door is the venue's, whoever knocked: requests wait too (REQUIREMENTS B6).
+            self._limiter.hold(health.held_s, banned=health.banned)
         if self._user is not None and isinstance(self._user.problem, Unauthorised):
             self._monitor.note(problem=self._user.problem, refused=True)
         else:

@@ -1,22 +1,29 @@
 """The venue's own life (DESIGN §4): testnets are wiped about monthly and without notice (facts §1.1).
 
-- Live and demo: one life for ever. The embedded exchange: its ``instance``, which whoever started it knows.
-- Testnet: the *first public trade* of a reference symbol, asked for by id (``historicalTrades``, ``fromId=0``). A trade
-  never changes and is never the first again, so its time names the life, the same at every start; after a wipe
-  numbering begins anew and the first trade is another one.
+Live and demo have one life for ever. Elsewhere the evidence is the *oldest public trade* the venue gives of a reference
+symbol (``historicalTrades``, ``fromId=0``), looked at when connecting and before each new subscription of the account:
 
-A false alarm is impossible in ordinary conditions, because everything that is not that one trade proves nothing:
-no answer, no trade yet, a list that begins later (old trades no longer kept), a symbol no longer listed. Then the life
-known before goes on: the one seen on this connection, else the one handed in, else the nameless first one. Ids that
-seem to fall are not looked at: a lagging replica of the venue can make them fall.
+- In one life numbers grow with time, and a trade never changes. So an oldest trade whose number is not higher than that
+  of the oldest one seen before, but whose time is later, belongs to another life. Nothing else ends one.
+- Where numbering is seen from its beginning (0 or 1), that trade names the life, the same at every start; so a wipe
+  between two starts is another name. The embedded exchange has a name of its own, its ``instance``, which whoever
+  started it knows.
 
-Not confirmed against a real testnet: that it serves trades from the first on. Where it does not, no wipe is noticed.
+A false alarm is impossible in ordinary conditions, because everything else proves nothing: no answer, no trade yet, a
+list that begins later (old trades no longer kept), a symbol no longer listed. Then the life known before goes on: the
+one seen on this connection, else the one handed in, else the nameless first one. Newest ids that seem to fall are not
+looked at: a lagging replica of the venue can make them fall.
+
+Not confirmed against a real testnet: that it serves trades from the first on. Where it does not, a wipe is noticed
+under an open connection only.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 import msgspec
 
@@ -33,9 +40,31 @@ FIRST = Epoch("1")
 REFERENCES = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 """Symbols that have been listed as long as the venue; the first of them that is listed is the reference."""
 
+MORTAL = frozenset({Mode.TESTNET, Mode.SIM})
+"""Modes whose venues can be wiped."""
+
+_NAME = re.compile(r"(\w+):(\d+):(\d+)")
 _FIRST_IDS = frozenset({0, 1})
 _trades = msgspec.json.Decoder(list[schemas.PublicTrade])
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Oldest:
+    """The oldest trade a venue gives of a symbol; its time in ms since the epoch of clocks."""
+
+    symbol: str
+    number: int
+    time: int
+
+    def of_another_life(self, before: Oldest) -> bool:
+        """Whether this one and one seen before cannot belong to one life."""
+        return self.symbol == before.symbol and self.number <= before.number and self.time > before.time
+
+    @property
+    def name(self) -> Epoch:
+        """The life it is the oldest trade of."""
+        return Epoch(f"{self.symbol}:{self.number}:{self.time}")
 
 
 class Lives:
@@ -52,10 +81,9 @@ class Lives:
         self._gate = gate
         self._mode = mode
         self._listed = listed
-        known = hint if mode in {Mode.SIM, Mode.TESTNET} else ""
-        self.current = Epoch(known) if known else FIRST
+        self._oldest = _named(hint) if mode is Mode.TESTNET else None
+        self.current = Epoch(hint) if hint and mode in MORTAL else FIRST
         """The life as far as it is known."""
-        self._seen = bool(known)
 
     async def look(self) -> Epoch | None:
         """Look whether the venue was wiped.
@@ -64,42 +92,50 @@ class Lives:
             The new life, if the one known before has provably ended; None in every other case.
 
         Raises:
-            Retry: Nothing is known yet, and the venue cannot be asked now.
+            Retry: A testnet's life is not named yet, and the venue cannot be asked now.
         """
-        if self._mode is not Mode.TESTNET:
+        if self._mode not in MORTAL:
             return None
         found = await self._found()
-        if found is None or found == self.current:
+        if found is None:
             return None
-        # What was never named is not another life: it is learned now.
-        ended, self.current = self._seen, found
-        self._seen = True
-        if not ended:
+        before, self._oldest = self._oldest, found
+        if before is None:
+            if self._mode is Mode.TESTNET and self.current == FIRST and found.number in _FIRST_IDS:
+                self.current = found.name
             return None
-        _log.warning("%s begins a new life: its first trade is another one than before (%s)", VENUE, found)
-        return found
+        if not found.of_another_life(before):
+            return None
+        self.current = found.name
+        _log.warning("%s begins a new life: its oldest trade is another one than before (%s)", VENUE, self.current)
+        return self.current
 
-    async def _found(self) -> Epoch | None:
-        """The life the venue proves; None when it proves none."""
-        symbol = next((name for name in REFERENCES if name in self._listed()), None)
-        if symbol is None or (self._seen and not self.current.startswith(f"{symbol}:")):
+    async def _found(self) -> Oldest | None:
+        """The oldest trade of the reference; None when the venue shows none."""
+        known = self._oldest
+        symbols = REFERENCES if known is None else (known.symbol,)
+        symbol = next((name for name in symbols if name in self._listed()), None)
+        if symbol is None:
             return None
+        # The first look names a testnet's life: a name given without it would be another one at the next start.
+        must = known is None and self._mode is Mode.TESTNET
+        params: dict[str, str | int] = {"symbol": symbol, "fromId": 0, "limit": 1}
         try:
             body = await self._gate.ask(
-                endpoints.OLD_TRADES,
-                {"symbol": symbol, "fromId": 0, "limit": 1},
-                priority=Priority.ACCOUNT,
-                attempts=1 if self._seen else ATTEMPTS,
+                endpoints.OLD_TRADES, params, priority=Priority.ACCOUNT, attempts=ATTEMPTS if must else 1
             )
             rows = parse.decode(_trades, body, endpoints.OLD_TRADES.operation)
         except (Retry, Throttled):
-            if not self._seen:
-                # The first look names the life; a name given without it would be another one at the next start.
+            if must:
                 raise
             return None
         except TradedeskError as problem:
             _log.info("%s: whether it was wiped is not known: %s", VENUE, problem.sentence)
             return None
-        if not rows or rows[0].id not in _FIRST_IDS:
-            return None
-        return Epoch(f"{symbol}:{rows[0].id}:{rows[0].time}")
+        return Oldest(symbol, rows[0].id, rows[0].time) if rows else None
+
+
+def _named(name: str) -> Oldest | None:
+    """The oldest trade that named a life; None when something else did."""
+    found = _NAME.fullmatch(name)
+    return Oldest(found.group(1), int(found.group(2)), int(found.group(3))) if found else None
