@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.model.capabilities import Capabilities, Support
-from connectors.model.ids import Mode, Product
+from connectors.model.ids import ClientOrderId, Mode, Product
 from connectors.model.legality import judge, judge_list
-from connectors.model.order import OrderRequest, OrderType, SelfTradePrevention, TimeInForce
+from connectors.model.order import OrderRequest, OrderType, SelfTradePrevention, Side, TimeInForce
 from connectors.model.order_list import ListKind, OrderListRequest
-from support.order_forms import NOW_NS, ORDERS, whole, whole_lists
+from support.order_forms import BTCUSDT, NOW_NS, ORDERS, whole, whole_lists
 
 SUPPORTS = st.sampled_from(Support)
 VENUES: st.SearchStrategy[Capabilities] = st.builds(
@@ -47,6 +50,65 @@ def test_an_order_that_expires_needs_a_time_in_the_future(
         assert verdict.rule in {"TYPE", "TIME_IN_FORCE"}
     undated = judge(replace(order, expire_time_ns=NOW_NS + 1), can, NOW_NS)
     assert undated.rule in {"TYPE", "TIME_IN_FORCE", "EXPIRY"}
+
+
+EVERYTHING = Capabilities(
+    venue="anywhere",
+    products=frozenset({Product.SPOT}),
+    modes=frozenset({Mode.SIM}),
+    order_types=dict.fromkeys(OrderType, Support.NATIVE),
+    times_in_force=dict.fromkeys(TimeInForce, Support.NATIVE),
+    iceberg=Support.NATIVE,
+    quote_sized_market_buy=True,
+    quote_sized_market_sell=True,
+    trailing_types=frozenset({OrderType.STOP_LOSS_LIMIT, OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT}),
+    self_trade_prevention=frozenset(SelfTradePrevention) - {SelfTradePrevention.DECREMENT},
+)
+BOUGHT = OrderRequest(
+    BTCUSDT,
+    ClientOrderId("id"),
+    Side.BUY,
+    OrderType.LIMIT,
+    Decimal(2),
+    price=Decimal(100),
+    time_in_force=TimeInForce.GTC,
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({}, ""),
+        ({"time_in_force": TimeInForce.GTD, "expire_time_ns": NOW_NS + 1}, ""),
+        ({"time_in_force": TimeInForce.GTD, "expire_time_ns": NOW_NS}, "EXPIRY"),
+        ({"time_in_force": TimeInForce.GTD}, "EXPIRY"),
+        ({"expire_time_ns": NOW_NS + 1}, "EXPIRY"),
+        ({"time_in_force": None}, "TIME_IN_FORCE"),
+        ({"type": OrderType.LIMIT_MAKER}, "TIME_IN_FORCE"),
+        ({"quantity": None}, "SIZE"),
+        ({"quote_quantity": Decimal(5)}, "SIZE"),
+        ({"quantity": Decimal(0)}, "SIZE"),
+        ({"quantity": None, "quote_quantity": Decimal(5)}, "QUOTE_SIZE"),
+        ({"price": None}, "PRICE"),
+        ({"price": Decimal("Infinity")}, "PRICE"),
+        ({"type": OrderType.MARKET, "time_in_force": None}, "PRICE"),
+        ({"trigger_price": Decimal(90)}, "TRIGGER"),
+        ({"type": OrderType.STOP_LOSS_LIMIT}, "TRIGGER"),
+        ({"type": OrderType.STOP_LOSS_LIMIT, "trailing_delta": 5}, ""),
+        ({"type": OrderType.STOP_LOSS_LIMIT, "trailing_delta": 0}, "TRAILING"),
+        ({"trailing_delta": 5}, "TRAILING"),
+        ({"type": OrderType.TRAILING, "time_in_force": None, "price": None}, "TRAILING"),
+        ({"type": OrderType.STOP_LOSS, "time_in_force": None, "price": None, "trailing_delta": 5}, "TRAILING"),
+        ({"iceberg_quantity": Decimal(2)}, ""),
+        ({"iceberg_quantity": Decimal(3)}, "ICEBERG"),
+        ({"iceberg_quantity": Decimal(0)}, "ICEBERG"),
+        ({"iceberg_quantity": Decimal(1), "time_in_force": TimeInForce.IOC}, "ICEBERG"),
+        ({"self_trade_prevention": SelfTradePrevention.EXPIRE_BOTH}, ""),
+        ({"self_trade_prevention": SelfTradePrevention.DECREMENT}, "SELF_TRADE_PREVENTION"),
+    ],
+)
+def test_each_rule_is_named_by_what_breaks_it_alone(changed: dict[str, Any], rule: str) -> None:
+    assert judge(replace(BOUGHT, **changed), EVERYTHING, NOW_NS).rule == rule
 
 
 @given(st.one_of(ORDERS, whole()), VENUES)

@@ -73,14 +73,29 @@ LOST: dict[str, Reply | Cut] = {
 }
 
 
-@pytest.mark.scaled(50)
 @pytest.mark.parametrize(
     ("name", "reply"),
-    [(name, reply) for name in sorted(ACTS) for reply in sorted(LOST) if (name, reply) != ("cancel_all", "no number")],
+    [
+        (name, reply)
+        for name in sorted(ACTS)
+        for reply in sorted(LOST.keys() - {"held"})
+        if (name, reply) != ("cancel_all", "no number")
+    ],
 )
 async def test_a_call_that_nobody_answered_was_sent_once_and_names_what_to_look_up(name: str, reply: str) -> None:
+    await loses(name, LOST[reply])
+
+
+@pytest.mark.scaled(20)
+@pytest.mark.parametrize("name", ["amend", "replace", "otoco"])
+async def test_a_call_that_is_never_answered_is_given_up_and_looked_up(name: str) -> None:
+    await loses(name, LOST["held"])
+
+
+async def loses(name: str, reply: Reply | Cut) -> None:
+    """Make a call that gets no answer worth the name."""
     act, client_ids, venue_ids, client_list = ACTS[name]
-    async with order_desk(lambda _: LOST[reply]) as desk:
+    async with order_desk(lambda _: reply) as desk:
         with pytest.raises(Unknown) as lost:
             await act(desk)
         assert len(desk.asked()) == 1

@@ -123,6 +123,16 @@ class AnyFrame(msgspec.Struct, gc=False):
 # --- the WebSocket API ----------------------------------------------------------------------------------------------
 
 
+def _check(*numbers: Decimal | None) -> None:
+    """Refuse what is no number, such as ``"NaN"``: it can be neither compared nor told apart from another event.
+
+    Raises:
+        ValueError: One of them is not finite; the decoder makes an error of its own of it.
+    """
+    if not all(number is None or number.is_finite() for number in numbers):
+        raise ValueError("a number is not finite")
+
+
 class ExecutionReport(msgspec.Struct, gc=False, tag_field="e", tag="executionReport"):
     """What happened to an order of the account (facts §1.4)."""
 
@@ -160,6 +170,9 @@ class ExecutionReport(msgspec.Struct, gc=False, tag_field="e", tag="executionRep
     V: str = ""
     A: Decimal = Decimal(0)
 
+    def __post_init__(self) -> None:
+        _check(self.q, self.p, self.P, self.l, self.z, self.L, self.Z, self.Y, self.Q, self.n, self.F, self.A)
+
 
 class PositionAsset(msgspec.Struct, gc=False):
     """One asset of an account position."""
@@ -167,6 +180,9 @@ class PositionAsset(msgspec.Struct, gc=False):
     a: str
     f: Decimal
     l: Decimal  # noqa: E741  # the venue's name
+
+    def __post_init__(self) -> None:
+        _check(self.f, self.l)
 
 
 class AccountPosition(msgspec.Struct, gc=False, tag_field="e", tag="outboundAccountPosition"):
@@ -183,6 +199,9 @@ class BalanceChange(msgspec.Struct, gc=False, tag_field="e", tag="balanceUpdate"
     d: Decimal
     T: int
     E: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self.d)
 
 
 class StreamTerminated(msgspec.Struct, gc=False, tag_field="e", tag="eventStreamTerminated"):
