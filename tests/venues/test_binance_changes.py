@@ -83,16 +83,16 @@ LOST: dict[str, Reply | Cut] = {
     ],
 )
 async def test_a_call_that_nobody_answered_was_sent_once_and_names_what_to_look_up(name: str, reply: str) -> None:
-    await loses(name, LOST[reply])
+    await assert_is_lost(name, LOST[reply])
 
 
 @pytest.mark.scaled(20)
 @pytest.mark.parametrize("name", ["amend", "replace", "otoco"])
 async def test_a_call_that_is_never_answered_is_given_up_and_looked_up(name: str) -> None:
-    await loses(name, LOST["held"])
+    await assert_is_lost(name, LOST["held"])
 
 
-async def loses(name: str, reply: Reply | Cut) -> None:
+async def assert_is_lost(name: str, reply: Reply | Cut) -> None:
     """Make a call that gets no answer worth the name."""
     act, client_ids, venue_ids, client_list = ACTS[name]
     async with order_desk(lambda _: reply) as desk:
