@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.database.types import DecimalText, Nanos
@@ -51,6 +51,62 @@ class ConnectionRow(Row, table=True):
     embedded: bool
     epoch: str | None = Field(default=None, sa_type=Text)
     created_ns: int = Field(sa_type=Nanos)
+    updated_ns: int = Field(default=0, sa_type=Nanos, sa_column_kwargs={"server_default": text("0")})
+    last_connected_ns: int | None = Field(default=None, sa_type=Nanos)
+    auth_kind: str | None = Field(default=None, sa_type=Text)
+    """What the key signs with; unset where there is none."""
+    origins: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
+    """JSON list of [role, origin]: where the key may be sent, bound into its encryption. `hosts` is not."""
+    flags: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": text("0")})
+    """What the user has accepted about the key, as `storage.vault.binding.Accepted`."""
+    generation: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": text("0")})
+    """The vault's generation when it last wrote this row; 0 where it never did."""
+    enc_api_key: bytes | None = Field(default=None, sa_type=LargeBinary)
+    enc_secret: bytes | None = Field(default=None, sa_type=LargeBinary)
+    enc_passphrase: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+    def __repr__(self) -> str:
+        return f"ConnectionRow({self.id!r})"
+
+
+class VaultHeaderRow(Row, table=True):
+    """The vault's header and seal: one row, or none where no key was ever stored (storage/vault/FORMAT.md)."""
+
+    __tablename__ = "vault_header"
+    __table_args__: ClassVar[Any] = (CheckConstraint("id = 1", name="one"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    body: bytes = Field(sa_type=LargeBinary)
+    seal: bytes = Field(sa_type=LargeBinary)
+
+    def __repr__(self) -> str:
+        return "VaultHeaderRow()"
+
+
+class VaultSlotRow(Row, table=True):
+    """One way to open the vault."""
+
+    __tablename__ = "vault_slot"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    """32 hex digits."""
+    body: bytes = Field(sa_type=LargeBinary)
+
+    def __repr__(self) -> str:
+        return f"VaultSlotRow({self.id!r})"
+
+
+class VaultItemRow(Row, table=True):
+    """One secret of the desk's own."""
+
+    __tablename__ = "vault_item"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    generation: int = Field(sa_type=Integer)
+    body: bytes = Field(sa_type=LargeBinary)
+
+    def __repr__(self) -> str:
+        return f"VaultItemRow({self.name!r})"
 
 
 class OrderRow(Row, table=True):
@@ -178,6 +234,9 @@ def _table(row: type[Row]) -> Table:
 
 
 CONNECTIONS = _table(ConnectionRow)
+VAULT_HEADER = _table(VaultHeaderRow)
+VAULT_SLOTS = _table(VaultSlotRow)
+VAULT_ITEMS = _table(VaultItemRow)
 ORDERS = _table(OrderRow)
 ORDER_EVENTS = _table(OrderEventRow)
 FILLS = _table(FillRow)

@@ -54,7 +54,7 @@ def test_an_archive_of_a_newer_release_is_refused_and_left_as_it_is(file: Path) 
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     before = file.read_bytes()
-    with pytest.raises(ArchiveFailed, match=r"newer Tradedesk \(schema 9999, this one knows up to 0001\)"):
+    with pytest.raises(ArchiveFailed, match=rf"newer Tradedesk \(schema 9999, this one knows up to {HEAD}\)"):
         open_archive(file)
     assert file.read_bytes() == before
 
