@@ -108,6 +108,10 @@ def split(parent: Bar, count: int, rng: Random) -> list[Bar]:
     sold = share(parent.sell_lots, _tilted(selling, ranges, parent.sell_lots, parent.sell_units))
     bought = _reachable(parent.buy_units, bought, ranges)
     sold = _reachable(parent.sell_units, sold, ranges)
+    if not (_fits(parent.buy_units, bought, ranges) and _fits(parent.sell_units, sold, ranges)):
+        ranges[0] = (parent.low, parent.high)
+        lows[0], highs[0] = ranges[0]
+        bought, sold = ([lots, *[0] * (count - 1)] for lots in (parent.buy_lots, parent.sell_lots))
     buy_units = _price(parent.buy_units, bought, ranges)
     sell_units = _price(parent.sell_units, sold, ranges)
     trades = _count(parent.trades, [buy + sell for buy, sell in zip(bought, sold, strict=True)])
@@ -179,7 +183,7 @@ def _tilted(weights: list[int], ranges: Sequence[tuple[int, int]], lots: int, un
 def _reachable(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]]) -> list[int]:
     """Move volume to the bars at the dear (or cheap) end until averages within their ranges can add up to ``total``.
 
-    They always can in the end, because one bar reaches each of the parent's extremes.
+    They can in the end, because one bar reaches each of the parent's extremes; see `_fits` for where they cannot.
     """
     moved = list(lots)
     for edge, sign in ((1, 1), (0, -1)):
@@ -195,6 +199,16 @@ def _reachable(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]
             moved[best] += taken
             short -= taken * gain
     return moved
+
+
+def _fits(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]]) -> bool:
+    """Whether averages within their ranges can add up to ``total``: a lot or two may find no bar at their price.
+
+    Then all volume goes to a bar that is given the parent's whole range.
+    """
+    lowest = sum(low * size for size, (low, _) in zip(lots, ranges, strict=True))
+    highest = sum(high * size for size, (_, high) in zip(lots, ranges, strict=True))
+    return lowest <= total <= highest
 
 
 def _price(total: int, lots: Sequence[int], ranges: Sequence[tuple[int, int]]) -> list[int]:

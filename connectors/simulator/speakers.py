@@ -12,6 +12,7 @@ from connectors.model.candle import Interval
 from connectors.simulator import calendar, rows
 from connectors.simulator.hub import Hub
 from connectors.simulator.market import Change
+from connectors.simulator.timeline import Kline
 
 if TYPE_CHECKING:
     from connectors.simulator.feeds import Feed
@@ -25,6 +26,8 @@ WINDOWS = {"1h": calendar.HOUR, "4h": 4 * calendar.HOUR, "1d": calendar.DAY}
 _STAGGER_MS = 20
 """One symbol's seconds begin this much after another's: twenty symbols that speak at once would hold everything up."""
 _PARTIAL = re.compile(r"depth(5|10|20)(@100ms|@1000ms)?")
+_MOST_ENDED = 60
+"""Bars told at once after a pause, such as a suspended machine's."""
 _SLOW_DEPTH = ("depth", "depth@1000ms")
 _KLINE = re.compile(r"kline_(\w+?)(?:@([+-])([01][0-9]):([0-5][0-9]))?")
 _EARLIEST_MIN, _LATEST_MIN = -12 * 60, 14 * 60
@@ -172,7 +175,7 @@ class _Gathered:
 
 
 class _Bars:
-    """A kline stream: the bar in progress; a bar that has just ended once more, closed."""
+    """A kline stream: the bar in progress, and before it, closed, every bar that has ended since it last spoke."""
 
     def __init__(self, feed: Feed, interval: Interval, shift_ms: int) -> None:
         self._feed = feed
@@ -182,25 +185,27 @@ class _Bars:
 
     def __call__(self, now_ms: int) -> list[Any]:
         """What the stream says now."""
-        start = calendar.floor(self._interval, now_ms, self._shift_ms)
-        ended, self._start_ms = self._start_ms, start
-        found = [self._event(start, now_ms, closed=False)]
-        if ended is not None and ended != start:
-            found.insert(0, self._event(ended, now_ms, closed=True))
-        return [event for event in found if event is not None]
-
-    def _event(self, start_ms: int, now_ms: int, *, closed: bool) -> dict[str, Any] | None:
         feed = self._feed
-        kline = feed.timeline.current(self._interval, start_ms, self._shift_ms)
-        if kline is None:
-            return None
-        row = rows.kline(feed.spec, kline)
+        start = calendar.floor(self._interval, now_ms, self._shift_ms)
+        told, self._start_ms = self._start_ms, start
+        starts = [start]
+        while told is not None and told < starts[-1] and len(starts) <= _MOST_ENDED:
+            starts.append(calendar.back(self._interval, starts[-1], 1, self._shift_ms))
         last = feed.market.last_trade_id
-        if closed:
-            after = feed.timeline.current(self._interval, kline.end_ms, self._shift_ms)
-            last -= after.bar.trades if after is not None else 0
-        bar = {"t": row[0], "T": row[6], "s": feed.spec.symbol, "i": self._interval.value}
+        events: list[Any] = []
+        for at in starts:
+            kline = feed.timeline.current(self._interval, at, self._shift_ms)
+            if kline is not None:
+                events.append(self._event(kline, now_ms, last, closed=at != start))
+                last -= kline.bar.trades
+        return events[::-1]
+
+    def _event(self, kline: Kline, now_ms: int, last: int, *, closed: bool) -> dict[str, Any]:
+        """A bar whose last trade, if it has any, is ``last``."""
+        symbol = self._feed.spec.symbol
+        row = rows.kline(self._feed.spec, kline)
+        bar = {"t": row[0], "T": row[6], "s": symbol, "i": self._interval.value}
         bar |= {"f": last - row[8] + 1 if row[8] else -1, "L": last if row[8] else -1}
         bar |= {"o": row[1], "c": row[4], "h": row[2], "l": row[3], "v": row[5], "n": row[8], "x": closed}
         bar |= {"q": row[7], "V": row[9], "Q": row[10], "B": row[11]}
-        return {"e": "kline", "E": now_ms, "s": feed.spec.symbol, "k": bar}
+        return {"e": "kline", "E": now_ms, "s": symbol, "k": bar}

@@ -4,7 +4,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.model.candle import Interval
@@ -33,6 +33,7 @@ def whole_bars(draw: st.DrawFn) -> Bar:
 
 
 @given(whole_bars(), st.sampled_from([2, 3, 5, 60]), st.integers())
+@example(Bar(1, 4, 1, 1, 1, 0, 2, 0, 0), 60, 0)
 def test_parts_join_to_exactly_the_whole_and_each_is_a_possible_bar(bar: Bar, count: int, seed: int) -> None:
     parts = split(bar, count, Random(seed))
     assert len(parts) == count
