@@ -13,7 +13,8 @@ from simulator.rig import Running, running
 
 pytestmark = pytest.mark.peers
 
-BTC = {"symbol": "BTCUSDT"}
+BTC: dict[str, Any] = {"symbol": "BTCUSDT"}
+BID: dict[str, Any] = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001"}
 EXCHANGE = "s=timezone i=serverTime l=rateLimits,exchangeFilters,symbols"
 SYMBOL = (
     "s=symbol,status,baseAsset,quoteAsset,defaultSelfTradePreventionMode"
@@ -92,14 +93,14 @@ def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
-def post(sim: Running, path: str = "order", method: str = "POST", **params: object) -> Any:
+def post(sim: Running, path: str = "order", method: str = "POST", **params: Any) -> Any:
     answer = sim.signed(method, path, **BTC, **params)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def resting(sim: Running, **params: object) -> Any:
-    return post(sim, side="BUY", type="LIMIT", timeInForce="GTC", quantity="0.001", price=at(sim, 90), **params)
+def resting(sim: Running, **params: Any) -> Any:
+    return post(sim, **BID, price=at(sim, 90), **params)
 
 
 def at(sim: Running, percent: int) -> Decimal:
@@ -184,8 +185,8 @@ def test_an_expired_order_says_why(sim: Running) -> None:
 
 def test_replacing_and_amending_have_the_fields_of_the_sheet(sim: Running) -> None:
     made = resting(sim)
-    new = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.002", "price": at(sim, 89)}
-    replace = {"cancelReplaceMode": "STOP_ON_FAILURE", "cancelOrderId": made["orderId"]}
+    new: dict[str, Any] = BID | {"quantity": "0.002", "price": at(sim, 89)}
+    replace: dict[str, Any] = {"cancelReplaceMode": "STOP_ON_FAILURE", "cancelOrderId": made["orderId"]}
     replaced = post(sim, "order/cancelReplace", **new, **replace)
     assert misfits(replaced, REPLACED) == []
     assert misfits(replaced["cancelResponse"], CANCELED) == []
@@ -207,7 +208,7 @@ def test_replacing_and_amending_have_the_fields_of_the_sheet(sim: Running) -> No
 
 
 def test_order_lists_have_the_fields_of_the_sheet(sim: Running) -> None:
-    legs = {"aboveType": "STOP_LOSS_LIMIT", "abovePrice": at(sim, 111), "aboveStopPrice": at(sim, 110)}
+    legs: dict[str, Any] = {"aboveType": "STOP_LOSS_LIMIT", "abovePrice": at(sim, 111), "aboveStopPrice": at(sim, 110)}
     legs |= {"aboveTimeInForce": "GTC", "belowType": "LIMIT_MAKER", "belowPrice": at(sim, 90)}
     pair = post(sim, "orderList/oco", side="BUY", quantity="0.001", **legs)
     assert misfits(pair, LIST + " l=orderReports") == []
@@ -223,7 +224,7 @@ def test_order_lists_have_the_fields_of_the_sheet(sim: Running) -> None:
 
 
 def test_commissions_limits_and_tests_have_the_fields_of_the_sheet(sim: Running) -> None:
-    order = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "price": at(sim, 90)}
+    order: dict[str, Any] = BID | {"price": at(sim, 90)}
     assert post(sim, "order/test", **order) == {}
     rates = post(sim, "order/test", **order, computeCommissionRates="true")
     said = "d=standardCommissionForOrder,specialCommissionForOrder,taxCommissionForOrder,discount"

@@ -15,7 +15,7 @@ from simulator.rig import Running, running
 
 pytestmark = pytest.mark.peers
 
-BTC = {"symbol": "BTCUSDT"}
+BTC: dict[str, Any] = {"symbol": "BTCUSDT"}
 HEAD = "s=e,s i=E"
 MINI = HEAD + " n=c,o,h,l,v,q"
 WINDOW = HEAD + " n=p,P,o,h,l,c,w,v,q i=O,C,F,L,n"
@@ -137,7 +137,7 @@ def lived(sim: Running) -> list[Any]:
         api.call("order.amend.keepPriority", **BTC, orderId=made["orderId"], newQty="0.001")
         api.call("order.cancel", **BTC, orderId=made["orderId"])
         api.call("order.place", **order | {"timeInForce": "IOC"})
-        legs = {"aboveType": "STOP_LOSS_LIMIT", "abovePrice": str(higher), "aboveStopPrice": str(high)}
+        legs: dict[str, Any] = {"aboveType": "STOP_LOSS_LIMIT", "abovePrice": str(higher), "aboveStopPrice": str(high)}
         legs |= {"aboveTimeInForce": "GTC", "belowType": "LIMIT_MAKER", "belowPrice": str(low)}
         api.call("orderList.place.oco", **BTC, side="BUY", quantity="0.001", **legs)
         api.call("openOrders.cancelAll", **BTC)
