@@ -2,8 +2,7 @@
 
 The agents know nothing of each other; what looks like a market comes out of the price-time queue their orders go
 through, the same in which the user's orders stand. Everything happens at steps of an event clock, so the same seed,
-the same steps and the same user orders give the same market. Rates and sizes are near the recorded tape's: about 28
-trades, 80 changes of the best prices and 350 changes of the book a second, a spread of mostly one tick.
+the same steps and the same user orders give the same market. `docs/simulator.md` shows how near it comes to the tape.
 """
 
 from __future__ import annotations

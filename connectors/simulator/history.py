@@ -22,8 +22,16 @@ LISTED_DAYS = 3 * 365
 
 _DAILY_RANGE = 0.022
 """Standard deviation of a day's return; a minute's is 1/38 of it, what the tape shows."""
-_QUOTE_A_MINUTE = {"BTC": 2_200_000, "ETH": 900_000}
-_QUOTE_OTHERS = 150_000
+_QUOTE_A_MINUTE = {
+    "BTC": 2_600_000,
+    "ETH": 1_200_000,
+    "SOL": 1_100_000,
+    "BNB": 1_000_000,
+    "XRP": 600_000,
+    "DOGE": 900_000,
+}
+_QUOTE_OTHERS = 330_000
+"""About what the flow trades, so that a chart does not show where the made-up past ends."""
 _QUOTE_A_TRADE = 1300
 _CACHE = 20_000
 

@@ -121,18 +121,22 @@ def test_a_book_that_a_user_swept_bare_is_furnished_again() -> None:
     assert gauge.least_levels >= 200
 
 
-def test_an_order_of_the_user_too_large_for_the_crowd_stands_as_a_wall() -> None:
-    """Whatever the fair value does, nobody trades through it."""
+@pytest.mark.parametrize("side", Side)
+def test_an_order_of_the_user_too_large_for_the_crowd_stands_as_a_wall(side: Side) -> None:
+    """Whatever the fair value does, nobody trades through it, and nobody quotes on its other side."""
     market = flow("8", Regime.PANIC)
-    wall = market.last_price + 200
-    market.restore(Request(1, Side.BUY, None, limit=wall), 10**12)
+    wall = market.last_price + side.sign * 200
+    market.restore(Request(1, side, None, limit=wall), 10**12)
     gauge = Walled(market.spec)
     market.open(gauge, START_MS)
     gauge.begin(market)
     for now_ms in range(START_MS, START_MS + 20_000, 20):
         market.advance(now_ms)
+        gauge.look()
+    assert gauge.crossed == 0
     assert gauge.own > 0
-    assert min(gauge.prices) == wall
+    assert all(side.sign * (price - wall) >= 0 for price in gauge.prices)
+    assert wall in gauge.prices
 
 
 class Walled(Gauge):
