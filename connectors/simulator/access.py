@@ -10,7 +10,8 @@ unasked is not written. Lines are appended and flushed one by one. Fields, those
 ``t``      when it arrived or was answered: ns since the Unix epoch, by the machine's clock, not the exchange's
 ``via``    ``rest``, ``stream`` or ``ws-api``
 ``conn``   the connection: address and port of the client
-``method`` HTTP method; the frame's ``method`` on a WebSocket; ``ping`` and ``pong`` for such frames
+``method`` HTTP method; the frame's ``method`` on a WebSocket; ``ping`` and ``pong`` for such frames, ``connect`` for a
+           handshake that was turned away
 ``path``   path of a REST request or of a WebSocket's handshake, percent-decoded
 ``query``  the query as sent, its signature taken out; ``body`` likewise the form of a POST, PUT or DELETE
 ``params`` parameters of a WebSocket frame, its signature taken out

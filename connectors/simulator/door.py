@@ -70,6 +70,9 @@ class Door:
             micro = wants_micros(visit.words.get("timeUnit"))
             exchange.rate.address(visit.address).connect(kind, weight, exchange.clock.now_ms())
         except ApiError as refused:
+            number = self.log.asked(kind, visit.conn, method="connect", path=visit.path, query=visit.query)
+            retry = refused.retry_after_s
+            self.log.answered(number, kind, visit.conn, status=refused.status, code=refused.code, retry=retry)
             await self.refuse(refused, visit.send)
             return None
         await visit.send({"type": "websocket.accept"})

@@ -106,6 +106,8 @@ def test_the_access_log_tells_each_request_and_its_answer_and_no_secret(tmp_path
             stream.send('{"method":"LIST_SUBSCRIPTIONS","id":3}')
             while "result" not in json.loads(stream.recv(timeout=10)):
                 pass
+        with pytest.raises(InvalidStatus), connect(sim.line["ws_api"] + "?timeUnit=year", proxy=None):
+            pass
         with connect(sim.line["ws_api"], proxy=None) as socket:
             socket.send(json.dumps({"id": "a", "method": "order.test", "params": sim.ws_params(**order)}))
             socket.recv(timeout=10)
@@ -117,7 +119,7 @@ def test_the_access_log_tells_each_request_and_its_answer_and_no_secret(tmp_path
     found = lines(path)
     asked = {line["n"]: line for line in found if line["kind"] == "request"}
     answered = {line["n"]: line for line in found if line["kind"] == "answer"}
-    assert list(asked) == list(answered) == [1, 2, 3, 4, 5]
+    assert list(asked) == list(answered) == [1, 2, 3, 4, 5, 6]
     assert all(answered[number]["t"] >= asked[number]["t"] for number in asked)
     assert abs(asked[1]["t"] // 1_000_000 - now_ms()) < 60_000
     depth = (asked[1]["via"], asked[1]["method"], asked[1]["path"], asked[1]["query"])
@@ -127,8 +129,9 @@ def test_the_access_log_tells_each_request_and_its_answer_and_no_secret(tmp_path
     assert answered[2]["orders"]["1D"] in {0, 1}
     assert (answered[3]["status"], answered[3]["code"]) == (400, -2013)
     assert (asked[4]["via"], asked[4]["method"], answered[4]["id"]) == ("stream", "LIST_SUBSCRIPTIONS", 3)
-    assert (asked[5]["via"], asked[5]["method"], asked[5]["params"]["side"]) == ("ws-api", "order.test", "BUY")
-    assert (answered[5]["id"], answered[5]["status"]) == ("a", 200)
+    assert (asked[6]["via"], asked[6]["method"], asked[6]["params"]["side"]) == ("ws-api", "order.test", "BUY")
+    assert (answered[6]["id"], answered[6]["status"]) == ("a", 200)
+    assert (asked[5]["method"], answered[5]["status"], answered[5]["code"]) == ("connect", 400, -1194)
     sockets = [(line["kind"], line["via"]) for line in found if line["kind"] in {"open", "close"}]
     assert sockets == [("open", "stream"), ("close", "stream"), ("open", "ws-api"), ("close", "ws-api")]
     assert asked[1]["conn"] == asked[3]["conn"] != asked[4]["conn"]

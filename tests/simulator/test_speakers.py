@@ -26,8 +26,8 @@ async def test_every_bar_that_ended_during_a_pause_is_told_closed(tmp_path: Path
     told = [event["k"] for event in await heard(listener)]
     desk.close()
     assert told[0]["t"] == (before["T"] + 1 if before["x"] else before["t"])
-    assert [bar["x"] for bar in told] == [True] * (len(told) - 1) + [False]
-    assert len(told) >= 5
+    assert all(bar["x"] for bar in told[:-1])
+    assert len(told) >= 4
     assert all(after["t"] == bar["T"] + 1 for bar, after in pairwise(told))
     traded = [bar for bar in told if bar["n"]]
     assert all(bar["L"] - bar["f"] + 1 == bar["n"] for bar in traded)
