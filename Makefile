@@ -12,7 +12,7 @@ LOCK := requirements.lock
 # tests/ on the path, as under pytest: the benches and the mutants' run share its support modules.
 TESTS_PATH := PYTHONPATH=tests:.
 
-.PHONY: help run test check format snapshots picture docs bench soak mutants coverage lock clean
+.PHONY: help run test check format snapshots picture docs bench soak testnet mutants coverage lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,7 +39,7 @@ snapshots: $(STAMP)  ## Accept the screens as they are now; look at the differen
 picture: $(STAMP)  ## Draw docs/desk.svg, the picture in the README
 	$(TESTS_PATH) $(BIN)/python -m bench.picture docs/desk.svg
 
-docs: $(STAMP)  ## Write the documents that are made from the code: docs/keys.md, docs/venues.md
+docs: $(STAMP)  ## Write the documents that are made from the code: docs/keys.md, docs/venues.md, docs/simulator.md
 	$(TESTS_PATH) $(BIN)/python -m docs.make
 
 bench: $(STAMP)  ## Measure; prints a table and writes docs/performance.md
@@ -47,6 +47,9 @@ bench: $(STAMP)  ## Measure; prints a table and writes docs/performance.md
 
 soak: $(STAMP)  ## Property tests with 5,000 examples and the tests that run for minutes
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto --timeout 7200 -m "not bench"
+
+testnet: $(STAMP)  ## Run the account's tests on Binance's testnet; needs BINANCE_TESTNET_API_KEY and its secret
+	TRADEDESK_TESTNET=1 $(BIN)/python -m pytest --noconftest -p no:xdist -p no:cacheprovider tests/testnet
 
 mutants: $(STAMP)  ## Break each guarantee on purpose and see its test go red
 	$(TESTS_PATH) $(BIN)/python -m mutants
