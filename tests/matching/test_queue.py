@@ -186,82 +186,78 @@ def steps(draw: st.DrawFn) -> Step:
     )
 
 
-class Accounts:
-    """Balances of owners by order id, to see that matching makes and loses nothing."""
+class Watched:
+    """A book, and what each order has asked for, got and given up."""
 
     def __init__(self) -> None:
+        self.book = QueueBook()
         self.base: dict[int, int] = defaultdict(int)
         self.quote: dict[int, int] = defaultdict(int)
+        self.ordered: dict[int, int] = {}
+        self.owned: dict[int, str] = {}
+        self.filled: dict[int, int] = defaultdict(int)
+        self.gone: dict[int, int] = defaultdict(int)
 
-    def book(self, outcome: Outcome) -> None:
+    def change(self, step: Step) -> None:
+        """Cancel an order, or make one smaller: that one keeps its place."""
+        if step.cancel is not None:
+            self.gone[step.cancel] += self.book.cancel(step.cancel) or 0
+        if step.smaller is not None and (found := self.book.order(step.smaller[0])) is not None:
+            left, line = found.left, self.line(found.side, found.price)
+            if self.book.reduce(*step.smaller):
+                self.gone[step.smaller[0]] += left - step.smaller[1]
+                assert self.line(found.side, found.price) == line, "it lost its place"
+
+    def submit(self, number: int, step: Step) -> Outcome:
+        """Match one order and count what it did to everybody."""
+        terms = (step.side, step.lots, step.limit, step.budget, step.life, step.post_only, step.owner, step.mode)
+        outcome = self.book.submit(Request(number, *terms, step.peak))
+        self.owned[number] = step.owner
+        self.ordered[number] = step.lots if step.lots is not None else outcome.filled
         for match in outcome.matches:
             sign = match.taker_side.sign
-            self.base[match.taker_id] += sign * match.lots
-            self.base[match.maker_id] -= sign * match.lots
-            self.quote[match.taker_id] -= sign * match.units
-            self.quote[match.maker_id] += sign * match.units
+            for order_id, way in ((match.taker_id, sign), (match.maker_id, -sign)):
+                self.base[order_id] += way * match.lots
+                self.quote[order_id] -= way * match.units
+                self.filled[order_id] += match.lots
+        for prevented in outcome.prevented:
+            self.gone[prevented.order_id] += prevented.lots
+            if step.mode is Prevention.DECREMENT and step.lots is not None:
+                self.gone[number] += prevented.taker_lots
+        if outcome.end is not End.RESTS:
+            self.gone[number] += outcome.left
+        return outcome
+
+    def line(self, side: Side, price: int | None = None) -> list[int]:
+        """Ids of a side, first in line first."""
+        prices = [price] if price is not None else [level for level, _ in self.book.side(side).levels()]
+        return [order.order_id for level in prices for order in self.book.queue(side, level)]
+
+    def check(self) -> None:
+        """Nothing was made or lost."""
+        assert sum(self.base.values()) == sum(self.quote.values()) == 0
+        for order_id, lots in self.ordered.items():
+            resting = self.book.order(order_id)
+            assert self.filled[order_id] + self.gone[order_id] + (resting.left if resting else 0) == lots
+        for side in (BUY, SELL):
+            for price, total in self.book.side(side).levels():
+                assert total == sum(order.lots for order in self.book.queue(side, price)) > 0
+        bid, ask = self.book.bids.best(), self.book.asks.best()
+        assert bid is None or ask is None or bid < ask, "the book is crossed"
 
 
 @given(st.lists(steps(), max_size=60))
 def test_matching_makes_nothing_loses_nothing_and_keeps_the_queue(script: list[Step]) -> None:
-    book = QueueBook()
-    accounts = Accounts()
-    ordered: dict[int, int] = {}
-    owned: dict[int, str] = {}
-    filled: dict[int, int] = defaultdict(int)
-    gone: dict[int, int] = defaultdict(int)
+    watched = Watched()
     for number, step in enumerate(script, start=1):
-        if step.cancel is not None:
-            gone[step.cancel] += book.cancel(step.cancel) or 0
-        if step.smaller is not None and (found := book.order(step.smaller[0])) is not None:
-            left, line = found.left, [order.order_id for order in book.queue(found.side, found.price)]
-            if book.reduce(*step.smaller):
-                gone[step.smaller[0]] += left - step.smaller[1]
-                assert [order.order_id for order in book.queue(found.side, found.price)] == line
-        before = {
-            side: [(o.order_id, o.lots) for p, _ in book.side(side).levels() for o in book.queue(side, p)]
-            for side in (BUY, SELL)
-        }
-        request = Request(
-            number,
-            step.side,
-            step.lots,
-            step.limit,
-            step.budget,
-            step.life,
-            step.post_only,
-            step.owner,
-            step.mode,
-            step.peak,
-        )
-        outcome = book.submit(request)
-        accounts.book(outcome)
-        owned[number] = step.owner
-        ordered[number] = step.lots if step.lots is not None else outcome.filled
-        for match in outcome.matches:
-            filled[match.maker_id] += match.lots
-            filled[number] += match.lots
-            if step.limit is not None:
-                assert step.side.sign * (step.limit - match.price) >= 0, "traded through its limit"
-        for prevented in outcome.prevented:
-            gone[prevented.order_id] += prevented.lots
-            if step.mode is Prevention.DECREMENT and step.lots is not None:
-                gone[number] += prevented.taker_lots
-        if outcome.end is not End.RESTS:
-            gone[number] += outcome.left
+        watched.change(step)
+        queue = watched.line(SELL if step.side is BUY else BUY)
+        outcome = watched.submit(number, step)
         met = {*(m.maker_id for m in outcome.matches), *(p.order_id for p in outcome.prevented)}
-        queue = [order_id for order_id, _ in before[SELL if step.side is BUY else BUY]]
         assert met == set(queue[: len(met)]), "somebody was passed over"
-        owners = {number_: owner for number_, owner in owned.items() if owner and owner == step.owner}
-        assert step.mode is Prevention.NONE or not any(m.maker_id in owners for m in outcome.matches), "a self-trade"
+        for match in outcome.matches:
+            assert step.limit is None or step.side.sign * (step.limit - match.price) >= 0, "traded through its limit"
+            alone = not step.owner or watched.owned[match.maker_id] != step.owner
+            assert alone or step.mode is Prevention.NONE, "a self-trade"
         assert step.budget is None or sum(match.units for match in outcome.matches) <= step.budget
-        bid, ask = book.bids.best(), book.asks.best()
-        assert bid is None or ask is None or bid < ask, "the book is crossed"
-    assert sum(accounts.base.values()) == 0
-    assert sum(accounts.quote.values()) == 0
-    for order_id, lots in ordered.items():
-        resting = book.order(order_id)
-        assert filled[order_id] + gone[order_id] + (resting.left if resting else 0) == lots
-    for side in (BUY, SELL):
-        for price, total in book.side(side).levels():
-            assert total == sum(order.lots for order in book.queue(side, price)) > 0
+        watched.check()
