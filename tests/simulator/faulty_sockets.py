@@ -13,6 +13,7 @@ from simulator.faulty import Faulty
 
 Frame = dict[str, Any]
 SILENCE_S = 0.5
+_UNDER_WAY = 50
 DEPTH = "/stream?streams=btcusdt@depth@100ms"
 
 
@@ -67,9 +68,11 @@ def is_silent(socket: ClientConnection) -> bool:
 
 
 def until_silent(socket: ClientConnection) -> list[Frame]:
-    found = []
-    while True:
+    """Frames that were under way when a silence began."""
+    found: list[Frame] = []
+    while len(found) < _UNDER_WAY:
         try:
             found.append(heard(socket, SILENCE_S))
         except TimeoutError:
             return found
+    raise AssertionError(f"{_UNDER_WAY} frames, and no silence")

@@ -74,7 +74,7 @@ def test_a_fault_never_hits_too_early_or_too_often(
 def test_a_fault_hits_its_classes_and_its_requests_alone() -> None:
     plan = Plan()
     plan.arm([Reset(on=(CREATE,), of="POST /api/v3/order")], NOW)
-    assert plan.strike(Reset, CANCEL, "DELETE /api/v3/order", NOW) is None
+    assert plan.strike(Reset, CANCEL, POST, NOW) is None
     assert plan.strike(Reset, CREATE, "PUT /api/v3/order/amend/keepPriority", NOW) is None
     assert plan.strike(Reset, CREATE, POST, NOW) is not None
     assert plan.strike(Gap, MARKET, "depthUpdate BTCUSDT", NOW) is None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 
+from connectors.simulator.faults import kinds
 from connectors.simulator.faults.fault import Endpoint
 from connectors.simulator.faults.kinds import Error, Latency
 from connectors.simulator.faults.script import load
@@ -103,6 +105,15 @@ def test_the_same_script_strikes_the_same_requests(tmp_path: Path) -> None:
             runs.append([venue.sim.public("ping").status_code for _ in range(30)])
     assert runs[0] == runs[1]
     assert set(runs[0]) == {200, 502}
+
+
+def test_the_readme_has_every_kind_and_its_scripts_are_taken(tmp_path: Path) -> None:
+    text = (Path(kinds.__file__).parent / "README.md").read_text(encoding="utf-8")
+    script = text.partition("```json\n")[2].partition("```")[0]
+    assert len(load(written(tmp_path, script))) == 3
+    tags = {one.__struct_config__.tag for one in get_args(kinds.AnyFault)}
+    assert {tag for tag in tags if f"`{tag}`" not in text} == set()
+    assert {place for place in Endpoint if place.value not in text} == set()
 
 
 def test_what_a_fault_did_is_in_the_access_log(tmp_path: Path) -> None:

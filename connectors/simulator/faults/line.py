@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from connectors.simulator.faults.fault import Endpoint
+from connectors.simulator.faults.means import Means
 from connectors.simulator.faults.valve import Valve
 from connectors.simulator.web import Send
 
@@ -29,7 +30,8 @@ class Line:
         held: Depth events that wait for their successor, by symbol.
     """
 
-    def __init__(self, send: Send, valve: Valve | None, *, market: bool, combined: bool) -> None:
+    def __init__(self, means: Means, send: Send, valve: Valve | None, *, market: bool, combined: bool) -> None:
+        self._means = means
         self.market = market
         self.subscribed = False
         self.ordered = False
@@ -38,7 +40,7 @@ class Line:
         self._send = send
         self._valve = valve
         self._combined = combined
-        self._late: deque[tuple[float, str]] = deque()
+        self._late: deque[tuple[int, str]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def carries(self, endpoint: Endpoint) -> bool:
@@ -59,7 +61,7 @@ class Line:
         if delay_ms is None and not self._late:
             await self.say(text)
             return
-        due = asyncio.get_running_loop().time() + (delay_ms or 0) / 1000
+        due = self._means.now() + (delay_ms or 0)
         self._late.append((max(due, self._late[-1][0]) if self._late else due, text))
         if len(self._late) == 1:
             self.later(self._catch_up())
@@ -78,7 +80,7 @@ class Line:
         elif self._combined:
             event = {"stream": "!serverShutdown", "data": event}
         await self.say(_ENCODE(event).decode())
-        await asyncio.sleep(close_after_ms / 1000)
+        await self._means.wait(close_after_ms)
         await self.close()
 
     async def close(self) -> None:
@@ -112,9 +114,8 @@ class Line:
             task.cancel()
 
     async def _catch_up(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._late:
             due, text = self._late[0]
-            await asyncio.sleep(max(0, due - loop.time()))
+            await self._means.wait(max(0, due - self._means.now()))
             await self.say(text)
             self._late.popleft()

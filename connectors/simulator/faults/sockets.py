@@ -65,11 +65,12 @@ class SocketGate:
         if slow is not None:
             await self.means.wait(slow[0].delay_ms())
         refused = self._refuses(asked)
+        combined = scope["path"].startswith("/stream")
+        line = Line(self.means, send, valve, market=market, combined=combined)
         if refused is not None:
-            await self._turn_away(asked, refused, Line(send, valve, market=market, combined=False), receive, send)
+            await self._turn_away(asked, refused, line, receive, send)
             return
         self.means.note("handshake", asked, slow, accepted=True, answered=True, status=101)
-        line = Line(send, valve, market=market, combined=scope["path"].startswith("/stream"))
         self.lines.add(line)
         if market:
             self.hush_new(line, endpoint)
