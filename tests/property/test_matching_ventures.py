@@ -145,11 +145,11 @@ def together(venture: Venture, step: Step) -> dict[str, object]:
 
 
 @settings(phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(st.lists(STEPS, min_size=8, max_size=25), st.integers(0, 3))
-def test_nothing_is_made_or_lost_and_nobody_is_passed_over(steps: list[Step], seed: int) -> None:
+@given(st.lists(STEPS, min_size=8, max_size=25), st.integers(0, 3), st.sampled_from(["flow", "tape"]))
+def test_nothing_is_made_or_lost_and_nobody_is_passed_over(steps: list[Step], seed: int, market: str) -> None:
     """Not shrunk: each try opens an exchange, and minutes of them would only make a red run late."""
     with tempfile.TemporaryDirectory() as folder:
-        venture = Venture(Path(folder), seed)
+        venture = Venture(Path(folder) / "home", seed, market)
         venture.ask("POST", "order", side="BUY", type="MARKET", quantity="0.02")
         for step in steps:
             act(venture, step)

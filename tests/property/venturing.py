@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from connectors.matching.terms import Prevention
@@ -28,6 +30,7 @@ class Venture:
 
     home: Path
     seed: int
+    market: str = "flow"
     desk: Desk = field(init=False)
     fills: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     began: dict[int, int] = field(default_factory=dict)
@@ -37,7 +40,10 @@ class Venture:
         self.desk = self._open(Hands())
 
     def _open(self, clock: Hands) -> Desk:
-        return open_desk(self.home, Options(seed=self.seed, symbols=1), clock)
+        if self.market == "flow":
+            return open_desk(self.home, Options(seed=self.seed, symbols=1), clock)
+        tape = recorded(self.home.parent / f"tape-{self.seed}", self.seed)
+        return open_desk(self.home, Options(market="tape", tape=tape, seed=self.seed), clock)
 
     def restart(self) -> None:
         """Kill the process and start it on the same ledger: the file alone tells all that was told."""
@@ -46,7 +52,7 @@ class Venture:
         holdings = exchange.account.holdings
         told = (exchange.orders, {one.list_id: one for one in exchange.lists()}, exchange.trades(SYMBOL))
         self.desk.ledger.close()
-        file = Ledger(self.home, "flow")
+        file = Ledger(self.home, self.market)
         assert (file.state.orders, file.state.lists, file.state.trades) == told
         assert all(holdings[asset] == kept for asset, kept in file.state.balances.items())
         file.close()
@@ -170,6 +176,38 @@ class Venture:
                 if same and not other.iceberg and other.order_id != order.order_id:
                     earlier = self.began.get(other.order_id, 0) < self.began.get(order.order_id, 0)
                     assert not earlier, "an order was served before an earlier one at its price"
+
+
+def recorded(path: Path, seed: int) -> Path:
+    """A recording of a few seconds in which the best prices move about 60,000 and trades hit both sides."""
+    chance, middle = Random(seed), 6_000_000
+    lines: list[tuple[str, dict[str, Any]]] = []
+    levels = {"bids": _levels(middle, -1), "asks": _levels(middle, 1)}
+    for number in range(60):
+        price = middle + chance.randint(-8, 8)
+        if number % 3 == 2:
+            side, far = chance.choice([("b", -1), ("a", 1)])
+            change = [[_text(middle + far * chance.randint(1, 8)), f"{chance.randint(0, 9) / 1000:.8f}"]]
+            event = {"e": "depthUpdate", "E": 1, "U": 11 + number, "u": 11 + number, "b": [], "a": [], side: change}
+            lines.append(("depth@100ms", event))
+        else:
+            event = {"e": "trade", "E": 1, "T": 1, "t": number + 1, "p": _text(price)}
+            size = f"{chance.randint(1, 400) / 100_000:.8f}"
+            lines.append(("trade", {**event, "q": size, "m": price < middle}))
+    text = [f"1000000000 {json.dumps({'lastUpdateId': 10, **levels})}"]
+    for number, (kind, event) in enumerate(lines, start=1):
+        wrapped = {"stream": f"btcusdt@{kind}", "data": {"s": SYMBOL, **event}}
+        text.append(f"{1_000_000_000 + number * 70_000_000} {json.dumps(wrapped)}")
+    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+    return path
+
+
+def _levels(middle: int, far: int) -> list[list[str]]:
+    return [[_text(middle + far * step), "0.00500000"] for step in range(1, 40)]
+
+
+def _text(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}000000"
 
 
 def _event(trade: UserTrade, orders: dict[int, UserOrder]) -> dict[str, Any]:
