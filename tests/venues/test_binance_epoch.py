@@ -18,7 +18,7 @@ from connectors.model.connection import Connection, Hosts
 from connectors.model.ids import AccountId, Mode
 from connectors.ports.venue import AccountEvent, AccountStreamDown, AccountStreamUp, EpochBegun
 from connectors.venues.binance.connector import BinanceConnector
-from connectors.venues.binance.epoch import FIRST, Lives, Oldest
+from connectors.venues.binance.epoch import FIRST, Lives, Seen
 from connectors.wire.signers import HmacSigner
 from support.clock import LoopClock
 from support.heard import Heard
@@ -40,6 +40,7 @@ class Testnet:
 
     def __init__(self) -> None:
         self.first: Any = [trade(0, 1000)]
+        self.newest: Any = [trade(9_000_000_000, 900_000)]
         self.symbols = ["BTCUSDT"]
         self.reply: Reply | None = None
         self.asked = 0
@@ -48,7 +49,11 @@ class Testnet:
         path = request.split(b" ")[1].split(b"?")[0].decode()
         if path == "/api/v3/historicalTrades":
             self.asked += 1
-            return self.reply if self.reply is not None else answer(json.dumps(self.first))
+            start = int(request.split(b"fromId=")[1].split(b" ")[0].split(b"&")[0])
+            rows = [row for row in (*self.first, *self.newest) if row["id"] >= start][:1]
+            return self.reply if self.reply is not None else answer(json.dumps(rows))
+        if path == "/api/v3/trades":
+            return answer(json.dumps(self.newest[-1:]))
         body = {
             "/api/v3/time": {"serverTime": 1_893_553_445_000},
             "/api/v3/exchangeInfo": {"symbols": [{**LISTED, "symbol": name} for name in self.symbols]},
@@ -124,6 +129,15 @@ async def test_a_wipe_under_an_open_connection_is_told_before_the_stream_is_up_a
         assert await made.epoch() == "BTCUSDT:0:7000"
 
 
+async def test_a_market_that_begins_alike_is_told_by_a_trade_that_changed() -> None:
+    venue = Testnet()
+    async with connected(venue, Mode.SIM, "life-7") as (made, _, _):
+        venue.newest = [trade(9_000_000_000, 900_001)]
+        assert await made.epoch() == "BTCUSDT:9000000000:900001"
+        venue.newest = [trade(9_000_000_007, 900_005)]
+        assert await made.epoch() == "BTCUSDT:9000000000:900001"
+
+
 HARMLESS = {
     "the same trade": answer(json.dumps([trade(0, 1000)])),
     "no trade": answer("[]"),
@@ -183,15 +197,15 @@ async def test_the_simulator_is_named_by_who_started_it_until_it_is_wiped(hint: 
 def test_within_one_life_no_oldest_trade_is_of_another_one(before: tuple[int, int], life: list[int]) -> None:
     """Trades numbered without end at times that never fall, from which a venue drops old ones, on replicas unevenly."""
     number, time = before
-    trades = [Oldest("BTCUSDT", number + place, time + sum(life[:place])) for place in range(len(life))]
+    trades = [Seen("BTCUSDT", number + place, time + sum(life[:place])) for place in range(len(life))]
     assert not any(one.of_another_life(other) for one in trades for other in trades)
 
 
 @given(old=st.integers(0, 10**9), new=st.integers(0, 10**9), apart=st.integers(1, 10**9))
 def test_numbering_that_begins_anew_is_another_life(old: int, new: int, apart: int) -> None:
-    before, after = Oldest("BTCUSDT", max(old, new), 5), Oldest("BTCUSDT", min(old, new), 5 + apart)
+    before, after = Seen("BTCUSDT", max(old, new), 5), Seen("BTCUSDT", min(old, new), 5 + apart)
     assert after.of_another_life(before)
-    assert not Oldest("ETHUSDT", after.number, after.time).of_another_life(before)
+    assert not Seen("ETHUSDT", after.number, after.time).of_another_life(before)
 
 
 class _Never:

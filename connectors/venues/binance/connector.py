@@ -78,7 +78,9 @@ class BinanceConnector:
         self._market = BinanceMarket(self._gate, self._feed, self._limiter, clock, rng)
         self._lives = Lives(self._gate, connection.mode, connection.epoch_hint, lambda: self._market.symbols)
         self._instruments = Chore(self._market.refresh, REFRESH_S, clock)
-        chores = [self._instruments]
+        # Once more after a reconnect: a venue may let clients in again before it has wiped what it had.
+        self._wipes = Chore(self._look_for_a_wipe, REFRESH_S, clock)
+        chores = [self._instruments, self._wipes]
         self._user: UserStream | None = None
         self._account: BinanceAccount | None = None
         self._trading: BinanceTrading | None = None
@@ -96,6 +98,7 @@ class BinanceConnector:
             )
             self._account = BinanceAccount(connection.account, self._gate, self._user, clock, connection.mode)
             self._user.before_up.append(self._look_for_a_wipe)
+            self._user.on_up.append(self._wipes.expire)
             self._user.on_malformed.append(self._count_odd)
             self._rights = Chore(self._account.key_rights, RIGHTS_S, clock)
             chores.append(self._rights)
@@ -193,7 +196,8 @@ class BinanceConnector:
         self._listeners.append(listener)
 
     async def epoch(self) -> Epoch:
-        """The venue's life as far as it is known (`connectors.venues.binance.epoch`)."""
+        """The venue's life, looked at now as far as it can be known (`connectors.venues.binance.epoch`)."""
+        await self._look_for_a_wipe()
         return self._lives.current
 
     async def server_time_ns(self) -> int:
@@ -224,7 +228,7 @@ class BinanceConnector:
                 await self._gate.ask(endpoints.PING)
                 await self._gate.compare_clocks()
                 await self._instruments.do()
-                await self._look_for_a_wipe()
+                await self._wipes.do()
                 if self._account is not None:
                     self._may_trade = (await self._account.info()).can_trade
                     # Whatever comes of it is told, and nothing is refused for it here.

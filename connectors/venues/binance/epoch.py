@@ -4,7 +4,8 @@ Live and demo have one life for ever. Elsewhere the evidence is the *oldest publ
 symbol (``historicalTrades``, ``fromId=0``), looked at when connecting and before each new subscription of the account:
 
 - In one life numbers grow with time, and a trade never changes. So an oldest trade whose number is not higher than that
-  of the oldest one seen before, but whose time is later, belongs to another life. Nothing else ends one.
+  of the oldest one seen before, but whose time is later, belongs to another life; and so does a trade of the number of
+  the newest one seen before, but of another time. Nothing else ends a life.
 - Where numbering is seen from its beginning (0 or 1), that trade names the life, the same at every start; so a wipe
   between two starts is another name. The embedded exchange has a name of its own, its ``instance``, which whoever
   started it knows.
@@ -44,26 +45,33 @@ MORTAL = frozenset({Mode.TESTNET, Mode.SIM})
 """Modes whose venues can be wiped."""
 
 _NAME = re.compile(r"(\w+):(\d+):(\d+)")
+_AGAIN = 2
+"""Attempts of a later look: the first may meet a kept connection that was cut with the socket."""
 _FIRST_IDS = frozenset({0, 1})
 _trades = msgspec.json.Decoder(list[schemas.PublicTrade])
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Oldest:
-    """The oldest trade a venue gives of a symbol; its time in ms since the epoch of clocks."""
+class Seen:
+    """A public trade as it was seen; its time in ms since the epoch of clocks."""
 
     symbol: str
     number: int
     time: int
 
-    def of_another_life(self, before: Oldest) -> bool:
-        """Whether this one and one seen before cannot belong to one life."""
+    def changed(self, before: Seen | None) -> bool:
+        """Whether this one has the number of one seen before and is another trade."""
+        same = before is not None and (self.symbol, self.number) == (before.symbol, before.number)
+        return before is not None and same and self.time != before.time
+
+    def of_another_life(self, before: Seen) -> bool:
+        """Whether this oldest trade and the oldest one seen before cannot belong to one life."""
         return self.symbol == before.symbol and self.number <= before.number and self.time > before.time
 
     @property
     def name(self) -> Epoch:
-        """The life it is the oldest trade of."""
+        """The life it tells of."""
         return Epoch(f"{self.symbol}:{self.number}:{self.time}")
 
 
@@ -81,6 +89,7 @@ class Lives:
         self._gate = gate
         self._mode = mode
         self._listed = listed
+        self._newest: Seen | None = None
         self._oldest = _named(hint) if mode is Mode.TESTNET else None
         self.current = Epoch(hint) if hint and mode in MORTAL else FIRST
         """The life as far as it is known."""
@@ -96,22 +105,29 @@ class Lives:
         """
         if self._mode not in MORTAL:
             return None
-        found = await self._found()
+        found = await self._first(0)
         if found is None:
             return None
+        newest = self._newest
+        again = None if newest is None else await self._first(newest.number)
+        if newest is None or again is not None:
+            # Kept while the venue does not show it: it may be behind, or its numbers not yet that far again.
+            self._newest = await self._first(None)
         before, self._oldest = self._oldest, found
         if before is None:
             if self._mode is Mode.TESTNET and self.current == FIRST and found.number in _FIRST_IDS:
                 self.current = found.name
             return None
-        if not found.of_another_life(before):
+        changed = again is not None and again.changed(newest)
+        if not changed and not found.of_another_life(before):
             return None
-        self.current = found.name
+        # A market invented anew may begin with the same trade: then the one that changed names the life.
+        self.current = again.name if again is not None and changed and found == before else found.name
         _log.warning("%s begins a new life: its oldest trade is another one than before (%s)", VENUE, self.current)
         return self.current
 
-    async def _found(self) -> Oldest | None:
-        """The oldest trade of the reference; None when the venue shows none."""
+    async def _first(self, number: int | None) -> Seen | None:
+        """The first trade of the reference from a number on, or its newest; None when the venue shows none."""
         known = self._oldest
         symbols = REFERENCES if known is None else (known.symbol,)
         symbol = next((name for name in symbols if name in self._listed()), None)
@@ -119,23 +135,20 @@ class Lives:
             return None
         # The first look names a testnet's life: a name given without it would be another one at the next start.
         must = known is None and self._mode is Mode.TESTNET
-        params: dict[str, str | int] = {"symbol": symbol, "fromId": 0, "limit": 1}
+        call = endpoints.TRADES if number is None else endpoints.OLD_TRADES
+        params: dict[str, str | int] = {"symbol": symbol, "limit": 1, **({} if number is None else {"fromId": number})}
         try:
-            body = await self._gate.ask(
-                endpoints.OLD_TRADES, params, priority=Priority.ACCOUNT, attempts=ATTEMPTS if must else 1
-            )
-            rows = parse.decode(_trades, body, endpoints.OLD_TRADES.operation)
-        except (Retry, Throttled):
-            if must:
-                raise
-            return None
+            body = await self._gate.ask(call, params, priority=Priority.ACCOUNT, attempts=ATTEMPTS if must else _AGAIN)
+            rows = parse.decode(_trades, body, call.operation)
         except TradedeskError as problem:
+            if must and isinstance(problem, Retry | Throttled):
+                raise
             _log.info("%s: whether it was wiped is not known: %s", VENUE, problem.sentence)
             return None
-        return Oldest(symbol, rows[0].id, rows[0].time) if rows else None
+        return Seen(symbol, rows[0].id, rows[0].time) if rows else None
 
 
-def _named(name: str) -> Oldest | None:
+def _named(name: str) -> Seen | None:
     """The oldest trade that named a life; None when something else did."""
     found = _NAME.fullmatch(name)
-    return Oldest(found.group(1), int(found.group(2)), int(found.group(3))) if found else None
+    return Seen(found.group(1), int(found.group(2)), int(found.group(3))) if found else None
