@@ -31,6 +31,7 @@ class Simulator:
         ws_api: Its WebSocket API.
         instance: Its life.
         process: The process, for tests that end, stop or resume it.
+        keys: What it minted for public keys it was handed: ``api_key``, ``type``, ``file``.
         keys: The keys it minted for clients' public keys, in the order of ``--public-key``: ``api_key``, ``type``,
             ``file``.
     """
