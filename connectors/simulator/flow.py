@@ -42,7 +42,7 @@ class FlowMarket:
         self.last_price = price
         self.last_trade_id = trade_id + _IDS_BETWEEN_SESSIONS
         self._book = QueueBook()
-        self._weather = Weather(regime, seed, STEP_MS / 1000)
+        self._weather = Weather(regime, seed.removesuffix(spec.symbol), STEP_MS / 1000)
         self._agents = Agents(spec, self._book, Random(seed), price, self._weather.mood)
         self._base_id = now_ms * _IDS_A_MS
         self._told = self._base_id
@@ -51,6 +51,11 @@ class FlowMarket:
         self._top: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
         self._sink: Sink | None = None
         self._watcher: Watcher | None = None
+
+    @property
+    def regime(self) -> Regime:
+        """How its crowd behaves now; symbols whose seeds differ by their names alone go through panics together."""
+        return self._weather.regime
 
     def open(self, sink: Sink, now_ms: int) -> None:
         """Begin with a full book and some trades already printed."""

@@ -208,6 +208,22 @@ class Opening(Gauge):
         self.times += [one.time_ms for one in prints]
 
 
+def test_a_panic_is_everybodys() -> None:
+    symbols = [flow(f"3:{spec.symbol}", AUTO, spec) for spec in (LISTED[0], LISTED[9])]
+    seen: list[Regime] = []
+    for market in symbols:
+        market.open(Gauge(market.spec), START_MS)
+    for now_ms in range(START_MS, START_MS + 10**7, 4000):
+        for market in symbols:
+            market.advance(now_ms)
+        first, second = (market.regime for market in symbols)
+        assert first is second
+        seen.append(first)
+        if first is not Regime.NORMAL:
+            break
+    assert len(set(seen)) == 2
+
+
 def test_without_auto_the_regime_stays() -> None:
     weather = Weather("volatile", "1", 3600)
     assert not any(weather.step() for _ in range(1000))
