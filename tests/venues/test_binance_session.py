@@ -6,6 +6,7 @@ import base64
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -42,8 +43,7 @@ class Account:
     """A user stream and what it said."""
 
     def __init__(self, server: ScriptedSocket, signer: Signer, patience: Patience) -> None:
-        clock = LoopClock()
-        self.server = server
+        clock, self.server = LoopClock(), server
         self.said: Heard[object] = Heard()
         self.health: Heard[SocketHealth] = Heard()
         self.stream = UserStream(
@@ -294,8 +294,7 @@ async def test_a_successor_the_venue_refuses_leaves_the_old_connection_in_use() 
 
 def test_only_the_very_same_event_counts_as_told() -> None:
     told = Told()
-    one = frames.BalanceChange("BTC", "1", 5, 5)  # type: ignore[arg-type]  # what it names is compared, not read
-    other = frames.BalanceChange("BTC", "1", 5, 6)  # type: ignore[arg-type]  # as above
+    one, other = (frames.BalanceChange("BTC", Decimal(1), 5, told_ms) for told_ms in (5, 6))
     assert [told.again(event) for event in (one, other, one)] == [False, False, True]
     told.forget()
     assert not told.again(one)
