@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
 
 from connectors.ports.clock import Clock
 from storage.vault.anchor import Anchor, AnchorStore
@@ -145,6 +148,18 @@ def text_of(held: SecretBytes) -> str:
     """A secret as text, and closed."""
     with held:
         return held.buffer.decode()
+
+
+def register(archive: Path, *numbers: int) -> None:
+    """Register connections as the repository does, before the vault writes their keys."""
+    with sqlite3.connect(archive) as database:
+        for number in numbers:
+            database.execute(
+                "INSERT INTO exchange_connections (id, venue, label, mode, products, hosts, keyed, active, embedded,"
+                " created_ns) VALUES (?, 'binance', ?, 'testnet', '[\"spot\"]', '{}', 0, 1, 0, 0)",
+                (str(UUID(bytes=bound(number).connection_id)), f"not yet {number}"),
+            )
+    database.close()
 
 
 @dataclass

@@ -1,0 +1,68 @@
+"""A vault that is not in the one form its format has is damage; it is never taken for a fresh one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from storage.vault.anchor import Anchor
+from storage.vault.errors import VaultDamaged
+from storage.vault.store import Stored, StoredItem
+from support.vault_tampering import Change, full, name_of, refused, row_change
+from support.vaults import Desk, MemoryAnchors, MemoryStore, by
+
+
+@pytest.fixture(scope="module")
+def whole() -> Stored:
+    return full()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda stored: replace(stored, header=None), "header is gone"),
+        (lambda stored: replace(stored, header=None, seal=None, slots={}, items={}), "header is gone"),
+        (lambda stored: replace(stored, seal=None), "the seal is missing"),
+        (lambda stored: replace(stored, seal=b"short"), "the seal is missing"),
+        (row_change(1, origins='[["rest", "https://testnet.binance.vision:443"]]'), "one written form"),
+        (row_change(1, origins="[]"), "0 hosts"),
+        (row_change(1, origins='[["rest","https://TESTNET.binance.vision:443"]]'), "not written scheme"),
+        (row_change(1, origins='[["rest","https://testnet.binance.vision"]]'), "not written scheme"),
+        (row_change(1, origins='[["b","https://b:1"],["a","https://a:1"]]'), "unsorted"),
+        (row_change(1, origins="{}"), "cannot be read"),
+        (row_change(1, flags=8), "flags 8"),
+        (row_change(1, flags=-1), "flags -1"),
+        (row_change(1, generation=99), "generation 99"),
+        (row_change(1, generation=0), "generation 0"),
+        (row_change(1, label="a\x1b[31m"), "unprintable"),
+        (row_change(1, venue=""), "empty"),
+        (row_change(1, fields={}), "fields that no connection has"),
+        (row_change(1, fields={"note": b""}), "fields that no connection has"),
+        (row_change(1, fields={"secret": b"x" * 20_000}), "longer than 16384"),
+        (lambda stored: replace(stored, rows={"no id": stored.rows[name_of(1)]}), "has an id"),
+        (lambda stored: replace(stored, rows={name_of(1).replace("-", ""): stored.rows[name_of(1)]}), "has an id"),
+        (lambda stored: replace(stored, slots={"00": b""}), "under an id that is none"),
+        (
+            lambda stored: replace(stored, slots={k.upper() + " ": v for k, v in stored.slots.items()}),
+            "id that is none",
+        ),
+        (lambda stored: replace(stored, slots={bytes([n] * 16).hex(): b"" for n in range(8)}), "8 entries"),
+        (lambda stored: replace(stored, items={f"n{n}": StoredItem(1, b"") for n in range(65)}), "65 entries"),
+        (lambda stored: replace(stored, items={"UPPER": stored.items["note"]}), "name that no item has"),
+        (lambda stored: replace(stored, items={"note": StoredItem(99, stored.items["note"].body)}), "generation 99"),
+    ],
+)
+def test_what_is_not_in_the_one_form_is_damage(whole: Stored, change: Change, said: str) -> None:
+    problem = refused(change(whole))
+    assert type(problem) is VaultDamaged
+    assert said in str(problem)
+    assert "\x1b" not in str(problem)
+
+
+def test_an_anchor_without_a_vault_is_damage_and_no_fresh_vault_is_made() -> None:
+    anchors = MemoryAnchors(Anchor(bytes(16), 3, bytes(32)))
+    vault = Desk(MemoryStore(), anchors).vault()
+    for act in (vault.exists, lambda: vault.create(by()), lambda: vault.unlock(by())):
+        with pytest.raises(VaultDamaged, match="anchor of a vault is there"):
+            act()
