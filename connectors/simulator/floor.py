@@ -19,7 +19,7 @@ from connectors.simulator.settlement import Settlement
 from connectors.simulator.specs import SymbolSpec
 
 USER = "user"
-_TRADING = "TRADING"
+TRADING = "TRADING"
 _OTHER = {Side.BUY: Side.SELL, Side.SELL: Side.BUY}
 
 
@@ -48,7 +48,7 @@ class Floor:
 
     def require_trading(self, symbol: str) -> None:
         """Refuse new orders of a symbol that is halted or only takes cancels (§4.2)."""
-        if self.feed(symbol).status != _TRADING:
+        if self.feed(symbol).status != TRADING:
             raise ApiError(-1013, "Market is closed.")
 
     def last_price(self, symbol: str) -> Decimal:

@@ -28,10 +28,12 @@ class Parameters:
 
     Attributes:
         caller: The key it was signed with; None on a public request.
+        address: Who is charged for it (§3.1); empty where nobody said.
     """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.caller: Key | None = None
+        self.address = ""
         self._values = dict(values)
         self._read = set(_UNIVERSAL)
 

@@ -12,6 +12,7 @@ from connectors.simulator.errors import ApiError, amend_rejected, illegal, missi
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.parameters import CLIENT_ID, Parameters
 from connectors.simulator.public import symbol
+from connectors.simulator.rate import HERE
 from connectors.simulator.rules import NewOrder
 
 _AMEND_WEIGHT = 4
@@ -139,7 +140,7 @@ def amend(exchange: Exchange, params: Parameters) -> dict[str, Any]:
     done = exchange.trading.amend(order, quantity, new_id)
     if not order.open:
         # §3.1: weighs nothing when it makes the order end, so what was charged on the way in is given back.
-        exchange.rate.charge(-_AMEND_WEIGHT)
+        exchange.rate.charge(-_AMEND_WEIGHT, params.address or HERE)
     found = next((one for one in exchange.lists() if one.list_id == order.list_id), None)
     return list_shapes.amended(order, done, None if found is None else list_shapes.listed(found, exchange.orders))
 

@@ -11,7 +11,7 @@ import msgspec
 from connectors.matching.terms import Match
 from connectors.simulator import filters, triggers
 from connectors.simulator.errors import ApiError, amend_rejected, filter_failure, rejected
-from connectors.simulator.floor import Floor
+from connectors.simulator.floor import TRADING, Floor
 from connectors.simulator.ledger import State
 from connectors.simulator.lists import Lists
 from connectors.simulator.rate import RateLimits
@@ -153,6 +153,8 @@ class Trading:
 
     def amend(self, order: UserOrder, quantity: Decimal, client_id: str) -> Amendment:
         """Lower an open order's quantity without losing its place (§4.6); of a pair both are lowered."""
+        if self.floor.feed(order.symbol).status != TRADING:
+            raise amend_rejected("Market is closed.")
         if quantity == order.quantity:
             raise amend_rejected("The requested action would change no state; rejecting")
         if quantity > order.quantity:

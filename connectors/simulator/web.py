@@ -113,6 +113,7 @@ class Web:
         query = scope["query_string"].decode("latin-1")
         form = body if _content_type(scope["headers"]) in {"", _FORM} else ""
         params = Parameters.of(query, form)
+        params.address = address
         weight = route.weighs(params)
         rate.enter(0 if route.free else weight, now, address)
         try:

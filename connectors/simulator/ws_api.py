@@ -150,6 +150,7 @@ class Session:
     def _result(self, method: Method, values: dict[str, str], now: int) -> Any:
         """Limits first, then who asks, then what is asked."""
         found = Parameters({name: value for name, value in values.items() if name != "returnRateLimits"})
+        found.address = self._address
         rate, weight = self.exchange.rate, method.weighs(found)
         rate.enter(0 if method.free else weight, now, self._address)
         try:

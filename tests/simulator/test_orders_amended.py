@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from connectors.simulator.rate import Limit, RateLimits
+from connectors.simulator import replacing
+from connectors.simulator.parameters import Parameters
+from connectors.simulator.rate import HERE, Limit, RateLimits
 from simulator.acting import Acting, acting
 
 NEW = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "price": "99", "quantity": "0.2"}
@@ -185,11 +187,13 @@ def test_an_order_amended_to_what_it_has_filled_ends(tmp_path: Path) -> None:
     on = acting(tmp_path, "100.00", "100.00")
     order = on.order(side="BUY", type="LIMIT", timeInForce="GTC", price="100.01", quantity="3")
     assert (order["status"], order["executedQty"]) == ("PARTIALLY_FILLED", "2.00000000")
-    weight = on.desk.exchange.rate.weights[0]
-    before = weight.count
-    done = amend(on, orderId=order["orderId"], newQty="2")
+    here, caller = (on.desk.exchange.rate.address(name) for name in (HERE, "127.0.0.9"))
+    params = Parameters({"symbol": "BTCUSDT", "orderId": str(order["orderId"]), "newQty": "2"})
+    params.address = "127.0.0.9"
+    caller.charge(4)
+    done = replacing.amend(on.desk.exchange, params)
     assert (done["amendedOrder"]["status"], on.locked("USDT")) == ("EXPIRED", "0.00000000")
-    assert weight.count == before - 4, "the route has charged 4 on the way in"
+    assert [one.weights[0].count for one in (caller, here)] == [0, 0], "who was charged 4 on the way in has it back"
     assert on.call("GET", "openOrders") == []
 
 
@@ -250,3 +254,18 @@ def test_the_unfilled_order_count_is_told(tmp_path: Path) -> None:
     assert on.call("GET", "rateLimit/order") == [{**row, "count": 3}]
     on.order(side="BUY", type="MARKET", quantity="1")
     assert on.call("GET", "rateLimit/order") == [{**row, "count": 3}]
+
+
+@pytest.mark.parametrize("status", ["HALT", "BREAK", "CANCEL_ONLY"])
+def test_a_market_that_is_closed_takes_cancels_only(tmp_path: Path, status: str) -> None:
+    """§4.2 CANCEL_ONLY, §7.1 "Market is closed."."""
+    on, old = resting(tmp_path)
+    on.desk.exchange.feeds["BTCUSDT"].status = status
+    closed = (-1013, "Market is closed.")
+    assert on.bad(**{**NEW, "quantity": "0.2"}) == closed
+    refused = on.refused("POST", "order/cancelReplace", **replace("ALLOW_FAILURE", cancelOrderId=old["orderId"]))
+    assert (refused.code, refused.text) == closed
+    refused = on.refused("PUT", "order/amend/keepPriority", symbol="BTCUSDT", orderId=old["orderId"], newQty="0.3")
+    assert (refused.code, refused.text) == (-2038, "Market is closed.")
+    assert on.query(old["orderId"])["origQty"] == "0.40000000"
+    assert on.call("DELETE", "order", symbol="BTCUSDT", orderId=old["orderId"])["status"] == "CANCELED"
