@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from connectors.simulator.regimes import AUTO, Regime
 
@@ -92,11 +93,21 @@ class Options:
         return self
 
 
-def grammar() -> argparse.ArgumentParser:
-    """Every option there is on the command line."""
-    parser = argparse.ArgumentParser(prog="connectors.simulator", description="An exchange on loopback.")
+class _Grammar(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One sentence, like every other refusal."""
+        raise RefusedError(f"{message[:1].upper()}{message[1:]}; --help lists what there is.")
+
+
+def grammar(called: str = "python -m connectors.simulator") -> argparse.ArgumentParser:
+    """Every option there is on the command line.
+
+    Args:
+        called: The command, for its help.
+    """
+    parser = _Grammar(prog=called, description="An exchange on loopback, until interrupted.", allow_abbrev=False)
     parser.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one")
-    parser.add_argument("--market", default="flow", help="flow or tape")
+    parser.add_argument("--market", help="flow or tape; flow without a recording, tape with one")
     parser.add_argument("--tape", type=Path, help="recording to replay")
     parser.add_argument("--seed", type=int, help="seed of the flow and of the history")
     parser.add_argument("--symbols", type=int, default=2, help=f"symbols of the flow market, at most {MAX_SYMBOLS}")
@@ -115,18 +126,23 @@ def grammar() -> argparse.ArgumentParser:
         help="a client's RSA or Ed25519 public key in PEM; may be given several times",
     )
     parser.add_argument("--access-log", type=Path, help="file to which requests and answers are written")
-    parser.add_argument("--latency", type=_span, metavar="LOW:HIGH", help="ms that a request and its answer take")
+    parser.add_argument("--latency", type=low_and_high, metavar="LOW:HIGH", help="ms that a request and its answer take")
     parser.add_argument("--socket-life", type=float, default=86_400, help="seconds a WebSocket lives")
     parser.add_argument("--with-parent", action="store_true", help="exit when standard input ends")
     return parser
 
 
-def parse(arguments: Sequence[str]) -> Options:
-    """Options from command-line words; argparse ends the process with code 2 on words it does not know."""
-    words = vars(grammar().parse_args(arguments))
-    return Options(**words | {"public_keys": tuple(words["public_keys"])}).checked()
+def parse(arguments: Sequence[str], *, called: str = "python -m connectors.simulator") -> Options:
+    """Options from command-line words; ``--help`` prints and ends the process.
+
+    Raises:
+        RefusedError: One sentence.
+    """
+    words = vars(grammar(called).parse_args(arguments))
+    market = words["market"] or ("flow" if words["tape"] is None else "tape")
+    return Options(**words | {"market": market, "public_keys": tuple(words["public_keys"])}).checked()
 
 
-def _span(text: str) -> tuple[int, int]:
+def low_and_high(text: str) -> tuple[int, int]:
     low, _, high = text.partition(":")
     return int(low), int(high or low)

@@ -41,6 +41,8 @@ from support.command import Command
             "--rest-url 'binance.com' is no address. Write it like https://host:443 (http only on loopback).",
         ),
         ("simulator --market auction", "Market auction is unknown; --market takes flow or tape."),
+        ("simulator --pace 3", "Unrecognized arguments: --pace 3; --help lists what there is."),
+        ("simulator --port high", "Argument --port: invalid int value: 'high'; --help lists what there is."),
     ],
 )
 def test_words_that_do_not_fit_are_one_sentence_and_code_2(tradedesk: Command, words: str, sentence: str) -> None:

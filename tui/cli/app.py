@@ -56,5 +56,7 @@ app.command()(account.fills)
 app.add_typer(order.app, name="order")
 app.add_typer(venues.app, name="venues")
 app.command()(doctor.doctor)
-app.command()(processes.simulator)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
+    processes.simulator
+)
 app.command(hidden=True)(processes.worker)

@@ -31,32 +31,17 @@ def demo(tape: _Tape = None, seed: _Seed = None) -> None:
     raise typer.Exit(desk_start.start(venue=desk_start.LABEL, tape=tape, seed=seed))
 
 
-def simulator(
-    port: Annotated[int, typer.Option("--port", help="Loopback port; 0 takes a free one.")] = 0,
-    market: Annotated[str | None, typer.Option("--market", help="flow or tape.", show_default=False)] = None,
-    tape: _Tape = None,
-    seed: _Seed = None,
-    symbols: Annotated[int, typer.Option("--symbols", help="Symbols of the flow market, 1 to 20.")] = 2,
-    speed: Annotated[float, typer.Option("--speed", help="How many times faster than recorded a tape plays.")] = 1,
-    limits: Annotated[
-        Path | None, typer.Option("--limits", help="JSON file of rate limits to enforce.", show_default=False)
-    ] = None,
-    with_parent: Annotated[bool, typer.Option("--with-parent", help="End when standard input ends.")] = False,
-) -> None:
+def simulator(context: typer.Context) -> None:
     """Run an exchange on loopback until interrupted.
 
-    Its first line says where it listens and with which key, as JSON.
+    Its first line says where it listens and with which key, as JSON. `tradedesk simulator --help` lists its options.
     """
     import importlib
 
+    # The exchange has one list of options, its own: what is said here is what it is told.
     options = importlib.import_module("connectors.simulator.options")
-    kind = market or ("flow" if tape is None else "tape")
-    words = ["--port", str(port), "--market", kind, "--symbols", str(symbols), "--speed", str(speed)]
-    for name, value in (("--tape", tape), ("--seed", seed), ("--limits", limits)):
-        words += [] if value is None else [name, str(value)]
-    words += ["--with-parent"] if with_parent else []
     try:
-        chosen = options.parse(words)
+        chosen = options.parse(context.args, called="tradedesk simulator")
     except options.RefusedError as refused:
         from tui.cli.exits import CommandFailed, Exit
 
