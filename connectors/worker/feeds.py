@@ -148,6 +148,8 @@ class CandlesFeed:
         self._bars: dict[int, Candle] = {}
         self._history: tuple[Candle, ...] | None = None
         self._last_open_ns = 0
+        self._loaded = False
+        """Whether history was read: nothing is pushed before it."""
         self._market: MarketData | None = None
         self._instrument: InstrumentId | None = None
 
@@ -155,7 +157,7 @@ class CandlesFeed:
         """See `Feed.start`."""
         self._market, self._instrument = market, instrument
         self._bars.clear()
-        self._last_open_ns = 0
+        self._last_open_ns, self._loaded = 0, False
         subscription = await market.watch_candles(instrument, self._interval, self._changed)
         await self.load()
         return subscription
@@ -174,7 +176,7 @@ class CandlesFeed:
         bars.update({open_ns: bar for open_ns, bar in self._bars.items() if open_ns >= max(bars, default=0)})
         self._bars.clear()
         self._history = tuple(bars[open_ns] for open_ns in sorted(bars))
-        self._last_open_ns = max(bars, default=0)
+        self._last_open_ns, self._loaded = max(bars, default=0), True
         self._mark()
 
     def _changed(self, candle: Candle) -> None:
@@ -186,11 +188,13 @@ class CandlesFeed:
         self._last_open_ns = max(self._last_open_ns, candle.open_ns)
         if hole:
             self._refill()
-        elif self._last_open_ns:
+        elif self._loaded:
             self._mark()
 
     def take(self) -> Sequence[api.PaneEvent]:
         """See `Feed.take`."""
+        if not self._loaded:
+            return []
         pushes: list[api.PaneEvent] = []
         if self._history is not None:
             pushes.append(api.CandlesPushed(self._pane, self._history))
