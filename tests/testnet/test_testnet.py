@@ -211,7 +211,7 @@ async def test_market_data_fits_together(connector: Connector) -> None:
     assert ids == sorted(set(ids))
 
 
-async def test_streams_deliver(connector: Connector) -> None:
+async def test_a_book_goes_live_and_trades_are_heard(connector: Connector) -> None:
     market = connector.market
     instrument = (await market.instrument(SYMBOL)).id
     states: Heard[BookState] = Heard()

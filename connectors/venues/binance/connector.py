@@ -25,7 +25,7 @@ from connectors.venues.binance.feed import Feed
 from connectors.venues.binance.gate import Gate
 from connectors.venues.binance.health import Finding, Monitor
 from connectors.venues.binance.market import BinanceMarket
-from connectors.venues.binance.places import bind
+from connectors.venues.binance.places import Bound, bind
 from connectors.venues.binance.trading import BinanceTrading
 from connectors.venues.binance.upkeep import Chore, Upkeep
 from connectors.venues.binance.user import UserStream
@@ -84,25 +84,8 @@ class BinanceConnector:
         self._user: UserStream | None = None
         self._account: BinanceAccount | None = None
         self._trading: BinanceTrading | None = None
-        if signer is not None and bound.ws_api is not None:
-            self._user = UserStream(
-                bound.ws_apis,
-                signer,
-                clock,
-                rng,
-                tls=tls,
-                limiter=self._limiter,
-                venue_ns=self._gate.venue_ns,
-                compare_clocks=self._skew.forget,
-                on_health=self._on_socket,
-            )
-            self._account = BinanceAccount(connection.account, self._gate, self._user, clock, connection.mode)
-            self._user.before_up.append(self._look_for_a_wipe)
-            self._user.on_up.append(self._wipes.expire)
-            self._user.on_malformed.append(self._count_odd)
-            self._rights = Chore(self._account.key_rights, RIGHTS_S, clock)
-            chores.append(self._rights)
-            self._trading = BinanceTrading(self._gate, self._instruments.expire)
+        if signer is not None:
+            chores.append(self._open_account(bound, signer, rng, tls))
         self._monitor = Monitor(
             clock,
             lambda: (socket.health for socket in self._sockets()),
@@ -114,6 +97,28 @@ class BinanceConnector:
         self._upkeep = Upkeep(self._gate, self._monitor, clock, self._establish, self._back, chores)
         self._listeners: list[Callable[[ConnectionStatus], None]] = []
         self._establishing = asyncio.Lock()
+
+    def _open_account(self, bound: Bound, signer: Signer, rng: random.Random, tls: ssl.SSLContext) -> Chore:
+        """Make what only a key opens; returns the chore that comes with it."""
+        user = self._user = UserStream(
+            bound.ws_apis,
+            signer,
+            self._clock,
+            rng,
+            tls=tls,
+            limiter=self._limiter,
+            venue_ns=self._gate.venue_ns,
+            compare_clocks=self._skew.forget,
+            on_health=self._on_socket,
+        )
+        known = self._connection
+        account = self._account = BinanceAccount(known.account, self._gate, user, self._clock, known.mode)
+        user.before_up.append(self._look_for_a_wipe)
+        user.on_up.append(self._wipes.expire)
+        user.on_malformed.append(self._count_odd)
+        self._trading = BinanceTrading(self._gate, self._instruments.expire)
+        self._rights = Chore(account.key_rights, RIGHTS_S, self._clock)
+        return self._rights
 
     # --- the contract
 
