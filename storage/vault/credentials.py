@@ -71,8 +71,10 @@ class CredentialBook:
 
     def forget(self, connection_id: bytes) -> None:
         """Drop a connection's secrets; nothing happens when it has none."""
-        if self._session.contents().row(connection_id) is not None:
-            self._session.commit(lambda contents, _generation: contents.with_row(None, connection_id), forget=True)
+        if self._session.contents().row(connection_id) is None:
+            self._session.require_current()
+            return
+        self._session.commit(lambda contents, _generation: contents.with_row(None, connection_id), forget=True)
 
     def field(self, connection_id: bytes, name: str) -> SecretBytes:
         """One secret, to be closed by the caller.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from connectors.ports.clock import Clock
 from storage.vault.anchor import Anchor, AnchorStore, AuditHead, judge
@@ -22,6 +21,7 @@ from storage.vault.errors import (
 from storage.vault.header import PART, Header
 from storage.vault.parameters import check_readable
 from storage.vault.slot import Slot, SlotKind
+from storage.vault.state import Known, VaultState, locked, moved
 from storage.vault.store import Stored, VaultStore
 from storage.vault.unlocking import Opener, open_slot
 from storage.vault.verifying import verify
@@ -29,28 +29,6 @@ from storage.vault.verifying import verify
 _NS_IN_MS = 1_000_000
 Build = Callable[[Contents, int], Contents]
 """What is there, and the generation of the write → what shall be there."""
-
-
-class VaultState(StrEnum):
-    """How far the vault is open in this process."""
-
-    LOCKED = "LOCKED"
-    """No data key."""
-    OPEN = "OPEN"
-    COVERED = "COVERED"
-    """Was open; the data key is gone, signers made from it may live on. Only a typed secret opens it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The state of the store this process has verified."""
-
-    contents: Contents
-    seal: bytes
-
-    def is_same(self, stored: Stored) -> bool:
-        """Whether the store still shows that state: the seal covers all the rest."""
-        return stored.header == self.contents.header.encode() and stored.seal == self.seal
 
 
 class Session:
@@ -93,7 +71,7 @@ class Session:
             VaultLocked: It is not held.
         """
         if self._key is None:
-            raise _locked()
+            raise locked()
         return self._key
 
     def holds(self, key: DataKey) -> bool:
@@ -182,6 +160,17 @@ class Session:
             return True
         return False
 
+    def require_current(self) -> None:
+        """See that what is known is still what the store holds: else a secret or a row would seem not to be there.
+
+        Raises:
+            VaultLocked: The vault is not open.
+            VaultMoved: Another process has written it since.
+        """
+        self.key()
+        if not self._require_known().is_same(self._store.read()):
+            raise moved()
+
     def authorise(self, opener: Opener) -> Slot:
         """Ask for a secret again, even though the vault is open.
 
@@ -190,8 +179,10 @@ class Session:
 
         Raises:
             VaultLocked: The vault is not open, or the secret is not one that is typed.
+            VaultMoved: Another process has written it since: that slot may be another now.
             WrongPassphrase: It is none of this vault's.
         """
+        self.require_current()
         contents, key = self.contents(), self.key()
         if opener.kind is SlotKind.KEYRING:
             raise VaultLocked("This asks for a secret that is typed: the passphrase or the recovery key.")
@@ -220,7 +211,7 @@ class Session:
         with self._store.change() as change:
             before = change.read()
             if not known.is_same(before):
-                raise VaultMoved("Another process has changed the vault since. Nothing was written: try again.")
+                raise moved()
             now = parse_contents(before)
             if now is None:
                 raise VaultDamaged(PART, "is gone")
@@ -270,7 +261,7 @@ class Session:
 
     def _require_known(self) -> Known:
         if self._known is None:
-            raise _locked()
+            raise locked()
         return self._known
 
     def _hold(self, key: DataKey, known: Known) -> None:
@@ -285,7 +276,3 @@ class Session:
 
 def _unchanged(contents: Contents, generation: int) -> Contents:  # noqa: ARG001  # a write of nothing but the generation
     return contents
-
-
-def _locked() -> VaultLocked:
-    return VaultLocked("The vault is locked, and this needs it open. Run: tradedesk vault unlock")

@@ -11,8 +11,9 @@ from storage.vault.credentials import CredentialBook
 from storage.vault.parameters import NewSlotCost
 from storage.vault.rekey import Rekeying
 from storage.vault.secret import SecretBytes
-from storage.vault.session import Session, VaultState
+from storage.vault.session import Session
 from storage.vault.slotbook import SlotBook, SlotFacts, facts_of
+from storage.vault.state import VaultState
 from storage.vault.store import VaultStore
 from storage.vault.unlocking import ByPassphrase, Keyring, Opener, new_slot
 
