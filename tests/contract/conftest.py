@@ -18,6 +18,7 @@ from support.simulator import Simulator, running_simulator
 
 VENUES = ("binance",)
 """Venues the suite runs for; each has a simulated counterpart."""
+_FAULTY = ("--seed", "7", "--symbols", "1", "--control")
 _NO_LIMITS = [
     {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 6_000_000},
     {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": 100_000},
@@ -75,7 +76,7 @@ def faulty() -> Iterator[Simulator]:
     with tempfile.TemporaryDirectory(prefix="td") as home:
         limits = Path(home) / "limits.json"
         limits.write_text(json.dumps({"rateLimits": _NO_LIMITS}), encoding="utf-8")
-        with running_simulator(Path(home), "--seed", "7", "--control", "--limits", str(limits)) as running:
+        with running_simulator(Path(home), *_FAULTY, "--limits", str(limits)) as running:
             yield running
 
 
