@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from unicorn_binance_websocket_api.manager import (  # type: ignore[import-not-found]
@@ -30,6 +31,10 @@ class Heard:
                 return found
 
 
+def _is_of(stream: str, frame: Any) -> bool:
+    return bool(frame.get("stream") == stream)
+
+
 def main() -> None:
     """All of it."""
     where = told()
@@ -49,8 +54,7 @@ def main() -> None:
     account = manager.create_stream("arr", "!userData", process_stream_data=user, **keys)
     calls = manager.create_stream(api=True, process_stream_data=api, **keys)
     for channel in channels:
-        wanted = f"btcusdt@{channel}"
-        plain_step(f"stream {channel}", lambda name=wanted: public.first(lambda frame: frame.get("stream") == name))
+        plain_step(f"stream {channel}", partial(public.first, partial(_is_of, f"btcusdt@{channel}")))
     plain_step("user up", lambda: manager.wait_till_stream_has_started(account))
     plain_step("api up", lambda: manager.wait_till_stream_has_started(calls))
     spot = manager.api.spot
