@@ -158,7 +158,7 @@ async def test_what_the_account_may_says_nothing_of_the_key(can_withdraw: bool) 
         connector = BinanceConnector(connection, SIGNER, LoopClock(), random.Random(1))
         await connector.connect()
         status = connector.status()
-        assert status.state is LinkState.LIVE
+        assert status.state in {LinkState.LIVE, LinkState.SLOW}
         assert status.rights is not None
         assert status.rights.withdraw is None
         assert any("/sapi/v1/account/apiRestrictions?" in line for line in server.lines())

@@ -17,6 +17,8 @@ from support.heard import Heard
 from support.scripted import CLOSE, HOLD, Reply, answer, page, scripted_http
 
 _SECOND = 1_000_000_000
+ANSWERING = {LinkState.LIVE, LinkState.SLOW}
+"""On a loop that runs faster than the wall, a loaded machine is a slow venue."""
 IDS = ["silence", "a cut", "a page of the balancer", "a fault", "a page instead of data"]
 SYMBOL = {"symbol": "BTCUSDT", "status": "TRADING", "baseAsset": "BTC", "quoteAsset": "USDT", "filters": []}
 
@@ -44,7 +46,7 @@ def connector(number: int, origin: str, states: Heard[ConnectionStatus]) -> Bina
     return made
 
 
-@pytest.mark.scaled(10)
+@pytest.mark.scaled(5)
 @pytest.mark.parametrize("failure", [HOLD, CLOSE, page(502), answer("{}", 500), page(200)], ids=IDS)
 async def test_one_that_fails_is_told_in_time_and_the_other_lives_on(failure: Reply) -> None:
     clock, good, bad = LoopClock(), Venue(), Venue()
@@ -54,19 +56,19 @@ async def test_one_that_fails_is_told_in_time_and_the_other_lives_on(failure: Re
         fine, failing = connector(1, str(here.origin), one), connector(2, str(there.origin), other)
         await fine.connect()
         await failing.connect()
-        assert failing.status().state is LinkState.LIVE
+        assert failing.status().state in ANSWERING
         before = len(other.items)
         bad.failing = failure
         began_ns = clock.monotonic_ns()
-        told = await other.until(lambda status: status.state is not LinkState.LIVE, after=before, seconds=120)
+        told = await other.until(lambda status: status.state not in ANSWERING, after=before, seconds=120)
         assert clock.monotonic_ns() - began_ns <= HEALTH_INTERVAL_S * _SECOND
         assert told.state in {LinkState.RECONNECTING, LinkState.DOWN}
         assert told.reason
         await other.until(lambda status: status.state is LinkState.DOWN, after=before, seconds=120)
         assert len(await fine.market.instruments()) == 1
         assert await fine.server_time_ns() > 0
-        assert fine.status().state is LinkState.LIVE
+        assert fine.status().state in ANSWERING
         bad.failing = "no"
-        await other.until(lambda status: status.state is LinkState.LIVE, after=before, seconds=120)
+        await other.until(lambda status: status.state in ANSWERING, after=before, seconds=120)
         await fine.close()
         await failing.close()
