@@ -68,7 +68,7 @@ async def test_one_that_fails_is_told_in_time_and_the_other_lives_on(failure: Re
         assert len(await fine.market.instruments()) == 1
         assert await fine.server_time_ns() > 0
         assert fine.status().state in ANSWERING
-        bad.failing = "no"
-        await other.until(lambda status: status.state in ANSWERING, after=before, seconds=120)
+        bad.failing, down = "no", len(other.items)
+        await other.until(lambda status: status.state in ANSWERING, after=down, seconds=120)
         await fine.close()
         await failing.close()
