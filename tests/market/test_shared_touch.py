@@ -25,8 +25,8 @@ class Venue:
         self.opened = 0
         self.closed = 0
         self.put: Callable[[BookTop], None] = lambda _top: None
-        self.on_instruments: Callable[[Any], None] = lambda listener: self.told.append(listener)
         self.told: list[Callable[[Sequence[Instrument]], None]] = []
+        self.on_instruments: Callable[[Any], None] = self.told.append
 
     async def watch_touch(self, _instrument: InstrumentId, listener: Callable[[BookTop], None]) -> Venue:
         self.opened += 1
