@@ -48,6 +48,7 @@ class FlowMarket:
         self._told = self._base_id
         self._step_ms = now_ms // STEP_MS * STEP_MS
         self._steps = 0
+        self._said_ms = 0
         self._top: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
         self._sink: Sink | None = None
         self._watcher: Watcher | None = None
@@ -141,6 +142,8 @@ class FlowMarket:
         sink = self._sink
         if sink is None:
             return []
+        # A user's order is matched at once, a step of the market may come late: times never fall as ids rise (§4.1).
+        now_ms = self._said_ms = max(now_ms, self._said_ms)
         ids: list[int] = []
         prints: list[Print] = []
         for match in matches:

@@ -41,8 +41,7 @@ def _book(found: Any) -> bool:
 def _trades(found: Any) -> bool:
     ids = [int(trade["id"]) for trade in found]
     sides = {trade["side"] for trade in found}
-    # No order of ids is asked for: the client sorts by time, and a late step of the market can be stamped before (F16).
-    return len(ids) > 1 and len(set(ids)) == len(ids) and sides <= {"buy", "sell"}
+    return len(ids) > 1 and ids == sorted(set(ids)) and sides <= {"buy", "sell"}
 
 
 LOOKED = rows(

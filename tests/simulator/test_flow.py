@@ -126,6 +126,19 @@ def test_the_flow_speaks_on_its_streams_at_a_markets_pace(desk: Desk) -> None:
     assert 9 < len(ear.of("btcusdt@depth@100ms")) / 20 < 11
 
 
+def test_times_of_trades_never_fall_though_a_step_of_the_market_comes_late(desk: Desk) -> None:
+    """A user's order is matched when it comes; the market's step for an earlier moment may be made up after it."""
+    ear = Ear(desk.exchange, "btcusdt@trade")
+    for _ in range(40):
+        desk.clock.ms += 200
+        order(desk, symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.001")
+        desk.run(0.5)
+    trades = ear.of("btcusdt@trade")
+    assert len(trades) > 40
+    assert [trade["t"] for trade in trades] == sorted({trade["t"] for trade in trades})
+    assert [trade["T"] for trade in trades] == sorted(trade["T"] for trade in trades)
+
+
 def test_a_resting_order_of_the_user_is_filled_by_the_flow(desk: Desk) -> None:
     market = desk.exchange.feed("BTCUSDT").market
     top = market.top()
