@@ -126,7 +126,9 @@ def grammar(called: str = "python -m connectors.simulator") -> argparse.Argument
         help="a client's RSA or Ed25519 public key in PEM; may be given several times",
     )
     parser.add_argument("--access-log", type=Path, help="file to which requests and answers are written")
-    parser.add_argument("--latency", type=low_and_high, metavar="LOW:HIGH", help="ms that a request and its answer take")
+    parser.add_argument(
+        "--latency", type=_range_of_ms, metavar="LOW:HIGH", help="ms that a request and its answer take"
+    )
     parser.add_argument("--socket-life", type=float, default=86_400, help="seconds a WebSocket lives")
     parser.add_argument("--with-parent", action="store_true", help="exit when standard input ends")
     return parser
@@ -143,6 +145,8 @@ def parse(arguments: Sequence[str], *, called: str = "python -m connectors.simul
     return Options(**words | {"market": market, "public_keys": tuple(words["public_keys"])}).checked()
 
 
-def low_and_high(text: str) -> tuple[int, int]:
+def _range_of_ms(text: str) -> tuple[int, int]:
     low, _, high = text.partition(":")
+    if not (low.isdecimal() and (high or low).isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of ms such as 50:300")
     return int(low), int(high or low)

@@ -89,7 +89,10 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     [
         (("--market", "auction"), "Market auction is unknown"),
         (("--market", "tape"), "name it with --tape"),
-        (("--tape", "x.gz"), "--tape needs --market tape"),
+        (("--market", "flow", "--tape", "x.gz"), "--tape needs --market tape"),
+        (("--tape", "/nonexistent.gz"), "cannot be read (No such file or directory)"),
+        (("--latency", "slow"), "Argument --latency: 'slow' is no range of ms such as 50:300; --help lists"),
+        (("--bogus",), "Unrecognized arguments: --bogus; --help lists what there is."),
         (("--symbols", "21"), "21 symbols are not between 1 and 20"),
         (("--symbols", "0"), "0 symbols are not between 1 and 20"),
         (("--speed", "0"), "Speed 0 is not above 0"),
