@@ -116,6 +116,13 @@ class _Change:
         self._connection.execute(insert(VAULT_HEADER), {"id": 1, "body": after.header, "seal": after.seal})
 
     def _update(self, connection_id: str, values: dict[str, Any]) -> None:
+        label, columns = values.get("label"), CONNECTIONS.c
+        taken = select(columns.id).where(columns.label == label, columns.id != connection_id)
+        if label is not None and self._connection.execute(taken).first() is not None:
+            raise Refused(
+                f"The label {label!r} is taken by another connection. Choose another, or rename that one.",
+                operation="vault.write",
+            )
         done = self._connection.execute(update(CONNECTIONS).where(CONNECTIONS.c.id == connection_id).values(values))
         if done.rowcount != 1:
             raise Refused(

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from storage.vault import kdf
 from storage.vault.anchor import Anchor, AuditHead, encode_anchor, parse_anchor
-from storage.vault.binding import Accepted, Bound, canonical_origin, is_canonical
+from storage.vault.binding import Accepted, Bound
 from storage.vault.codec import MAX_U63, checksum
 from storage.vault.contents import Contents, Item, Row, parse_contents
 from storage.vault.datakey import DataKey
-from storage.vault.errors import SecretRefused, VaultDamaged, VaultError
+from storage.vault.errors import VaultDamaged, VaultError
 from storage.vault.field import MAX_SECRET, envelope, open_field
 from storage.vault.header import Header, parse_header
 from storage.vault.parameters import MAX_MEMORY_KIB, MAX_WORK, NO_COST, Cost
@@ -256,7 +256,7 @@ def test_t3a_noise_is_damage_or_another_format(noise: bytes, other: bytes) -> No
         parse_contents(stored)
 
 
-# The anchor and the hosts
+# The anchor
 
 
 @given(ids, counts, hashes, times, hashes, st.data())
@@ -270,37 +270,3 @@ def test_an_anchor_reads_back_and_a_bent_one_is_damage(
     bent_text = data.draw(st.sampled_from([text[:at], text + b" ", text[:at] + b"\xff" + text[at + 1 :], b"", b"{}"]))
     with pytest.raises(VaultDamaged, match="anchor"):
         parse_anchor(bent_text)
-
-
-@given(st.text(max_size=60) | st.from_regex(r"(https|wss|ftp)://[A-Za-z0-9.\-:@\[\]/]{0,40}"))
-def test_an_origin_is_written_in_one_form_or_refused(url: str) -> None:
-    try:
-        origin = canonical_origin(url)
-    except SecretRefused as problem:
-        assert problem.sentence.isprintable()
-        return
-    assert is_canonical(origin)
-    assert canonical_origin(origin) == origin
-
-
-@pytest.mark.parametrize(
-    ("url", "origin"),
-    [
-        ("https://API.Binance.com", "https://api.binance.com:443"),
-        ("wss://ws-api.binance.com/ws-api/v3", "wss://ws-api.binance.com:443"),
-        ("http://127.0.0.1:8000/x?y#z", "http://127.0.0.1:8000"),
-        ("https://[2001:DB8::1]", "https://[2001:db8::1]:443"),
-        ("https://bücher.example:8443", "https://xn--bcher-kva.example:8443"),
-    ],
-)
-def test_an_address_becomes_the_origin_that_is_bound(url: str, origin: str) -> None:
-    assert canonical_origin(url) == origin
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["https://api.binance.com@evil.example", "https://a..b", "https://", "https://a:0", "https://a:65536", "ftp://a"],
-)
-def test_an_address_that_hides_its_host_is_no_origin(url: str) -> None:
-    with pytest.raises(SecretRefused, match="no address a key can be bound to"):
-        canonical_origin(url)

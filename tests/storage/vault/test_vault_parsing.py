@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storage.vault.anchor import Anchor
-from storage.vault.errors import VaultDamaged
+from storage.vault.binding import canonical_origin, is_canonical
+from storage.vault.errors import SecretRefused, VaultDamaged
 from storage.vault.store import Stored, StoredItem
 from support.vault_tampering import Change, full, name_of, refused, row_change
 from support.vaults import Desk, MemoryAnchors, MemoryStore, by
@@ -66,3 +69,40 @@ def test_an_anchor_without_a_vault_is_damage_and_no_fresh_vault_is_made() -> Non
     for act in (vault.exists, lambda: vault.create(by()), lambda: vault.unlock(by())):
         with pytest.raises(VaultDamaged, match="anchor of a vault is there"):
             act()
+
+
+# The hosts
+
+
+@given(st.text(max_size=60) | st.from_regex(r"(https|wss|ftp)://[A-Za-z0-9.\-:@\[\]/]{0,40}"))
+def test_an_origin_is_written_in_one_form_or_refused(url: str) -> None:
+    try:
+        origin = canonical_origin(url)
+    except SecretRefused as problem:
+        assert problem.sentence.isprintable()
+        return
+    assert is_canonical(origin)
+    assert canonical_origin(origin) == origin
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://API.Binance.com", "https://api.binance.com:443"),
+        ("wss://ws-api.binance.com/ws-api/v3", "wss://ws-api.binance.com:443"),
+        ("http://127.0.0.1:8000/x?y#z", "http://127.0.0.1:8000"),
+        ("https://[2001:DB8::1]", "https://[2001:db8::1]:443"),
+        ("https://bücher.example:8443", "https://xn--bcher-kva.example:8443"),
+    ],
+)
+def test_an_address_becomes_the_origin_that_is_bound(url: str, origin: str) -> None:
+    assert canonical_origin(url) == origin
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://api.binance.com@evil.example", "https://a..b", "https://", "https://a:0", "https://a:65536", "ftp://a"],
+)
+def test_an_address_that_hides_its_host_is_no_origin(url: str) -> None:
+    with pytest.raises(SecretRefused, match="no address a key can be bound to"):
+        canonical_origin(url)
