@@ -122,7 +122,11 @@ def parse_anchor(text: bytes) -> Anchor:
         and encode_anchor(anchor) == text
     )
     if anchor is None or not whole:
-        raise VaultDamaged(PART, "in the state folder cannot be read: move that file away if no backup has it")
+        raise VaultDamaged(
+            PART,
+            "(vault.anchor in the state folder) cannot be read",
+            "Move that file away: the next unlock then says that nobody can tell whether this is the newest copy.",
+        )
     return anchor
 
 
@@ -174,7 +178,7 @@ class AnchorFile:
         except OSError as problem:
             failure = HomeUnusable(
                 f"{self._path} could not be written ({problem.strerror}), so an older copy of the vault would not be"
-                " noticed. The vault itself was saved. Make the folder writable for you and free some space."
+                " noticed. What the vault holds is safe. Make the folder writable for you and free some space."
             )
         else:
             return

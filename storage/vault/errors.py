@@ -40,11 +40,8 @@ class VaultDamaged(VaultError):
 
     exit_code = 22
 
-    def __init__(self, part: str, what: str) -> None:
-        super().__init__(
-            f"The vault is damaged: {part} {what}. Nothing was opened or changed."
-            " Restore a backup: tradedesk restore FILE"
-        )
+    def __init__(self, part: str, what: str, remedy: str = "Restore a backup: tradedesk restore FILE") -> None:
+        super().__init__(f"The vault is damaged: {part} {what}. Nothing was opened or changed. {remedy}")
         self.part = part
 
 

@@ -144,10 +144,14 @@ class Session:
             key.close()
             raise
         self._hold(key, Known(contents, stored.seal))
-        if anchor is not None and older:
-            self.commit(_unchanged, at_least=anchor.generation + 1)
-        elif anchor is None or anchor.seal != stored.seal:
-            self._write_anchor()
+        try:
+            if anchor is not None and older:
+                self.commit(_unchanged, at_least=anchor.generation + 1)
+            elif anchor is None or anchor.seal != stored.seal:
+                self._write_anchor()
+        except BaseException:
+            self.close(VaultState.LOCKED)
+            raise
         return slot, anchor is not None
 
     @staticmethod

@@ -10,6 +10,7 @@ from storage.vault.anchor import AnchorStore, AuditHead
 from storage.vault.credentials import CredentialBook
 from storage.vault.parameters import NewSlotCost
 from storage.vault.rekey import Rekeying
+from storage.vault.resealing import Resealing
 from storage.vault.secret import SecretBytes
 from storage.vault.session import Session
 from storage.vault.slotbook import SlotBook, SlotFacts, facts_of
@@ -54,6 +55,7 @@ class Vault:
         self._cost = cost or NewSlotCost()
         self.slots = SlotBook(self._session, self._cost)
         self.credentials = CredentialBook(self._session)
+        self.resealing = Resealing(store, anchors, audit_head)
 
     @property
     def state(self) -> VaultState:

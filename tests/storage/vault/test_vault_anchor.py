@@ -13,7 +13,7 @@ from storage.paths import FilesTooOpen, HomeUnusable
 from storage.vault.anchor import Anchor, AnchorFile, AuditHead
 from storage.vault.errors import VaultDamaged, VaultRolledBack
 from storage.vault.suspend import LINUX_TOLERANCE_NS, OTHER_TOLERANCE_NS, SuspendWatch
-from storage.vault.vault import Vault
+from storage.vault.vault import Vault, VaultState
 from support.clock import FakeClock
 from support.vaults import Desk, MemoryStore, bound, by, cheap, secret
 
@@ -80,11 +80,20 @@ def test_an_anchor_that_cannot_be_written_is_told_and_the_vault_was_saved(tmp_pa
     vault.create(by())
     (folder / "vault.anchor").unlink()
     folder.rmdir()
-    with pytest.raises(HomeUnusable, match="The vault itself was saved"):
+    with pytest.raises(HomeUnusable, match="What the vault holds is safe"):
         vault.credentials.put(bound(1), {"secret": secret("s")})
     assert vault.credentials.all() == (bound(1),)
     folder.mkdir()
     assert not Desk(store, anchors).vault().unlock(by()).anchored
+
+
+def test_an_unlock_that_cannot_keep_its_anchor_leaves_the_vault_locked(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.made()
+    vault = Vault(desk.store, AnchorFile(tmp_path / "gone" / "vault.anchor"), FakeClock(), cost=cheap())
+    with pytest.raises(HomeUnusable, match="older copy of the vault would not be noticed"):
+        vault.unlock(by())
+    assert vault.state is VaultState.LOCKED
 
 
 def test_each_write_leaves_the_head_of_the_audit_chain_in_the_anchor() -> None:

@@ -196,10 +196,12 @@ def test_rekey_renews_every_slot_every_field_and_every_item(desk: Desk) -> None:
         vault.credentials.put_item("audit.mac", item)
     assert isinstance(desk.store, MemoryStore)
     before, accounts = desk.store.now, set(keyring.items)
+    data_key = bytes(vault._session.key().dek.buffer)  # noqa: SLF001  # that it is another one is the point
     recovery = new_recovery_key()
     made = vault.rekey(by(), passphrases=[by(OTHER)], recovery=recovery, keyring=keyring)
     after = desk.store.now
     assert len(made) == 4
+    assert vault._session.key().dek.buffer != data_key  # noqa: SLF001
     assert set(after.slots).isdisjoint(before.slots)
     assert set(keyring.items).isdisjoint(accounts)
     assert len(keyring.items) == 1
@@ -231,6 +233,13 @@ def test_a_write_of_another_process_is_noticed_and_taken_over(desk: Desk) -> Non
     first.credentials.put(bound(1), fields(1))
     with pytest.raises(VaultMoved, match="try again"):
         second.credentials.put(bound(2), fields(2))
+    for stale in (
+        lambda: second.slots.change_passphrase(by(OTHER), by(OTHER)),
+        lambda: second.credentials.forget(bound(1).connection_id),
+        lambda: second.rekey(by(OTHER)),
+    ):
+        with pytest.raises(VaultMoved, match="try again"):
+            stale()
     second.refresh()
     second.credentials.put(bound(2), fields(2))
     first.refresh()

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from storage.vault.anchor import Anchor
 from storage.vault.binding import canonical_origin, is_canonical
+from storage.vault.cipher import encrypt
+from storage.vault.datakey import DataKey
 from storage.vault.errors import SecretRefused, VaultDamaged
+from storage.vault.field import associated, open_field
+from storage.vault.secret import SecretBytes
 from storage.vault.store import Stored, StoredItem
 from support.vault_tampering import Change, full, name_of, refused, row_change
 from support.vaults import Desk, MemoryAnchors, MemoryStore, by
@@ -69,6 +73,23 @@ def test_an_anchor_without_a_vault_is_damage_and_no_fresh_vault_is_made() -> Non
     for act in (vault.exists, lambda: vault.create(by()), lambda: vault.unlock(by())):
         with pytest.raises(VaultDamaged, match="anchor of a vault is there"):
             act()
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        b"\0\5" + b"hello" + bytes(56) + b"\1",
+        b"\0\5" + b"hello" + bytes(121),
+        b"\0\0" + bytes(62),
+        b"\0\x3f" + bytes(62),
+        b"\xff\xff" + bytes(62),
+    ],
+)
+def test_a_plaintext_that_is_padded_otherwise_is_none_of_ours(plain: bytes) -> None:
+    key, binding = DataKey(SecretBytes(bytearray(32)), bytes(16), 1), b"binding"
+    with key.field_key(associated(binding, "secret")) as own:
+        hidden = encrypt(own, bytes(12), bytearray(plain), associated(binding, "secret"))
+    assert open_field(key, binding, "secret", b"TDF1\1" + bytes(12) + hidden) is None
 
 
 # The hosts
