@@ -7,21 +7,21 @@ from collections.abc import Iterator
 
 import msgspec
 
-from connectors.simulator.arrays import Arrays
+from connectors.simulator.account.ledger import Ledger
+from connectors.simulator.account.records import Mark
 from connectors.simulator.clock import Clock
+from connectors.simulator.crowd.flow import FlowMarket
+from connectors.simulator.entry.rate import RateLimits
 from connectors.simulator.exchange import Exchange
-from connectors.simulator.flow import FlowMarket
-from connectors.simulator.history import Past
-from connectors.simulator.hub import Hub
-from connectors.simulator.ledger import Ledger
 from connectors.simulator.market import Market
 from connectors.simulator.options import Options, RefusedError
-from connectors.simulator.rate import RateLimits
-from connectors.simulator.records import Mark
-from connectors.simulator.replay import TapeMarket
+from connectors.simulator.past.history import Past
+from connectors.simulator.past.timeline import Timeline
+from connectors.simulator.recording.replay import TapeMarket
+from connectors.simulator.recording.tape import load
+from connectors.simulator.sockets.arrays import Arrays
+from connectors.simulator.sockets.hub import Hub
 from connectors.simulator.specs import LISTED
-from connectors.simulator.tape import load
-from connectors.simulator.timeline import Timeline
 
 _TRADES_BEFORE = 5_000_000_000
 """Ids of the trades that the made-up past would have used up: a ticker's count is its last id less its first."""

@@ -19,7 +19,7 @@ import msgspec
 
 from connectors.simulator.faults.plan import Armed
 from connectors.simulator.faults.script import WrongFaultError, read
-from connectors.simulator.web import Doorman, Receive, Scope, Send
+from connectors.simulator.rest.web import Doorman, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from connectors.simulator.faults.injector import Injector

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectors.simulator.bars import Bar
+from connectors.simulator.account.ledger import Ledger
+from connectors.simulator.account.records import Amendment, Entry, PreventedMatch, UserList, UserOrder, UserTrade
+from connectors.simulator.account.settlement import Settlement
 from connectors.simulator.clock import Clock
-from connectors.simulator.errors import ApiError, no_such_order
+from connectors.simulator.entry.rate import RateLimits
 from connectors.simulator.feeds import Feed
-from connectors.simulator.floor import Floor
-from connectors.simulator.hub import Hub
-from connectors.simulator.ledger import Ledger
 from connectors.simulator.market import Market
-from connectors.simulator.rate import RateLimits
-from connectors.simulator.records import Amendment, Entry, PreventedMatch, UserList, UserOrder, UserTrade
-from connectors.simulator.settlement import Settlement
-from connectors.simulator.timeline import Timeline
-from connectors.simulator.trading import Trading
+from connectors.simulator.orders.floor import Floor
+from connectors.simulator.orders.trading import Trading
+from connectors.simulator.past.bars import Bar
+from connectors.simulator.past.timeline import Timeline
+from connectors.simulator.protocol.errors import ApiError, no_such_order
+from connectors.simulator.sockets.hub import Hub
 
 _MARK_MS = 1000
 

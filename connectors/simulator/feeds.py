@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from connectors.matching.terms import Match
-from connectors.simulator import calendar, rows
-from connectors.simulator.bars import Bar
-from connectors.simulator.hub import Hub
 from connectors.simulator.market import Change, Market, Print, Top
-from connectors.simulator.prints import Prints
-from connectors.simulator.rows import Span
-from connectors.simulator.speakers import Speakers
-from connectors.simulator.timeline import Timeline
+from connectors.simulator.past import calendar
+from connectors.simulator.past.bars import Bar
+from connectors.simulator.past.prints import Prints
+from connectors.simulator.past.timeline import Timeline
+from connectors.simulator.protocol import rows
+from connectors.simulator.protocol.rows import Span
+from connectors.simulator.sockets.hub import Hub
+from connectors.simulator.sockets.speakers import Speakers
 
 AVERAGE_MIN = 5
 """Minutes of the average price (§4.2 avgPrice)."""

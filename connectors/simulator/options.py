@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from connectors.simulator.regimes import AUTO, Regime
+from connectors.simulator.crowd.regimes import AUTO, Regime
 
 MARKETS = ("flow", "tape")
 MAX_SYMBOLS = 20

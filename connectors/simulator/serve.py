@@ -19,18 +19,18 @@ import msgspec
 import platformdirs
 import uvicorn
 
+from connectors.simulator.account.ledger import Ledger, LedgerError
 from connectors.simulator.build import build
 from connectors.simulator.clock import Clock, WallClock
+from connectors.simulator.crowd.temper import STEP_MS
+from connectors.simulator.entry.rate import USUAL, RateLimits, load
+from connectors.simulator.entry.reception import CONTROL, Reception, receive_clients
 from connectors.simulator.exchange import Exchange
-from connectors.simulator.ledger import Ledger, LedgerError
 from connectors.simulator.options import Options, RefusedError
-from connectors.simulator.rate import USUAL, RateLimits, load
-from connectors.simulator.reception import CONTROL, Reception, receive_clients
-from connectors.simulator.sockets import CountedProtocol
-from connectors.simulator.streams import Streams
-from connectors.simulator.temper import STEP_MS
-from connectors.simulator.web import Doorman, Receive, Scope, Send, Web
-from connectors.simulator.ws_api import WsApi
+from connectors.simulator.rest.web import Doorman, Receive, Scope, Send, Web
+from connectors.simulator.sockets.counted import CountedProtocol
+from connectors.simulator.sockets.streams import Streams
+from connectors.simulator.sockets.ws_api import WsApi
 
 if TYPE_CHECKING:
     from connectors.simulator.faults.injector import Injector

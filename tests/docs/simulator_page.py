@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import get_args
 
 from connectors.simulator import options
+from connectors.simulator.crowd.regimes import FOLLOWERS, MOODS, Regime
 from connectors.simulator.faults.fault import Endpoint, Fault
 from connectors.simulator.faults.kinds import AnyFault
-from connectors.simulator.methods import METHODS
-from connectors.simulator.regimes import FOLLOWERS, MOODS, Regime
-from connectors.simulator.routes import ROUTES
+from connectors.simulator.rest.routes import ROUTES
+from connectors.simulator.sockets.methods import METHODS
 from simulator.figures import SEEDS, TAPE_S, Figure, of_flow, of_tape
 from simulator.tapes import TAPE
 from support.shared import shared_root

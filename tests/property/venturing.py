@@ -11,12 +11,12 @@ from random import Random
 from typing import Any
 
 from connectors.matching.terms import Prevention
-from connectors.simulator.errors import ApiError
-from connectors.simulator.ledger import Ledger
+from connectors.simulator.account.ledger import Ledger
+from connectors.simulator.account.records import UNPRICED, ListKind, UserList, UserOrder, UserTrade
 from connectors.simulator.options import Options
-from connectors.simulator.order_routes import ORDERS
-from connectors.simulator.parameters import Parameters
-from connectors.simulator.records import UNPRICED, ListKind, UserList, UserOrder, UserTrade
+from connectors.simulator.protocol.errors import ApiError
+from connectors.simulator.protocol.parameters import Parameters
+from connectors.simulator.rest.order_routes import ORDERS
 from simulator.rig import Desk, Hands, open_desk
 
 SYMBOL = "BTCUSDT"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from connectors.simulator.errors import ApiError
 from connectors.simulator.options import Options
-from connectors.simulator.order_routes import ORDERS
-from connectors.simulator.parameters import Parameters
+from connectors.simulator.protocol.errors import ApiError
+from connectors.simulator.protocol.parameters import Parameters
+from connectors.simulator.rest.order_routes import ORDERS
 from simulator.rig import Desk, Hands, open_desk
 from simulator.tapes import small_tape, trade
 

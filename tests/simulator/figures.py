@@ -16,11 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from connectors.matching.terms import Match
-from connectors.simulator.flow import FlowMarket
+from connectors.simulator.crowd.flow import FlowMarket
 from connectors.simulator.market import Change, Market, Print, Top
-from connectors.simulator.replay import TapeMarket
+from connectors.simulator.recording.replay import TapeMarket
+from connectors.simulator.recording.tape import load
 from connectors.simulator.specs import LISTED, SymbolSpec
-from connectors.simulator.tape import load
 
 START_MS = 1_893_553_440_000
 """2030-01-02 03:04:00 UTC: where virtual time begins."""

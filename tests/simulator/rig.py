@@ -19,11 +19,11 @@ from urllib.parse import urlencode
 
 import httpx
 
+from connectors.simulator.account.ledger import Ledger
 from connectors.simulator.build import build
+from connectors.simulator.entry.rate import USUAL, RateLimits
 from connectors.simulator.exchange import Exchange
-from connectors.simulator.ledger import Ledger
 from connectors.simulator.options import Options
-from connectors.simulator.rate import USUAL, RateLimits
 
 Found = TypeVar("Found")
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator.hub import Listener
 from connectors.simulator.options import Options
-from connectors.simulator.parameters import Parameters
-from connectors.simulator.private import place
-from connectors.simulator.public import depth as rest_depth
+from connectors.simulator.protocol.parameters import Parameters
+from connectors.simulator.rest.private import place
+from connectors.simulator.rest.public import depth as rest_depth
+from connectors.simulator.sockets.hub import Listener
 from simulator.rig import Desk, open_desk
 
 TAPE = ("tapes", "binance-spot-btcusdt-2024-08-08.gz")

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.model.candle import Interval
-from connectors.simulator import calendar
-from connectors.simulator.bars import Bar, flat, merge, share, split
-from connectors.simulator.calendar import DAY, HOUR, MINUTE, cover
+from connectors.simulator.past import calendar
+from connectors.simulator.past.bars import Bar, flat, merge, share, split
+from connectors.simulator.past.calendar import DAY, HOUR, MINUTE, cover
 
 
 @st.composite

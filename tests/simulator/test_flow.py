@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from connectors.simulator.exchange import Exchange
-from connectors.simulator.hub import Listener
 from connectors.simulator.options import Options
-from connectors.simulator.parameters import Parameters
-from connectors.simulator.private import cancel, place
+from connectors.simulator.protocol.parameters import Parameters
+from connectors.simulator.rest.private import cancel, place
+from connectors.simulator.sockets.hub import Listener
 from simulator.rig import Desk, open_desk
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from connectors.matching.terms import Request
 from connectors.model.side import Side
+from connectors.simulator.crowd.regimes import AUTO, MOODS, Regime, Weather
+from connectors.simulator.crowd.sizes import JOINING, RESTING, TAKEN, Quantiles, Sizes
 from connectors.simulator.market import Print
 from connectors.simulator.options import RefusedError, parse
-from connectors.simulator.regimes import AUTO, MOODS, Regime, Weather
-from connectors.simulator.sizes import JOINING, RESTING, TAKEN, Quantiles, Sizes
 from connectors.simulator.specs import LISTED, SymbolSpec
 from simulator.figures import (
     LEAST,

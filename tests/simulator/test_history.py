@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from connectors.simulator.parameters import Parameters
-from connectors.simulator.public import klines
-from connectors.simulator.tickers import day as ticker_day
+from connectors.simulator.protocol.parameters import Parameters
+from connectors.simulator.rest.public import klines
+from connectors.simulator.rest.tickers import day as ticker_day
 from simulator.rig import Desk, Hands, open_desk
 
 

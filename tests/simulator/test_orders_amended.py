@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from connectors.simulator import replacing
-from connectors.simulator.parameters import Parameters
-from connectors.simulator.rate import HERE, Limit, RateLimits
+from connectors.simulator.entry.rate import HERE, Limit, RateLimits
+from connectors.simulator.protocol.parameters import Parameters
+from connectors.simulator.rest import replacing
 from simulator.acting import Acting, acting
 
 NEW = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "price": "99", "quantity": "0.2"}

@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from connectors.simulator.door import Latency
+from connectors.simulator.entry.door import Latency
 from connectors.simulator.lag import Lag
 from simulator.rig import Running, now_ms, refused, running
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.simulator.errors import ApiError
-from connectors.simulator.rate import Limit, RateLimits
+from connectors.simulator.entry.rate import Limit, RateLimits
+from connectors.simulator.protocol.errors import ApiError
 
 MINUTE = 60_000
 START = 1_893_456_000_000

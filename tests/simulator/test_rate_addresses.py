@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from connectors.simulator.errors import ApiError
-from connectors.simulator.rate import Limit, RateLimits
+from connectors.simulator.entry.rate import Limit, RateLimits
+from connectors.simulator.protocol.errors import ApiError
 
 START = 1_893_456_000_000
 MINUTE = 60_000

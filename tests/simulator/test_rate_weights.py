@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from connectors.simulator.errors import ApiError
-from connectors.simulator.sessions import Subscriptions
+from connectors.simulator.protocol.errors import ApiError
+from connectors.simulator.sockets.sessions import Subscriptions
 from simulator.rig import Hands, Running, within
 
 BTC: dict[str, object] = {"symbol": "BTCUSDT"}

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
-from connectors.simulator.keys import Algorithm, Keys
+from connectors.simulator.entry.keys import Algorithm, Keys
 from simulator import signers
 from simulator.rig import Running, now_ms, refused, running
 from simulator.signers import Signer

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from connectors.simulator.hub import Listener
+from connectors.simulator.sockets.hub import Listener
 from simulator.rig import open_desk
 
 

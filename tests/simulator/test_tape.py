@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from connectors.simulator.parameters import Parameters
-from connectors.simulator.public import klines
-from connectors.simulator.tape import DepthLine, TopLine, TradeLine, load
+from connectors.simulator.protocol.parameters import Parameters
+from connectors.simulator.recording.tape import DepthLine, TopLine, TradeLine, load
+from connectors.simulator.rest.public import klines
 from simulator.rig import Desk, running
 from simulator.tapes import (
     STREAMS,

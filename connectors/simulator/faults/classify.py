@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from connectors.simulator.faults.fault import Endpoint
-from connectors.simulator.routes import ROUTES
+from connectors.simulator.rest.routes import ROUTES
 
 _CREATES = ("/api/v3/order", "/api/v3/orderList", "/api/v3/sor/order")
 _WS_ORDERS = (

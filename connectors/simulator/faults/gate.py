@@ -12,7 +12,7 @@ from connectors.simulator.faults.kinds import Decisive, DropAnswer, HalfOpen, La
 from connectors.simulator.faults.means import Means, Struck
 from connectors.simulator.faults.plan import Armed
 from connectors.simulator.faults.valve import Valve
-from connectors.simulator.web import Receive, Scope, Send
+from connectors.simulator.rest.web import Receive, Scope, Send
 
 App = Callable[[Scope, Receive, Send], Any]
 Message = MutableMapping[str, Any]

@@ -13,7 +13,7 @@ import msgspec
 from connectors.simulator.faults.fault import Endpoint
 from connectors.simulator.faults.means import Means
 from connectors.simulator.faults.valve import Valve
-from connectors.simulator.web import Send
+from connectors.simulator.rest.web import Send
 
 _ENCODE = msgspec.json.Encoder().encode
 _GOING_AWAY = 1001

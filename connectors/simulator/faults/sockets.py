@@ -28,7 +28,7 @@ from connectors.simulator.faults.kinds import (
 from connectors.simulator.faults.line import Line
 from connectors.simulator.faults.means import Means, Struck
 from connectors.simulator.faults.plan import Armed
-from connectors.simulator.web import Receive, Scope, Send
+from connectors.simulator.rest.web import Receive, Scope, Send
 
 _DEPTH = '"e":"depthUpdate"'
 _SYMBOL = '"s":"'

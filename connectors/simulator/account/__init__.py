@@ -1,0 +1,1 @@
+"""The user's account: balances, settlement, and the ledger that keeps them over a restart."""

@@ -1,0 +1,1 @@
+"""Who may come in, with which key, how often, how late; and the log of it."""

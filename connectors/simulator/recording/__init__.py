@@ -1,0 +1,1 @@
+"""The `tape` market: a recording, read and told again."""

@@ -1,0 +1,1 @@
+"""The REST surface: which path answers what."""

@@ -1,0 +1,1 @@
+"""The WebSockets: market streams and the WebSocket API."""
