@@ -127,6 +127,8 @@ class Session:
         """
         if self.state is VaultState.COVERED and opener.kind is SlotKind.KEYRING:
             raise VaultLocked("The desk is covered, and the keyring opens it only at start. Type the passphrase.")
+        # Before the store: another process that commits in between leaves the store above it, never below.
+        anchor = self._anchors.read()
         stored = self._store.read()
         contents = self._look(stored)
         if contents is None or stored.seal is None:
@@ -138,7 +140,6 @@ class Session:
         key = DataKey(dek, contents.header.vault_id, contents.header.epoch)
         try:
             verify(contents, stored.seal, key)
-            anchor = self._anchors.read()
             older = anchor is not None and self._is_older(contents, stored.seal, anchor, accept_older=accept_older)
         except BaseException:
             key.close()
@@ -275,6 +276,13 @@ class Session:
     def _write_anchor(self) -> None:
         known = self._require_known()
         header = known.contents.header
+        try:
+            there = self._anchors.read()
+        except VaultDamaged:
+            # What we know was verified: it takes the place of an anchor that cannot be read.
+            there = None
+        if there is not None and there.vault_id == header.vault_id and there.generation > header.generation:
+            return  # another process has committed since, and said so
         self._anchors.write(Anchor(header.vault_id, header.generation, known.seal, self._audit_head()))
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from storage.vault.errors import VaultRolledBack, VaultTampered
+from storage.vault import kdf
+from storage.vault.anchor import Anchor
+from storage.vault.errors import VaultDamaged, VaultRolledBack, VaultTampered
 from storage.vault.secret import SecretBytes
+from storage.vault.store import Stored
 from support.vault_tampering import full, refused, row_change, stored_of
 from support.vaults import Desk, MemoryAnchors, MemoryStore, bound, by, secret
 
@@ -83,3 +88,75 @@ def test_a_secret_that_is_closed_is_not_used_by_mistake() -> None:
     closed.close()
     with pytest.raises(ValueError, match="closed"):
         Desk().made().credentials.put(bound(1), {"secret": closed})
+
+
+class BusyStore(MemoryStore):
+    """A store on which somebody else acts just after it was read."""
+
+    busy: Callable[[], object] | None = None
+
+    def read(self) -> Stored:
+        seen, act, self.busy = self.now, self.busy, None
+        if act is not None:
+            act()
+        return seen
+
+
+def test_a_commit_of_another_process_during_an_unlock_is_no_rollback() -> None:
+    store = BusyStore()
+    desk = Desk(store)
+    other = desk.made()
+    store.busy = lambda: other.credentials.put(bound(1), {"secret": secret("s")})
+    assert desk.vault().unlock(by()).anchored
+    assert isinstance(desk.anchors, MemoryAnchors)
+    assert desk.anchors.now is not None
+    assert desk.anchors.now.generation == 2
+
+
+def test_of_two_commits_the_anchor_keeps_the_later_whoever_comes_last_to_write_it() -> None:
+    desk = Desk()
+    first, second = desk.made(), desk.opened()
+    store = desk.store
+    assert isinstance(store, MemoryStore)
+
+    def overtake(step: str) -> None:
+        if step == "committed":
+            store.step = lambda _: None
+            second.refresh()
+            second.credentials.put(bound(2), {"secret": secret("t")})
+
+    store.step = overtake
+    first.credentials.put(bound(1), {"secret": secret("s")})
+    assert isinstance(desk.anchors, MemoryAnchors)
+    assert desk.anchors.now is not None
+    assert desk.anchors.now.generation == 3
+    assert len(desk.opened().credentials.all()) == 2
+
+
+class SpoiltAnchors(MemoryAnchors):
+    """An anchor that cannot be read until it is written again."""
+
+    spoilt = False
+
+    def read(self) -> Anchor | None:
+        if self.spoilt:
+            raise VaultDamaged("the anchor", "cannot be read")
+        return self.now
+
+    def write(self, anchor: Anchor) -> None:
+        self.now, self.spoilt = anchor, False
+
+
+def test_an_anchor_that_cannot_be_read_stops_an_unlock_before_any_key_and_is_renewed_by_a_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    anchors = SpoiltAnchors()
+    desk = Desk(anchors=anchors)
+    vault = desk.made()
+    anchors.spoilt = True
+    vault.credentials.put(bound(1), {"secret": secret("s")})
+    assert desk.vault().unlock(by()).anchored
+    anchors.spoilt = True
+    monkeypatch.setattr(kdf, "Argon2id", None)
+    with pytest.raises(VaultDamaged, match="the anchor cannot be read"):
+        desk.vault().unlock(by())
