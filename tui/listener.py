@@ -51,9 +51,8 @@ class Listener:
                 self.facts_changed()
             case api.ConnectionChanged():
                 self._connection_changed()
-            case api.InstrumentChanged(instrument=instrument):
-                if instrument.id == desk.market.instrument_id:
-                    desk.floor.opened(instrument)
+            case api.InstrumentChanged(account, instrument):
+                desk.market.amended(account, instrument)
             case api.AlertRaised(alert):
                 desk.say(alert.sentence, _TONES[alert.level], sticky=alert.level is api.AlertLevel.DANGER)
             case api.TradingChanged():

@@ -152,11 +152,23 @@ class Market:
             )
         return found
 
+    def amended(self, account: AccountId, instrument: Instrument) -> None:
+        """An instrument has other steps or another status, and the store has it so: draw it where it is looked at."""
+        if self.sinks is None or account != self.account:
+            return
+        if instrument.symbol == self.symbol:
+            self.sinks.opened(instrument)
+        elif instrument.symbol in self.watched:
+            self.sinks.show_watched()
+
     async def _fetch(self, account: AccountId) -> str:
         result = await self._session.ask(api.GetInstruments(account))
         if isinstance(result, api.Instruments):
             for instrument in result.instruments:
+                before = self._store.instruments.get((account, instrument.symbol))
                 self._store.instruments[account, instrument.symbol] = instrument
+                if before is not None and before != instrument:
+                    self.amended(account, instrument)
             return "" if result.instruments else f"{self.label} lists no instrument."
         return sentence_of(result)
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from connectors.engine.inputs import MarketNow
+from connectors.engine.inputs import AssetsKnown, MarketNow
 from connectors.errors import TradedeskError, Unavailable
 from connectors.model.connection import Connection, ConnectionStatus, LinkState
 from connectors.model.ids import InstrumentId
@@ -111,6 +111,10 @@ class Live:
             self.tell()
 
     def _instruments_changed(self, changed: Sequence[Instrument]) -> None:
+        if self._connector is not None and self._connector.account is not None:
+            # A new one may be held tomorrow: its position is counted by its two assets.
+            assets = {instrument.id: (instrument.base, instrument.quote) for instrument in changed}
+            self._house.executor.feed(AssetsKnown(assets, self._house.executor.now()))
         self.on_instruments(changed)
 
     async def _watch_status(self) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from connectors.errors import Refused, TradedeskError
 from connectors.model.connection import Connection, ConnectionStatus, Hosts
 from connectors.model.ids import AccountId, Mode
+from connectors.model.instrument import Instrument
 from connectors.worker import api
 from connectors.worker.codec import AttachEmbedded
 from connectors.worker.house import House
@@ -37,7 +38,7 @@ class Roster:
             ArchiveFailed: They cannot be read.
         """
         for connection in await self._house.keeper.ask(lambda archive: archive.connections.all()):
-            self._lives[connection.account] = Live(connection, None, self._house)
+            self._lives[connection.account] = self._live(connection)
 
     def all(self) -> tuple[Live, ...]:
         """Every connection, in the order of their making."""
@@ -89,7 +90,7 @@ class Roster:
         if not connection.created_ns:
             connection = replace(connection, created_ns=self._house.clock.time_ns())
         await self._house.keeper.ask(lambda archive: archive.connections.add(connection))
-        self._lives[connection.account] = Live(connection, None, self._house)
+        self._lives[connection.account] = self._live(connection)
         self.told(connection.account)
 
     async def remove(self, account: AccountId) -> None:
@@ -135,12 +136,24 @@ class Roster:
             row = before.connection
         connection = replace(wanted, account=row.account, created_ns=row.created_ns, keyed=True, embedded=True)
         self._signers.keep(connection.account, HmacSigner(secret.api_key, secret.api_secret))
-        live = Live(connection, self._signers.signer(connection.account), self._house)
+        live = self._live(connection)
         self._lives[connection.account] = live
         logger().info("embedded_attached", label=connection.label)
         if before is not None:
             await before.close()
         self.told(connection.account)
+        return live
+
+    def _live(self, connection: Connection) -> Live:
+        """A connection with the key it has here, if any; clients are told of its instruments when they change."""
+        account = connection.account
+        live = Live(connection, self._signers.signer(account), self._house)
+
+        def publish(changed: Sequence[Instrument]) -> None:
+            for instrument in changed:
+                self._publish(api.InstrumentChanged(account, instrument))
+
+        live.on_instruments = publish
         return live
 
     def _is_successor(self, before: Live, secret: AttachEmbedded) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from connectors.model.book import BookState
 from connectors.model.ids import Mode
+from connectors.model.instrument import InstrumentStatus
 from connectors.model.order import OrderStatus
 from connectors.worker import api
 from support import pane_facts
@@ -96,6 +98,56 @@ async def test_a_book_that_is_not_live_refuses_price_keys_with_its_sentence(
         await stage.press(pilot, "b")
         assert not stage.placed
         assert stage.line == f"{sentence} Nothing was sent."
+
+
+@pytest.mark.parametrize("status", [InstrumentStatus.CANCEL_ONLY, InstrumentStatus.HALT, InstrumentStatus.BREAK])
+async def test_an_instrument_that_stops_trading_refuses_entries_by_name_and_lets_cancels_through(
+    stage: Stage, status: InstrumentStatus
+) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        order = await stage.place(pilot, "t", "b")
+        known = stage.link.instruments[0]
+        stage.link.tell(api.InstrumentChanged(order.account, replace(known, status=status)))
+        await stage.settle(pilot)
+        assert status.value in stage.screen().splitlines()[1]
+        await stage.press(pilot, "t", "b")
+        assert len(stage.placed) == 1
+        assert stage.line == f"BTCUSDT is in state {status} and takes no such order now. Nothing was sent."
+        await stage.press(pilot, "d", "a")
+        assert any(isinstance(command, api.CancelOrder | api.CancelOrders) for command in stage.link.commands)
+        stage.link.tell(api.InstrumentChanged(order.account, known))
+        await stage.settle(pilot)
+        await stage.press(pilot, "t", "b")
+        assert len(stage.placed) == 2
+
+
+async def test_a_coarser_tick_reaches_the_next_ticket_at_once_and_the_resting_order_stays(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        order = await stage.place(pilot, "t", "b")
+        known = stage.link.instruments[0]
+        coarse = replace(known, filters=replace(known.filters, tick_size=Decimal("0.5")))
+        stage.link.tell(api.InstrumentChanged(order.account, coarse))
+        await stage.settle(pilot)
+        assert stage.desk.floor.ladder.model.grid.tick == Decimal("0.5")
+        assert stage.desk.store.orders[order.order_id].working
+        seen = stage.desk.seen()
+        assert seen is not None
+        assert seen.instrument == coarse
+
+
+async def test_what_changed_while_the_worker_was_away_is_drawn_when_it_is_back(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        known = stage.link.instruments[0]
+        halted = replace(known, status=InstrumentStatus.HALT)
+        stage.link.instruments = (halted, *stage.link.instruments[1:])
+        stage.link.number += 3
+        stage.link.push(stage.link.picture())
+        await stage.until(pilot, lambda: stage.desk.market.instrument == halted)
+        await stage.settle(pilot)
+        assert "HALT" in stage.screen().splitlines()[1]
 
 
 async def test_a_ladder_painted_too_far_behind_the_book_refuses(stage: Stage) -> None:

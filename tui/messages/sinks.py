@@ -16,7 +16,10 @@ class Sinks(Protocol):
     """Where pushed facts are drawn."""
 
     def opened(self, instrument: Instrument) -> None:
-        """Another instrument is under the hand: everything of the one before is gone."""
+        """Another instrument is under the hand: everything of the one before is gone. Or the same, changed."""
+
+    def show_watched(self) -> None:
+        """Watched instruments are others, or described otherwise."""
 
     def book(self, view: BookView) -> None:
         """A frame of the book."""

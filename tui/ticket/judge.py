@@ -1,7 +1,7 @@
 """Refusals and classes (what may be sent, and how much asking it needs). Pure; the sentences are the contract's.
 
-Order of refusals: what makes the whole desk refuse first, then the connection, then the arm switch, then the picture,
-then the numbers. So the sentence names the thing to mend next.
+Order of refusals: what makes the whole desk refuse first, then the connection, then the arm switch, then the
+instrument's status, then the picture, then the numbers. So the sentence names the thing to mend next.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from connectors.model.book import BookState
 from connectors.model.ids import Mode
+from connectors.model.instrument import Instrument, InstrumentStatus
 from connectors.model.order import OrderType, Side
 from connectors.worker.api import TradingState
 from tui.format import numbers, words
@@ -36,6 +37,8 @@ CROSS_TICKS, CROSS_SHARE = 5, Decimal("0.0002")
 MOVED_TICKS, MOVED_SHARE = 2, Decimal("0.0001")
 """A touch that moved by more than the larger of these since the frame asks once more."""
 PERCENT = Decimal(100)
+MARKET_LIKE = frozenset({OrderType.MARKET, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT})
+"""Types that end in a market order: an instrument that takes limit orders only takes none of them."""
 SWAPPED = "Digits swapped? Nothing was sent."
 
 
@@ -51,7 +54,17 @@ def state_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
         return f"{seen.unable} Nothing was sent."
     if not seen.armed and not reduces:
         return f"DISARMED. This would send: {describe(ticket, seen.instrument)}. ctrl+t arms."
-    return ""
+    return _status_refusal(ticket, seen.instrument)
+
+
+def _status_refusal(ticket: Ticket, instrument: Instrument) -> str:
+    """Why the venue takes no such order in this instrument now; one whose status is not known is tried."""
+    status = instrument.status
+    rests = status is InstrumentStatus.POST_ONLY and ticket.type is OrderType.LIMIT_MAKER
+    limits = status is InstrumentStatus.LIMIT_ONLY and ticket.type not in MARKET_LIKE
+    if rests or limits or status in {InstrumentStatus.TRADING, InstrumentStatus.UNKNOWN}:
+        return ""
+    return f"{instrument.symbol} is in state {status} and takes no such order now. Nothing was sent."
 
 
 def book_refusal(seen: Seen, *, cursor: bool) -> str:

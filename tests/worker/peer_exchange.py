@@ -1,0 +1,73 @@
+"""An exchange whose faults can be armed, told things by raw REST as another client of the same account would."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from chaos.peers import Desk
+from connectors.model.connection import Connection
+from connectors.worker import api
+from connectors.worker.link import LinkClient
+from support.simulator import Simulator
+
+
+class PeerExchange:
+    """The exchange's control path and its REST interface."""
+
+    def __init__(self, venue: Simulator) -> None:
+        self.venue = venue
+
+    async def arm(self, **fault: object) -> None:
+        """Arm a fault."""
+        async with httpx.AsyncClient(base_url=self.venue.rest) as http:
+            answer = await http.post("/control/faults", json=fault)
+        assert answer.status_code == 200, answer.text
+
+    async def asked(self, wanted: Callable[[dict[str, Any]], bool]) -> int:
+        """How many requests the exchange has had of a kind."""
+        async with httpx.AsyncClient(base_url=self.venue.rest) as http:
+            lines = (await http.get("/control/log")).text.splitlines()
+        return sum(wanted(json.loads(line)) for line in lines)
+
+    async def signed(self, method: str, path: str, **params: object) -> Any:
+        """A request signed by hand; returns what was answered."""
+        query = urlencode({**params, "timestamp": time.time_ns() // 1_000_000})
+        signature = hmac.new(self.venue.api_secret.encode(), query.encode(), hashlib.sha256).hexdigest()
+        address = f"{self.venue.rest}/api/v3/{path}?{query}&signature={signature}"
+        async with httpx.AsyncClient() as http:
+            answer = await http.request(method, address, headers={"X-MBX-APIKEY": self.venue.api_key})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def attach(self, link: LinkClient) -> Desk:
+        """Hand the exchange to a worker and learn under which account it keeps it."""
+        connection: Connection = self.venue.connection()
+        answer = await link.attach_embedded(connection, self.venue.api_key, self.venue.api_secret)
+        assert answer == api.Done(), answer
+        listed = await link.request(api.ListConnections())
+        assert isinstance(listed, api.ConnectionList)
+        return Desk(link, listed.connections[0].account)
+
+
+class Ears:
+    """What a client was told since it attached."""
+
+    def __init__(self, link: LinkClient) -> None:
+        self.told: list[api.NumberedEvent] = []
+        link.on_event = self._hear
+
+    def _hear(self, push: object) -> None:
+        if isinstance(push, api.Numbered):
+            self.told.append(push.event)
+
+    def alerts(self) -> list[str]:
+        """Alerts, oldest first."""
+        return [event.alert.sentence for event in self.told if isinstance(event, api.AlertRaised)]
