@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,10 @@ class KilledAnchors:
 
 def killed_at(place: Place, act: Callable[[Vault], object], at: int, *, fresh: bool) -> bool:
     """Run ``act`` in a process that ends before its statement number ``at``; whether it came so far."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        # From 3.12 on, Python warns where pytest's own threads run; the child touches none of them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         code = 1
         try:
