@@ -43,7 +43,7 @@ def on_cancel_ended(draft: Draft, ended: CancelEnded) -> None:
     """The venue answered a cancel, or did not."""
     draft.canceling(ended.order_id, under_way=False)
     order = draft.order(ended.order_id)
-    if order is None:
+    if order is None or not draft.state.in_its_life(order):
         return
     if ended.report is not None:
         take(draft, order.account, ended.report)

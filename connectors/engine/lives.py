@@ -27,10 +27,6 @@ def begin_life(draft: Draft, opened: AccountOpened) -> None:
     known = bool(opened.fills) or any(
         order.account == opened.account and order.epoch == opened.epoch for order in draft.state.orders.values()
     )
-    for order_id in draft.state.live:
-        order = draft.state.orders[order_id]
-        if order.account == opened.account and order.epoch != opened.epoch:
-            _end(draft, order, f"{label} began a new life at the venue; this order went with the old one.")
     _restate_positions(draft, opened)
     for order in tuple(draft.state.orders.values()):
         resume(draft, order)
@@ -72,6 +68,28 @@ def _end(draft: Draft, order: Order, sentence: str) -> None:
     )
     draft.check(order.order_id, None)
     draft.owe(order.order_id, owed=False)
+
+
+def leave_other_lives(draft: Draft, opened: AccountOpened) -> None:
+    """End what works in other lives, and ask nothing more about it: here its ids would name other orders."""
+    for order_id in draft.state.live:
+        order = draft.state.orders[order_id]
+        if order.account == opened.account and order.epoch != opened.epoch:
+            _end(draft, order, f"{opened.label} began a new life at the venue; this order went with the old one.")
+    state = draft.state
+
+    def elsewhere(order: Order) -> bool:
+        return order.account == opened.account and order.epoch != opened.epoch
+
+    draft.state = replace(
+        state,
+        owed={order_id: None for order_id in state.owed if not elsewhere(state.orders[order_id])},
+        # The intent names the former life, and nothing of it has left yet.
+        pending={
+            token: replace(pending, canceled=pending.canceled or elsewhere(pending.order))
+            for token, pending in state.pending.items()
+        },
+    )
 
 
 def _restate_positions(draft: Draft, opened: AccountOpened) -> None:

@@ -75,6 +75,9 @@ def on_look_up_ended(draft: Draft, ended: LookUpEnded) -> None:
     if order is None:
         claim_stray(draft, ended)
         return
+    if not draft.state.in_its_life(order):
+        draft.check(order.order_id, None)  # asked in a life that is over
+        return
     if ended.report is not None:
         take(draft, order.account, ended.report)
         _after_found(draft, ended.order_id, check)

@@ -46,7 +46,7 @@ def _ask_about_the_missing(draft: Draft, snapshot: Snapshot) -> None:
             begin(draft, order)
     for order_id in draft.state.owed:
         order = draft.state.orders[order_id]
-        if order.account == snapshot.account and order.venue_order_id is not None:
+        if order.account == snapshot.account and order.venue_order_id is not None and draft.state.in_its_life(order):
             draft.do(AskFills(order.account, order.instrument, order.venue_order_id))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, TradingNow
 from connectors.engine.inputs import AccountDown, AccountOpened, AccountUp, AssetsKnown, SetTrading, Started
-from connectors.engine.lives import begin_life
+from connectors.engine.lives import begin_life, leave_other_lives
 from connectors.engine.lookup import ask_due
 from connectors.engine.orders import witness
 from connectors.engine.reporting import recall_fills
@@ -73,6 +73,7 @@ def on_account_opened(draft: Draft, opened: AccountOpened) -> None:
     )
     draft.state = replace(draft.state, accounts={**draft.state.accounts, opened.account: account})
     before = known.epoch if known else opened.previous
+    leave_other_lives(draft, opened)
     if before is not None and before != opened.epoch:
         recall_fills(draft, opened.fills)
         begin_life(draft, opened)

@@ -129,6 +129,11 @@ class State:
             default=None,
         )
 
+    def in_its_life(self, order: Order) -> bool:
+        """Whether the account is, as far as known, in the order's own life: in another its ids mean nothing."""
+        known = self.accounts.get(order.account)
+        return known is None or known.epoch == order.epoch
+
     def is_up(self, account: AccountId) -> bool:
         """Whether the account can be asked."""
         known = self.accounts.get(account)

@@ -157,6 +157,7 @@ class Calls:
         if account is None:
             return
         self._asking.add(effect)
+        life = self._life(effect.account)
         try:
             fills = await account.fills(effect.instrument, venue_order_id=effect.venue_order_id)
         except TradedeskError as problem:
@@ -165,7 +166,12 @@ class Calls:
             return
         finally:
             self._asking.discard(effect)
-        self._executor.feed(inputs.FillsAnswered(effect.account, fills, self._executor.now()))
+        if life == self._life(effect.account):  # otherwise they are those of an order of another life
+            self._executor.feed(inputs.FillsAnswered(effect.account, fills, self._executor.now()))
+
+    def _life(self, account: AccountId) -> str:
+        known = self._executor.state.accounts.get(account)
+        return known.epoch if known else ""
 
     def _trading_of(self, account: AccountId) -> Trading:
         trading = self._trading(account)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import Answer
+from connectors.engine.state import State
 from connectors.model.fill import Fee, RecordedFill
 from connectors.model.ids import Epoch
 from connectors.model.order import EvidenceKind, OrderStatus, ReportSource, Side
 from connectors.model.position import Position
-from engine.world import ACCOUNT, BTC, EPOCH, D, Desk, fill, report
+from engine.world import ACCOUNT, BTC, EPOCH, D, Desk, fill, limit_buy, report
 
 S = OrderStatus
 OTHER = Epoch("life-2")
@@ -129,3 +130,53 @@ def test_a_position_in_what_the_venue_lists_no_more_is_told_and_not_made_up() ->
     open_life(desk, EPOCH, archived)
     assert position(desk) == Position(ACCOUNT, BTC)
     assert "demo does not list binance.spot:BTCUSDT now: its position there is not counted here." in desk.sentences()
+
+
+def test_fills_that_an_order_of_an_ended_life_owes_are_not_asked_for_in_the_new_one() -> None:
+    desk = Desk()
+    order = desk.open()
+    desk.say(report(order, S.FILLED, filled="0.010"))
+    assert desk.state.owed
+    open_life(desk, OTHER)
+    assert not desk.state.owed
+    desk.happen(inputs.AccountUp(ACCOUNT, desk.now))
+    desk.happen(inputs.Snapshot(ACCOUNT, (), (), desk.money("1", "0"), desk.now.mono_ns, desk.now))
+    assert not desk.wanted(fx.AskFills)
+
+
+def test_an_intent_that_was_being_written_when_its_life_ended_is_not_sent_in_the_new_one() -> None:
+    desk = Desk()
+    desk.happen(limit_buy())
+    (token,) = desk.state.pending
+    open_life(desk, OTHER)
+    desk.happen(inputs.Committed(token, desk.now))
+    assert not desk.wanted(fx.Send)
+    (order,) = desk.state.orders.values()
+    assert order.status is S.CANCELED
+
+
+def test_an_answer_that_was_asked_for_in_an_ended_life_says_nothing_of_the_new_one() -> None:
+    desk = Desk()
+    order = desk.open()
+    open_life(desk, OTHER)
+    ended = desk.order(order.order_id)
+    late = report(order, S.FILLED, filled="0.010")
+    asked = desk.now.mono_ns
+    desk.happen(inputs.LookUpEnded(order.order_id, late, None, None, asked, desk.now))
+    desk.happen(inputs.CancelEnded(order.order_id, late, None, "", desk.now))
+    assert list(desk.state.orders.values()) == [ended], "an order of another life was made of it"
+
+
+def test_after_a_start_in_the_same_life_nothing_is_asked_about_what_a_former_one_left_unfinished() -> None:
+    before = Desk()
+    lost = before.open()
+    owing = before.open(2)
+    before.say(report(owing, S.FILLED, filled="0.010", venue_id="v2"))
+    orders = [before.order(owing.order_id), replace(before.order(lost.order_id), status=S.UNKNOWN)]
+    desk = Desk()
+    desk.state = State()
+    desk.happen(inputs.Started(orders, (), (), inputs.Trading.ACTIVE, 3, desk.now))
+    desk.happen(desk.opened(OTHER, OTHER), inputs.AccountUp(ACCOUNT, desk.now))
+    assert not desk.wanted(fx.LookUp)
+    assert not desk.state.owed
+    assert desk.order(lost.order_id).status is S.EXPIRED
