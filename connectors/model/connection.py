@@ -42,7 +42,10 @@ class Connection:
     embedded: bool = False
     """The embedded exchange: its hosts and key are minted for each run and are never stored."""
     epoch_hint: str = ""
-    """What whoever started the venue knows of its life: the simulator's ``instance``; empty for every other venue."""
+    """What whoever started the venue knows of its life: the simulator's ``instance``; empty for every other venue.
+
+    To its connector the worker hands the newest life it knows of instead, on a testnet too.
+    """
 
 
 class LinkState(StrEnum):

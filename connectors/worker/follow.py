@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import assert_never
 
 from connectors.engine import inputs
-from connectors.errors import TradedeskError, Unavailable
+from connectors.errors import ArchiveFailed, TradedeskError, Unavailable
 from connectors.model.connection import Connection
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import Epoch
 from connectors.model.order import OrderReport
+from connectors.model.order_list import OrderListReport
 from connectors.ports.venue import (
     Account,
     AccountEvent,
@@ -19,12 +21,14 @@ from connectors.ports.venue import (
     AccountStreamUp,
     BalanceUpdate,
     Connector,
+    EpochBegun,
     ExternalFlow,
     MarketData,
     Subscription,
     Trading,
 )
 from connectors.worker.house import House
+from connectors.worker.lives import remember_life
 from connectors.worker.log import logger
 from connectors.worker.pause import happens_within
 from connectors.worker.recall import recall
@@ -37,6 +41,9 @@ READY_S = 10.0
 """How long a command waits for an account that is connecting for the first time."""
 
 _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+_Told = OrderReport | OrderListReport | BalanceUpdate | ExternalFlow | AccountStreamUp | AccountStreamDown
+"""What is fed in its turn; only the beginning of a life has to wait for the archive."""
 
 
 class AccountFollower:
@@ -56,6 +63,8 @@ class AccountFollower:
         self._tell = tell
         self._subscription: Subscription | None = None
         self._up = False
+        self._opened = asyncio.Event()
+        """Whether the engine is in the life that `epoch` names."""
         self._reconciled = asyncio.Event()
         self._settled = asyncio.Event()
         """Set once the first reconciliation is over; never cleared."""
@@ -78,33 +87,40 @@ class AccountFollower:
         """
         house, account = self._house, self._connection.account
         self.epoch = await self._connector.epoch()
-        previous, fills = await self._remembered()
+        previous = await house.keeper.ask(lambda archive: archive.connections.epoch(account))
+        fills = () if previous in {None, self.epoch} else await self._fills_of(self.epoch)
         instruments = await self._market.instruments()
         feed, now = house.executor.feed, house.executor.now
         assets = {instrument.id: (instrument.base, instrument.quote) for instrument in instruments}
         feed(inputs.AssetsKnown(assets, now()))
-        conclusive_ms = self._connector.capabilities.conclusive_after_ms
-        label = self._connection.label
-        feed(inputs.AccountOpened(account, label, self.epoch, previous, conclusive_ms, now(), fills))
+        self._enter(previous, fills)
         if previous != self.epoch:
             # Last: killed before, the next worker begins the same life once more, from what is on disk by then.
-            await house.keeper.flush()
-            await house.keeper.ask(lambda archive: archive.connections.set_epoch(account, self.epoch))
-        spawn = house.supervisor.spawn
+            await remember_life(self._connection, self.epoch, house.keeper)
+        self._opened.set()
+        spawn, label = house.supervisor.spawn, self._connection.label
         self._tasks = [
             spawn(f"account-{label}", self._take_events()),
             spawn(f"reconcile-{label}", self._keep_reconciling()),
         ]
-        self._subscription = await self._account.watch_account(self._events.put_nowait)
+        self._subscription = await self._account.watch_account(self._hear)
+        # A wipe that was noticed before anybody listened is told by the connector's status alone.
+        known = self._connector.status().epoch
+        if known and known != self.epoch:
+            self._hear(EpochBegun(Epoch(known), house.clock.time_ns()))
 
-    async def _remembered(self) -> tuple[Epoch | None, Sequence[RecordedFill]]:
-        """The newest epoch the archive has seen; and where this is another one, what the archive has of this one."""
+    def _enter(self, previous: Epoch | None, fills: Sequence[RecordedFill]) -> None:
+        """Tell the engine in which of the venue's lives the account is."""
+        account, label = self._connection.account, self._connection.label
+        conclusive_ms = self._connector.capabilities.conclusive_after_ms
+        executor = self._house.executor
+        executor.feed(inputs.AccountOpened(account, label, self.epoch, previous, conclusive_ms, executor.now(), fills))
+
+    async def _fills_of(self, epoch: Epoch) -> Sequence[RecordedFill]:
+        """What the archive has of a life that begins, or begins again."""
         keeper, account = self._house.keeper, self._connection.account
-        previous = await keeper.ask(lambda archive: archive.connections.epoch(account))
-        if previous in {None, self.epoch}:
-            return previous, ()
         await keeper.flush()
-        return previous, await keeper.ask(lambda archive: archive.fills.of_epoch(account, self.epoch))
+        return await keeper.ask(lambda archive: archive.fills.of_epoch(account, epoch))
 
     async def close(self) -> None:
         """Stop following."""
@@ -143,9 +159,14 @@ class AccountFollower:
         await asyncio.shield(self._running)
 
     async def _reconcile(self) -> None:
+        await self._opened.wait()
+        epoch = self.epoch
         snapshot = await take_snapshot(
-            self._connection, self._trading, self._account, self.epoch, self._house, first=not self._settled.is_set()
+            self._connection, self._trading, self._account, epoch, self._house, first=not self._settled.is_set()
         )
+        if epoch != self.epoch:
+            # Its answers may come from two lives, in which one id means two orders.
+            raise Unavailable(f"{self._connection.label} began a new life at the venue while it was asked. Ask again.")
         self._house.executor.feed(snapshot)
         if self._up and not self._reconciled.is_set():
             logger().info("reconciled", label=self._connection.label)
@@ -170,15 +191,53 @@ class AccountFollower:
             if not await happens_within(self._wanted, self._house.clock, wait_s) and self._up:
                 self._wanted.set()
 
+    def _hear(self, event: AccountEvent) -> None:
+        if isinstance(event, EpochBegun) and event.epoch != self.epoch:
+            # Not in its turn but now: from here on nothing is asked for by an id of the former life.
+            self.epoch = event.epoch
+            self._opened.clear()
+            self._reconciled.clear()
+            executor = self._house.executor
+            executor.feed(inputs.AccountDown(self._connection.account, executor.now()))
+        self._events.put_nowait(event)
+
+    async def _begin(self, begun: EpochBegun) -> None:
+        """The venue was wiped under an open connection: live on in its new life, as a start in it would."""
+        house, label = self._house, self._connection.label
+        if begun.epoch != self.epoch or self._opened.is_set():
+            return
+        logger().warning("epoch_begun", label=label, epoch=begun.epoch)
+        fills: Sequence[RecordedFill] = ()
+        try:
+            fills = await self._fills_of(begun.epoch)
+        except ArchiveFailed as problem:
+            logger().warning("life_not_read", label=label, sentence=problem.sentence)
+        if begun.epoch != self.epoch:
+            return
+        self._enter(None, fills)
+        self._opened.set()
+        if self._up:
+            house.executor.feed(inputs.AccountUp(self._connection.account, house.executor.now()))
+            self._wanted.set()
+        self._tell()
+        try:
+            await remember_life(self._connection, begun.epoch, house.keeper)
+        except ArchiveFailed as problem:
+            # The next start finds the former life there, and begins this one once more.
+            logger().warning("life_not_written", label=label, sentence=problem.sentence)
+
     async def _take_events(self) -> None:
         """Feed the stream to the engine, in order; a fault over one event does not lose the next."""
         while True:
             event = await self._events.get()
+            if isinstance(event, EpochBegun):
+                await self._begin(event)
+                continue
             if isinstance(event, OrderReport):
                 await recall(self._house.executor, self._house.keeper, self._connection.account, event)
             self._house.supervisor.call("account-event", partial(self._take, event))
 
-    def _take(self, event: AccountEvent) -> None:
+    def _take(self, event: _Told) -> None:
         account, feed, now = self._connection.account, self._house.executor.feed, self._house.executor.now
         match event:
             case OrderReport():
@@ -189,13 +248,19 @@ class AccountFollower:
                 feed(inputs.FlowSeen(account, event.asset, event.delta, now()))
             case AccountStreamUp():
                 self._up = True
-                feed(inputs.AccountUp(account, now()))
+                if self._opened.is_set():  # otherwise the new life says so, once it is opened
+                    feed(inputs.AccountUp(account, now()))
                 self._wanted.set()
                 self._tell()
+            case OrderListReport():
+                # Its orders have reports of their own, which alone decide what becomes of them.
+                logger().debug("order_list", list=event.venue_list_id, status=event.status.value)
             case AccountStreamDown():
                 logger().warning("account_stream_down", label=self._connection.label, reason=event.reason)
                 self._down()
                 self._tell()
+            case _:
+                assert_never(event)
 
     def _down(self) -> None:
         self._up = False

@@ -16,6 +16,7 @@ from connectors.ports.credentials import Signer
 from connectors.ports.venue import Account, Connector, LiveBook, MarketData, Trading
 from connectors.worker.follow import AccountFollower
 from connectors.worker.house import House
+from connectors.worker.lives import with_newest_life
 from connectors.worker.log import logger
 
 STATUS_EVERY_S = 1.0
@@ -92,7 +93,8 @@ class Live:
         house = self._house
         try:
             if self._connector is None:
-                self._connector = house.make_connector(self.connection, self._signer, house.clock)
+                known = await with_newest_life(self.connection, house.keeper)
+                self._connector = house.make_connector(known, self._signer, house.clock)
                 self._connector.on_status(lambda _status: self.tell())
                 self._connector.market.on_instruments(self._instruments_changed)
                 self._watching = house.supervisor.spawn(f"status-{self.connection.label}", self._watch_status())
