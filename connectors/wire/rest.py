@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,9 +41,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Where a role goes, in order of preference, and the headers it carries there."""
+    """Where a role goes, and the headers it carries there."""
 
-    origins: Sequence[Origin]
+    origin: Origin
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -93,11 +93,11 @@ class _Progress:
 
 
 class RestClient:
-    """Keep-alive connections to the origins of one connection.
+    """Keep-alive connections to one place of a connection; `connectors.wire.hosts` chooses among several.
 
     Args:
         venue: Venue name, for errors.
-        bindings: Role → origins and headers. A role that is missing cannot be used.
+        bindings: Role → origin and headers. A role that is missing cannot be used.
         clock: Source of time.
         tls: Context for https origins.
     """
@@ -108,12 +108,11 @@ class RestClient:
         self._clock = clock
         self._bindings = dict(bindings)
         self._clients = {role: _client(binding, tls) for role, binding in self._bindings.items()}
-        self._host = dict.fromkeys(self._bindings, 0)
 
     async def send(
         self, call: Call, on_sending: Callable[[], None] | None = None, *, total_s: float | None = None
     ) -> Answer:
-        """Send once, to the host in use; a transport failure moves the role on to its next host.
+        """Send once.
 
         Args:
             call: What to send.
@@ -128,7 +127,7 @@ class RestClient:
             Unknown: Bytes of a call that must not be repeated may have left.
             Malformed: The answer is not HTTP.
         """
-        client, origin = self._clients[call.role], self._origin(call.role)
+        client, origin = self._clients[call.role], self._bindings[call.role].origin
         progress = _Progress(on_sending)
         asked_ns = self._clock.monotonic_ns()
         failure: TradedeskError
@@ -148,7 +147,6 @@ class RestClient:
             failure = self._lost(call, origin, progress, what)
         except (httpx.DecodingError, httpx.TooManyRedirects, httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             failure = self._unreadable(call, origin, progress)
-        self._next_host(call.role)
         raise failure
 
     async def close(self) -> None:
@@ -165,7 +163,6 @@ class RestClient:
             return None
         where = {"venue": self._venue, "operation": call.operation, "code": f"HTTP {answer.status}"}
         if answer.status >= 500:  # noqa: PLR2004  # server errors
-            self._next_host(call.role)
             if call.idempotent:
                 return Retry(f"{self._venue} failed on its side (HTTP {answer.status}).", **where)
             return Unknown(f"{self._venue} failed on its side (HTTP {answer.status}); it may have happened.", **where)
@@ -175,13 +172,6 @@ class RestClient:
         if answer.status >= 300 or call.idempotent:  # noqa: PLR2004  # not a success
             return Malformed(f"{self._venue} answered {call.operation} with a page instead of data.", **where)
         return Unknown(f"{self._venue} answered {call.operation} unreadably; it may have happened.", **where)
-
-    def _origin(self, role: Role) -> Origin:
-        origins = self._bindings[role].origins
-        return origins[self._host[role] % len(origins)]
-
-    def _next_host(self, role: Role) -> None:
-        self._host[role] = (self._host[role] + 1) % len(self._bindings[role].origins)
 
     @staticmethod
     def _request(client: httpx.AsyncClient, origin: Origin, call: Call, progress: _Progress) -> httpx.Request:

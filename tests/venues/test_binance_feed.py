@@ -54,7 +54,7 @@ async def subscribed(peer: Peer) -> None:
 async def feeding(talk: Talk) -> AsyncIterator[tuple[BinanceMarket, Feed, ScriptedSocket]]:
     clock, rng, tls = LoopClock(), random.Random(2), client_context()
     async with scripted_http(lambda _: answer("{}")) as http, scripted_socket(talk) as server:
-        rest = RestClient("binance", {Role.PUBLIC: Binding([http.origin])}, clock, tls)
+        rest = RestClient("binance", {Role.PUBLIC: Binding(http.origin)}, clock, tls)
         limiter = Limiter("binance", clock, clock.time_ns)
         limiter.configure(DEFAULT_LIMITS)
         gate = Gate(rest, None, clock, rng, limiter, Skew())

@@ -55,7 +55,7 @@ class Desk:
         self.limiter.configure(DEFAULT_LIMITS)
         self.rest = RestClient(
             "binance",
-            {Role.KEYED: Binding([server.origin], {"X-MBX-APIKEY": "SIMkey"})},
+            {Role.KEYED: Binding(server.origin, {"X-MBX-APIKEY": "SIMkey"})},
             self.clock,
             client_context(),
         )
@@ -243,7 +243,7 @@ async def test_words_added_later_do_not_break_an_order() -> None:
 async def test_without_a_key_nothing_signed_can_be_asked() -> None:
     async with scripted_http(lambda _: answer("{}")) as server:
         clock = LoopClock()
-        rest = RestClient("binance", {Role.PUBLIC: Binding([server.origin])}, clock, client_context())
+        rest = RestClient("binance", {Role.PUBLIC: Binding(server.origin)}, clock, client_context())
         gate = Gate(rest, None, clock, random.Random(3), Limiter("binance", clock, clock.time_ns), Skew())
         with pytest.raises(Refused, match="no key"):
             await gate.ask(endpoints.ACCOUNT)

@@ -81,7 +81,7 @@ class Venue:
 async def feeding(talk: Talk, patience: Patience) -> AsyncIterator[tuple[BinanceMarket, Feed, ScriptedSocket]]:
     clock, rng, tls = LoopClock(), random.Random(2), client_context()
     async with scripted_http(lambda _: answer(SNAPSHOT)) as http, scripted_socket(talk) as server:
-        rest = RestClient("binance", {Role.PUBLIC: Binding([http.origin])}, clock, tls)
+        rest = RestClient("binance", {Role.PUBLIC: Binding(http.origin)}, clock, tls)
         limiter = Limiter("binance", clock, clock.time_ns)
         limiter.configure(DEFAULT_LIMITS)
         feed = Feed(server.origin, clock, rng, tls, lambda _: None, patience)

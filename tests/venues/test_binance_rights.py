@@ -91,7 +91,7 @@ def test_one_way_to_transfer_is_enough_and_one_unknown_way_leaves_it_unknown() -
 async def reader(script: Script, mode: Mode = Mode.LIVE) -> AsyncIterator[tuple[RightsReader, Scripted]]:
     clock = LoopClock()
     async with scripted_http(script) as server:
-        rest = RestClient("binance", {Role.KEYED: Binding([server.origin])}, clock, client_context())
+        rest = RestClient("binance", {Role.KEYED: Binding(server.origin)}, clock, client_context())
         limiter = Limiter("binance", clock, clock.time_ns)
         limiter.configure(DEFAULT_LIMITS)
         gate = Gate(rest, SIGNER, clock, random.Random(3), limiter, Skew())

@@ -71,7 +71,7 @@ async def following(
             compare_clocks=lambda: None,
             on_health=health,
         )
-        rest = RestClient("binance", {Role.KEYED: Binding([NOBODY])}, clock, tls)
+        rest = RestClient("binance", {Role.KEYED: Binding(NOBODY)}, clock, tls)
         account = BinanceAccount(ACCOUNT, Gate(rest, SIGNER, clock, rng, limiter, Skew()), user, clock)
         yield user, account, server, limiter, health
         await user.close()

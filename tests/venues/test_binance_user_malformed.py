@@ -206,7 +206,7 @@ async def following(*said: object) -> AsyncIterator[tuple[Heard[AccountEvent], A
             server.origin, SIGNER, clock, rng, tls=TLS, limiter=limiter, venue_ns=clock.time_ns,
             compare_clocks=lambda: None, on_health=lambda _: None,
         )  # fmt: skip
-        rest = RestClient("binance", {Role.KEYED: Binding([NOBODY])}, clock, TLS)
+        rest = RestClient("binance", {Role.KEYED: Binding(NOBODY)}, clock, TLS)
         account = BinanceAccount(ACCOUNT, Gate(rest, SIGNER, clock, rng, limiter, Skew()), user, clock)
         await account.watch_account(heard)
         yield heard, server

@@ -20,8 +20,8 @@ ASK = Call("ticker", "GET", "/api/v3/ticker", query="symbol=BTCUSDT")
 CREATE = Call("order.place", "POST", "/api/v3/order", body="symbol=X&signature=5ec4e7", idempotent=False)
 
 
-def client(*origins: Origin, role: Role = Role.PUBLIC, headers: dict[str, str] | None = None) -> RestClient:
-    return RestClient("binance", {role: Binding(origins, headers or {})}, LoopClock(), client_context())
+def client(origin: Origin) -> RestClient:
+    return RestClient("binance", {Role.PUBLIC: Binding(origin)}, LoopClock(), client_context())
 
 
 @asynccontextmanager
@@ -61,8 +61,8 @@ async def test_a_key_travels_only_in_its_role_and_no_proxy_of_the_environment_is
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     async with scripted_http(lambda _: answer("{}")) as server:
         bindings = {
-            Role.PUBLIC: Binding([server.origin]),
-            Role.KEYED: Binding([server.origin], {"X-MBX-APIKEY": "SIMkey"}),
+            Role.PUBLIC: Binding(server.origin),
+            Role.KEYED: Binding(server.origin, {"X-MBX-APIKEY": "SIMkey"}),
         }
         made = RestClient("binance", bindings, LoopClock(), client_context())
         await made.send(ASK)
@@ -147,13 +147,16 @@ async def test_redirects_are_not_followed() -> None:
         assert other.requests == []
 
 
-async def test_the_next_host_is_used_after_a_failure() -> None:
-    async with scripted_http(lambda _: answer("{}")) as alive:
-        made = client(refused_origin(), alive.origin)
+async def test_a_client_stays_at_its_one_place_after_a_failure() -> None:
+    replies = [page(502), CLOSE, answer("{}")]
+    async with scripted_http(lambda _: replies.pop(0)) as server:
+        made = client(server.origin)
+        assert isinstance(made.refusal(ASK, await made.send(ASK)), Retry)
         with pytest.raises(Retry):
             await made.send(ASK)
         assert (await made.send(ASK)).status == 200
         await made.close()
+    assert len(server.requests) == 3
 
 
 async def test_no_error_carries_a_signature_or_a_foreign_exception() -> None:

@@ -285,5 +285,5 @@ class BinanceConnector:
 def _client(origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext) -> RestClient:
     """The client of one place; with a key, that key goes there and nowhere else."""
     if signer is None:
-        return RestClient(VENUE, {Role.PUBLIC: Binding([origin])}, clock, tls)
-    return RestClient(VENUE, {Role.KEYED: Binding([origin], {KEY_HEADER: signer.api_key})}, clock, tls)
+        return RestClient(VENUE, {Role.PUBLIC: Binding(origin)}, clock, tls)
+    return RestClient(VENUE, {Role.KEYED: Binding(origin, {KEY_HEADER: signer.api_key})}, clock, tls)
