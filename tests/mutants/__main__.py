@@ -85,6 +85,9 @@ def verdict(mutant: Mutant, root: Path = ROOT) -> str:
         )
         if applied.returncode:
             return f"the patch no longer fits: {applied.stderr.strip()}"
+        # Compiled code is told from old by whole seconds: a mutant made within the same second would not be seen.
+        for compiled in [*copy.rglob("__pycache__")]:
+            shutil.rmtree(compiled)
         after = _run_test(mutant, copy, python)
     if after == 0:
         return "SURVIVED"
