@@ -6,16 +6,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from connectors import registry
 from connectors.errors import Refused, TradedeskError
 from connectors.model.connection import Connection, ConnectionStatus, Hosts
 from connectors.model.ids import AccountId, Mode
 from connectors.model.instrument import Instrument
+from connectors.ports.credentials import KeyKind
 from connectors.worker import api
 from connectors.worker.codec import AttachEmbedded
 from connectors.worker.house import House
 from connectors.worker.live import Live
 from connectors.worker.log import logger
-from connectors.worker.signers import HmacSigner, Signers
+from connectors.worker.signers import Signers
 
 ALIVE_S = 1.0
 """An embedded exchange that does not answer within this is taken for gone."""
@@ -114,6 +116,7 @@ class Roster:
 
         Raises:
             Refused: One is attached and alive, or the label belongs to another kind of connection.
+            CredentialRefused: The key has not the form of its venue's.
             ArchiveFailed: A first one could not be registered.
         """
         async with self._attaching:
@@ -124,6 +127,7 @@ class Roster:
         wanted = secret.connection
         if wanted.mode is not Mode.SIM:
             raise Refused("Only a simulated exchange can be attached.")
+        signer = registry.signer(wanted.venue, wanted.mode, KeyKind.HMAC, secret.api_key, secret.api_secret)
         before = next((live for live in self.all() if live.connection.label == wanted.label), None)
         if before is not None and not before.connection.embedded:
             raise Refused(f"The label {wanted.label} belongs to another connection. Rename that one first.")
@@ -135,7 +139,7 @@ class Roster:
         else:
             row = before.connection
         connection = replace(wanted, account=row.account, created_ns=row.created_ns, keyed=True, embedded=True)
-        self._signers.keep(connection.account, HmacSigner(secret.api_key, secret.api_secret))
+        self._signers.keep(connection.account, signer)
         live = self._live(connection)
         self._lives[connection.account] = live
         logger().info("embedded_attached", label=connection.label)

@@ -21,9 +21,9 @@ from connectors.model.book import BookView
 from connectors.model.connection import Connection, Hosts
 from connectors.model.ids import AccountId, InstrumentId, Mode, OrderId, Product
 from connectors.model.order import Order, OrderReport, OrderType, Side
+from connectors.wire.signers import HmacSigner
 from connectors.worker import api
 from connectors.worker.link import LinkClient
-from connectors.worker.signers import HmacSigner
 from worker.house import archive_at, folders, joined
 
 BTC = InstrumentId("binance", Product.SPOT, "BTCUSDT")

@@ -23,7 +23,7 @@ from connectors.ports.venue import (
     LiveBook,
     MarketData,
 )
-from connectors.worker.signers import HmacSigner
+from connectors.wire.signers import HmacSigner
 from support.heard import Heard
 from support.simulator import Simulator
 

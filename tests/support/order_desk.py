@@ -12,9 +12,9 @@ from connectors.venues.binance.gate import Gate
 from connectors.venues.binance.trading import BinanceTrading
 from connectors.wire.limiter import Limiter
 from connectors.wire.rest import Binding, RestClient, Role
+from connectors.wire.signers import HmacSigner
 from connectors.wire.skew import Skew
 from connectors.wire.tls import client_context
-from connectors.worker.signers import HmacSigner
 from support.clock import LoopClock
 from support.scripted import Cut, Reply, Scripted, scripted_http
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from connectors.model.connection import Connection, Hosts
 from connectors.model.ids import AccountId, Mode
-from connectors.worker.signers import HmacSigner
+from connectors.wire.signers import HmacSigner
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _ACCOUNT = AccountId(UUID("018f0000-0000-7000-8000-000000000001"))

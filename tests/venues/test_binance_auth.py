@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from connectors.venues.binance.auth import encode, signed_params, signed_text, socket_text
-from connectors.worker.signers import HmacSigner
+from connectors.wire.signers import HmacSigner
 from support.shared import shared_path
 
 SECRET = b"NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"

@@ -21,9 +21,9 @@ from connectors.venues.binance.symbols import instrument_id
 from connectors.venues.binance.trading import BinanceTrading
 from connectors.wire.limiter import Limiter
 from connectors.wire.rest import Binding, RestClient, Role
+from connectors.wire.signers import HmacSigner
 from connectors.wire.skew import Skew
 from connectors.wire.tls import client_context
-from connectors.worker.signers import HmacSigner
 from support.clock import LoopClock
 from support.scripted import CLOSE, HOLD, Cut, Reply, Script, Scripted, answer, page, scripted_http
 

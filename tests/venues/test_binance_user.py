@@ -24,9 +24,9 @@ from connectors.wire.dialogue import SocketHealth
 from connectors.wire.limiter import Limit, Limiter
 from connectors.wire.origins import Origin
 from connectors.wire.rest import Binding, RestClient, Role
+from connectors.wire.signers import HmacSigner
 from connectors.wire.skew import Skew
 from connectors.wire.tls import client_context
-from connectors.worker.signers import HmacSigner
 from support.clock import LoopClock
 from support.heard import Heard
 from support.scripted_socket import Peer, ScriptedSocket, Talk, scripted_socket

@@ -26,9 +26,9 @@ from connectors.venues.binance.user import UserStream
 from connectors.wire.limiter import Limiter
 from connectors.wire.origins import Origin
 from connectors.wire.rest import Binding, RestClient, Role
+from connectors.wire.signers import HmacSigner
 from connectors.wire.skew import Skew
 from connectors.wire.tls import client_context
-from connectors.worker.signers import HmacSigner
 from support.clock import LoopClock
 from support.heard import Heard
 from support.scripted_socket import Peer, scripted_socket

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import structlog
 
+from connectors.wire.signers import HmacSigner
 from connectors.worker.log import log_to, logger, redact
-from connectors.worker.signers import HmacSigner, Signers
+from connectors.worker.signers import Signers
 from connectors.worker.supervise import Supervisor
 
 SECRET = "aB3dE6gH9" * 7 + "z"
