@@ -71,8 +71,7 @@ async def test_a_wipe_under_an_open_connection_begins_one_new_life_and_a_restart
         await until(lambda: order(house, resting.order_id).status is S.EXPIRED)
         second = await ready(house, desk.account)
         assert second != first
-        working = await desk.link.request(api.GetOrders(working_only=True))
-        assert working == api.Orders(())
+        assert await desk.link.request(api.GetOrders(working_only=True)) == api.Orders(())
         assert await desk.link.request(api.GetPositions()) == api.Positions(())
 
         rests, buys = desk.resting(price), desk.market()
