@@ -233,11 +233,12 @@ class Desk(App[int]):
     # --- the beat ---------------------------------------------------------------------------------------------------
 
     def key_taken(self) -> None:
-        """Show at once what a key has done, on the panes that are traded on; but only after what it sent has left."""
+        """Show what a key has done, on the panes that are traded on; but only after what it sent has left."""
         if self._pulse is not None and (self._showing is None or self._showing.is_finished):
             self._showing = self.run_worker(self._show_key, group="desk", exit_on_error=False)
 
     async def _show_key(self) -> None:
+        await self.trader.let_leave()
         self.flush(1)
 
     def beat(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from decimal import Decimal
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 DISARM_NS = 600_000_000_000
 """LIVE disarms itself after so long without a key."""
 NOTHING_SENT = "Nothing was sent."
+LEAVE_S = 0.015
+"""How long painting may wait for an order that leaves: less than anyone sees."""
 
 
 class Trader:
@@ -55,6 +58,7 @@ class Trader:
         self._desk = desk
         self._asked_live = False
         self._account: AccountId | None = None
+        self._leaving: asyncio.Future[api.Result] | None = None
 
     # --- sizes ------------------------------------------------------------------------------------------------------
 
@@ -210,13 +214,21 @@ class Trader:
         order_id = OrderId(UUID(int=uuid7().int))
         frame = seen.book.update_id if seen.book is not None and ticket.takes_book_price else None
         place = ticket.command(order_id, seen.account, seen.instrument.id, seen_price=seen.mid, frame=frame)
-        reply = self._desk.session.begin(place)
+        reply = self._leaving = asyncio.ensure_future(self._desk.session.begin(place))
         self.pressed_ns[order_id] = seen.now_ns
         self.last = order_id
         self._desk.store.orders[order_id] = unsent(place, seen.now_ns)
         self._desk.listener.facts_changed()
         self._desk.say(f"{describe(ticket, seen.instrument)} is on its way")
         self._desk.spawn(self._settle(place, reply))
+
+    async def let_leave(self) -> None:
+        """Wait until the worker has the newest order on its way, or `LEAVE_S` have passed.
+
+        What the desk paints meanwhile would take the processor from the worker, which has the order now.
+        """
+        if self._leaving is not None and not self._leaving.done():
+            await asyncio.wait({self._leaving}, timeout=LEAVE_S)
 
     async def _settle(self, place: api.PlaceOrder, reply: Awaitable[api.Result]) -> None:
         """Show what became of it."""
