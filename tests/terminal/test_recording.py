@@ -25,7 +25,7 @@ from support.terminal import Terminal
 pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
 
 TAPE = ("tapes", "binance-spot-btcusdt-2024-08-08.gz")
-SPEED = 20
+SPEED = 10
 LEAST = 3_000
 """Checks at least: the recording runs while the command comes up."""
 QUANTITY = Decimal("0.15")
