@@ -17,9 +17,10 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from connectors.simulator.entry.asgi import Receive, Scope, Send, read_body, respond
+from connectors.simulator.entry.doorman import Doorman
 from connectors.simulator.faults.plan import Armed
 from connectors.simulator.faults.script import WrongFaultError, read
-from connectors.simulator.rest.web import Doorman, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from connectors.simulator.faults.injector import Injector
@@ -28,6 +29,7 @@ PREFIX = "/control/"
 _FAULTS = PREFIX + "faults"
 _LOG = PREFIX + "log"
 _MOST_BODY = 1_000_000
+"""What is longer than any list of faults is cut, and so refused."""
 _TURNS = 3
 """Of the loop, in which connections that were cut are closed: who reads the answer can rely on it."""
 _ENCODE = msgspec.json.Encoder().encode
@@ -51,7 +53,7 @@ class Control:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        body = await _body(receive)
+        body = await read_body(receive, _MOST_BODY)
         if not self._doorman.admits(scope["headers"]):
             await _say(send, HTTPStatus.FORBIDDEN, {"error": "The control path answers its own loopback name only."})
             return
@@ -60,7 +62,7 @@ class Control:
         if act == ("GET", _LOG):
             after = query.get("after", "0")
             lines = self._injector.journal.lines(int(after) if after.isdecimal() else 0)
-            await _send(send, HTTPStatus.OK, b"application/x-ndjson", lines)
+            await respond(send, int(HTTPStatus.OK), [(b"content-type", b"application/x-ndjson")], lines)
             return
         with self._injector.valves.sparing(scope.get("client")):
             status, value = self._do(act, query, body)
@@ -100,21 +102,5 @@ def _facts(seen: Seen) -> dict[str, str]:
     return {name: getattr(seen, name) for name in Seen.__struct_fields__}
 
 
-async def _body(receive: Receive) -> bytes:
-    """The body; what is longer than any list of faults is cut, and so refused."""
-    data = bytearray()
-    while True:
-        message = await receive()
-        data += message.get("body", b"")[: _MOST_BODY - len(data)]
-        if not message.get("more_body"):
-            return bytes(data)
-
-
 async def _say(send: Send, status: HTTPStatus, value: Any) -> None:
-    await _send(send, status, b"application/json", _ENCODE(value))
-
-
-async def _send(send: Send, status: HTTPStatus, kind: bytes, body: bytes) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await respond(send, int(status), [(b"content-type", b"application/json")], _ENCODE(value))

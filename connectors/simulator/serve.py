@@ -23,11 +23,13 @@ from connectors.simulator.account.ledger import Ledger, LedgerError
 from connectors.simulator.build import build
 from connectors.simulator.clock import Clock, WallClock
 from connectors.simulator.crowd.temper import STEP_MS
+from connectors.simulator.entry.asgi import Receive, Scope, Send
+from connectors.simulator.entry.doorman import Doorman
 from connectors.simulator.entry.rate import USUAL, RateLimits, load
 from connectors.simulator.entry.reception import CONTROL, Reception, receive_clients
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.options import Options, RefusedError
-from connectors.simulator.rest.web import Doorman, Receive, Scope, Send, Web
+from connectors.simulator.rest.web import Web
 from connectors.simulator.sockets.counted import CountedProtocol
 from connectors.simulator.sockets.streams import Streams
 from connectors.simulator.sockets.ws_api import WsApi

@@ -21,13 +21,13 @@ import msgspec
 
 from connectors.simulator.clock import Clock
 from connectors.simulator.entry.access import AccessLog
-from connectors.simulator.entry.asgi import Receive, Scope, Send
+from connectors.simulator.entry.asgi import Receive, Scope, Send, read_body, respond
 from connectors.simulator.entry.door import Door, Latency
+from connectors.simulator.entry.doorman import Doorman
 from connectors.simulator.entry.keys import Key, Keys, NotAKeyError, load
 from connectors.simulator.entry.rights import Rights
 from connectors.simulator.lag import Lag
 from connectors.simulator.options import Options
-from connectors.simulator.rest.web import Doorman
 
 _KEYS, _LAG = "/control/keys", "/control/lag"
 CONTROL = (_KEYS, _LAG)
@@ -65,16 +65,13 @@ class Reception:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, doorman: Doorman) -> None:
         """Answer one request of the control path."""
-        body = await _body(receive)
+        body = await read_body(receive, _MOST_BODY)
         if not doorman.admits(scope["headers"]):
             status, value = HTTPStatus.FORBIDDEN, {"error": "The control path answers its own loopback name only."}
         else:
             query = {name: found[0] for name, found in parse_qs(scope["query_string"].decode("latin-1")).items()}
             status, value = self._do(scope["method"], scope["path"], query, body)
-        payload = _ENCODE(value)
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(payload)).encode())]
-        await send({"type": "http.response.start", "status": int(status), "headers": headers})
-        await send({"type": "http.response.body", "body": payload})
+        await respond(send, int(status), [(b"content-type", b"application/json")], _ENCODE(value))
 
     def _do(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[HTTPStatus, Any]:
         try:
@@ -125,12 +122,3 @@ def receive_clients(options: Options, seed: int, clock: Clock) -> Reception:
 
 def _row(key: Key) -> dict[str, Any]:
     return {"apiKey": key.api_key, "type": key.algorithm, "rights": key.rights}
-
-
-async def _body(receive: Receive) -> bytes:
-    data = bytearray()
-    while True:
-        message = await receive()
-        data += message.get("body", b"")[: _MOST_BODY - len(data)]
-        if not message.get("more_body"):
-            return bytes(data)

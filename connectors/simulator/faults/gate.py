@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
+from connectors.simulator.entry.asgi import Receive, Scope, Send
 from connectors.simulator.faults import classify
 from connectors.simulator.faults.answers import answer
 from connectors.simulator.faults.classify import Asked
@@ -12,7 +13,6 @@ from connectors.simulator.faults.kinds import Decisive, DropAnswer, HalfOpen, La
 from connectors.simulator.faults.means import Means, Struck
 from connectors.simulator.faults.plan import Armed
 from connectors.simulator.faults.valve import Valve
-from connectors.simulator.rest.web import Receive, Scope, Send
 
 App = Callable[[Scope, Receive, Send], Any]
 Message = MutableMapping[str, Any]

@@ -9,6 +9,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connectors.simulator.clock import Clock
 from connectors.simulator.control import PREFIX, Control
+from connectors.simulator.entry.asgi import Receive, Scope, Send
+from connectors.simulator.entry.doorman import Doorman
 from connectors.simulator.entry.reception import CONTROL
 from connectors.simulator.exchange import Exchange
 from connectors.simulator.faults import script
@@ -25,7 +27,6 @@ from connectors.simulator.faults.sockets import SocketGate
 from connectors.simulator.faults.valve import Valves
 from connectors.simulator.faults.venue import Changes
 from connectors.simulator.options import RefusedError
-from connectors.simulator.rest.web import Doorman, Receive, Scope, Send
 
 
 class Injector:

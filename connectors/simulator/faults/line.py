@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
+from connectors.simulator.entry.asgi import Send
 from connectors.simulator.faults.fault import Endpoint
 from connectors.simulator.faults.means import Means
 from connectors.simulator.faults.valve import Valve
-from connectors.simulator.rest.web import Send
 
 _ENCODE = msgspec.json.Encoder().encode
 _GOING_AWAY = 1001

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.simulator.entry.asgi import Receive, Scope, Send
 from connectors.simulator.faults import classify
 from connectors.simulator.faults.answers import Answer, answer
 from connectors.simulator.faults.classify import Asked, Frame
@@ -28,7 +29,6 @@ from connectors.simulator.faults.kinds import (
 from connectors.simulator.faults.line import Line
 from connectors.simulator.faults.means import Means, Struck
 from connectors.simulator.faults.plan import Armed
-from connectors.simulator.rest.web import Receive, Scope, Send
 
 _DEPTH = '"e":"depthUpdate"'
 _SYMBOL = '"s":"'

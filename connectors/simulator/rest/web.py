@@ -16,8 +16,9 @@ import msgspec
 
 from connectors.simulator.account.ledger import LedgerError
 from connectors.simulator.entry.access import counts, shown, without_signature
-from connectors.simulator.entry.asgi import Headers, Receive, Scope, Send
+from connectors.simulator.entry.asgi import Headers, Receive, Scope, Send, read_body, respond
 from connectors.simulator.entry.door import Door, who
+from connectors.simulator.entry.doorman import Doorman
 from connectors.simulator.entry.keys import Keys
 from connectors.simulator.entry.signing import Signed, authenticate, rest_text
 from connectors.simulator.exchange import Exchange
@@ -27,32 +28,12 @@ from connectors.simulator.protocol.units import answer_in_micros, wants_micros
 from connectors.simulator.rest.route import Route
 from connectors.simulator.rest.routes import REMOVED, ROUTES
 
-__all__ = ["Doorman", "Headers", "Receive", "Scope", "Send", "Web"]
-
 _MOST_BODY = 65_536
 _ROWS_A_TURN = 5
 _JSON = (b"content-type", b"application/json;charset=UTF-8")
 _HTML = (b"content-type", b"text/html")
 _FORM = "application/x-www-form-urlencoded"
 _ENCODE = msgspec.json.Encoder().encode
-
-
-class Doorman:
-    """Who may come in: a request to our own loopback name, from no page but our own (SECURITY-SPEC §13).
-
-    Without it a page in the user's browser could trade on this exchange through a name that resolves to 127.0.0.1.
-    """
-
-    def __init__(self, port: int) -> None:
-        names = [f"{host}:{port}" for host in ("127.0.0.1", "[::1]", "localhost")]
-        self._hosts = {name.encode() for name in names}
-        self._origins = {f"http://{name}".encode() for name in names}
-
-    def admits(self, headers: Headers) -> bool:
-        """Whether Host is ours and Origin absent or ours."""
-        hosts = [value.lower() for name, value in headers if name.lower() == b"host"]
-        origins = [value.lower() for name, value in headers if name.lower() == b"origin"]
-        return len(hosts) == 1 and hosts[0] in self._hosts and all(origin in self._origins for origin in origins)
 
 
 class Web:
@@ -73,7 +54,7 @@ class Web:
         if self._door.log.wanted:
             self._note_answer(number, scope, status, headers, payload)
         await self._door.latency.travel()
-        await _send(send, status, headers, payload)
+        await respond(send, status, headers, payload)
 
     async def _respond(self, scope: Scope, body: str | None) -> tuple[int, Headers, bytes]:
         if not self._doorman.admits(scope["headers"]):
@@ -201,14 +182,8 @@ async def gather(rows: Iterator[Any]) -> list[Any]:
 
 async def _body(receive: Receive) -> str | None:
     """The body as text; None when it is too long."""
-    data = bytearray()
-    while True:
-        message = await receive()
-        data += message.get("body", b"")
-        if len(data) > _MOST_BODY:
-            return None
-        if not message.get("more_body"):
-            return data.decode("utf-8", "replace")
+    data = await read_body(receive, _MOST_BODY)
+    return None if len(data) > _MOST_BODY else data.decode("utf-8", "replace")
 
 
 def _page(status: HTTPStatus) -> tuple[int, Headers, bytes]:
@@ -216,9 +191,3 @@ def _page(status: HTTPStatus) -> tuple[int, Headers, bytes]:
     title = f"{status.value} {status.phrase}"
     html = f"<html>\r\n<head><title>{title}</title></head>\r\n<body><h1>{title}</h1></body>\r\n</html>\r\n"
     return int(status), [_HTML], html.encode()
-
-
-async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": body})
