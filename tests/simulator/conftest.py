@@ -1,4 +1,4 @@
-"""A running exchange for the tests of this folder: one a module, or one of its own."""
+"""A running exchange for the tests of this folder: one a module, one of its own, one that can be made to fail."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.faulty import Faulty, faulty
 from simulator.rig import Running, running
 
 
@@ -22,3 +23,18 @@ def fresh(tmp_path: Path) -> Iterator[Running]:
     """An exchange nobody has used."""
     with running(tmp_path, "--seed", "5") as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    """One exchange with a control path for all tests of a module."""
+    with faulty(tmp_path_factory.mktemp("sim")) as found:
+        yield found
+
+
+@pytest.fixture
+def venue(failing: Faulty) -> Iterator[Faulty]:
+    """That exchange, with nothing armed before and after."""
+    failing.reset()
+    yield failing
+    failing.reset()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -11,19 +10,6 @@ import pytest
 
 from simulator.faulty import Faulty, faulty
 from simulator.rig import Running
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    with faulty(tmp_path_factory.mktemp("sim")) as venue:
-        yield venue
-
-
-@pytest.fixture
-def venue(running: Faulty) -> Iterator[Faulty]:
-    running.reset()
-    yield running
-    running.reset()
 
 
 def test_without_being_asked_for_there_is_no_control_path(sim: Running) -> None:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from connectors.simulator.faults.codes import TEXTS
-from simulator.faulty import Faulty, faulty
+from simulator.faulty import Faulty
 from simulator.rig import now_ms
 
 PATIENCE_S = 0.4
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    with faulty(tmp_path_factory.mktemp("sim")) as venue:
-        yield venue
-
-
-@pytest.fixture
-def venue(running: Faulty) -> Iterator[Faulty]:
-    running.reset()
-    yield running
-    running.reset()
 
 
 CALLS: dict[str, Callable[[Faulty], httpx.Response]] = {

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.sync.client import ClientConnection
 
-from simulator.faulty import Faulty, faulty
+from simulator.faulty import Faulty
 from simulator.faulty_sockets import SILENCE_S, Frame, account, ask, heard, is_silent, stream, until_silent, ws_api
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    with faulty(tmp_path_factory.mktemp("sim")) as venue:
-        yield venue
-
-
-@pytest.fixture
-def venue(running: Faulty) -> Iterator[Faulty]:
-    running.reset()
-    yield running
-    running.reset()
 
 
 def depths(socket: ClientConnection, count: int) -> list[tuple[int, int]]:

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from websockets.exceptions import ConnectionClosedError
 
-from simulator.faulty import Faulty, faulty
+from simulator.faulty import Faulty
 from simulator.faulty_sockets import account, ask, heard, is_silent, order, ws_api
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    with faulty(tmp_path_factory.mktemp("sim")) as venue:
-        yield venue
-
-
-@pytest.fixture
-def venue(running: Faulty) -> Iterator[Faulty]:
-    running.reset()
-    yield running
-    running.reset()
-
 
 # --- the WebSocket API
 
