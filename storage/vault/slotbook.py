@@ -103,7 +103,9 @@ class SlotBook:
         try:
             self._swap(slot)
         except BaseException:
-            keyring.delete(keyring_account(slot.prefix.vault_id, slot.slot_id))
+            # Where the slot was written and only its anchor was not, the keyring's half must stay.
+            if slot not in self._session.contents().slots:
+                keyring.delete(keyring_account(slot.prefix.vault_id, slot.slot_id))
             raise
         return facts_of(slot)
 

@@ -13,9 +13,10 @@ from storage.paths import FilesTooOpen, HomeUnusable
 from storage.vault.anchor import Anchor, AnchorFile, AuditHead
 from storage.vault.errors import VaultDamaged, VaultRolledBack
 from storage.vault.suspend import LINUX_TOLERANCE_NS, OTHER_TOLERANCE_NS, SuspendWatch
+from storage.vault.unlocking import ByKeyring
 from storage.vault.vault import Vault, VaultState
 from support.clock import FakeClock
-from support.vaults import Desk, MemoryStore, bound, by, cheap, secret
+from support.vaults import Desk, MemoryKeyring, MemoryStore, bound, by, cheap, secret
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOM = sorted((ROOT / "storage" / "vault").glob("*.py"))
@@ -85,6 +86,22 @@ def test_an_anchor_that_cannot_be_written_is_told_and_the_vault_was_saved(tmp_pa
     assert vault.credentials.all() == (bound(1),)
     folder.mkdir()
     assert not Desk(store, anchors).vault().unlock(by()).anchored
+
+
+def test_a_keyring_slot_whose_anchor_cannot_be_written_still_opens_the_vault(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    store, anchors, keyring = MemoryStore(), AnchorFile(folder / "vault.anchor"), MemoryKeyring()
+    vault = Vault(store, anchors, FakeClock(), cost=cheap())
+    vault.create(by())
+    (folder / "vault.anchor").unlink()
+    folder.rmdir()
+    with pytest.raises(HomeUnusable, match="What the vault holds is safe"):
+        vault.slots.add_keyring(by(), keyring)
+    folder.mkdir()
+    opened = Desk(store, anchors).vault()
+    opened.unlock(ByKeyring(keyring))
+    assert opened.state is VaultState.OPEN
 
 
 def test_an_unlock_that_cannot_keep_its_anchor_leaves_the_vault_locked(tmp_path: Path) -> None:
