@@ -167,3 +167,99 @@ class ArchiveFailed(TradedeskError):
 
 class WorkerGone(TradedeskError):
     """No connector worker answers on the local socket."""
+
+
+class VaultError(Refused):
+    """Base of what the vault refuses."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, operation="vault")
+
+
+class VaultLocked(VaultError):
+    """The operation needs an open vault."""
+
+
+class WrongPassphrase(VaultError):
+    """No slot knows this secret. A deliberately edited salt looks the same; nobody can tell these apart."""
+
+
+class VaultDamaged(VaultError):
+    """A checksum, a length, a count or an id is wrong; no key was derived.
+
+    Attributes:
+        part: What is damaged, such as ``the header`` or ``connection main``.
+    """
+
+    def __init__(self, part: str, what: str, remedy: str = "Restore a backup: tradedesk restore FILE") -> None:
+        super().__init__(f"The vault is damaged: {part} {what}. Nothing was opened or changed. {remedy}")
+        self.part = part
+
+
+class VaultTampered(VaultError):
+    """The secret is right, and yet something does not open as it was written.
+
+    Attributes:
+        part: What was changed, as far as that can be told.
+    """
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            f"The vault was changed by someone without its key: {part}. Nothing was opened or changed, and no key is"
+            " used. Restore a backup, or look at the difference: tradedesk vault reseal"
+        )
+        self.part = part
+
+
+class VaultRolledBack(VaultError):
+    """The file is an older copy, or another vault, than the newest one this desk has written.
+
+    Attributes:
+        found: Generation of the file.
+        newest: Generation of the anchor.
+    """
+
+    def __init__(self, found: int, newest: int, what: str) -> None:
+        super().__init__(
+            f"The vault is {what} ({found} here, {newest} was the newest)."
+            " Keys that were replaced since then may be in it: check them at the venue, then accept this copy,"
+            " or restore a newer backup. Nothing was changed."
+        )
+        self.found = found
+        self.newest = newest
+
+
+class VaultUnsupported(VaultError):
+    """Written in a form this release, or this build of its libraries, cannot read."""
+
+
+class KdfTooCostly(VaultError):
+    """A slot asks for an Argon2 outside what is ever run; nothing was allocated."""
+
+
+class VaultMoved(VaultError):
+    """Another process has written the vault since we read it, or a vault is already there."""
+
+
+class SlotRefused(VaultError):
+    """A slot cannot be added, replaced or removed so."""
+
+
+class SecretRefused(VaultError):
+    """A passphrase, recovery key or field is not one the vault would keep."""
+
+
+class RecoveryKeyMistyped(SecretRefused):
+    """The recovery key's own check fails: it was mistyped. Whether it is the right one is not known."""
+
+
+class AcceptanceNeeded(Refused):
+    """A key may do more than trade, or its venue does not say; it is kept only where that was accepted by typing.
+
+    Attributes:
+        acceptance: What must be accepted: a value of `connectors.model.rights.Acceptance`.
+    """
+
+    def __init__(self, sentence: str, *, acceptance: str, venue: str = "") -> None:
+        super().__init__(sentence, venue=venue, operation="credential", code=acceptance)
+        self.acceptance = acceptance

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import cast
 
 from connectors.errors import Refused
-from connectors.model.connection import Connection
+from connectors.model.connection import Connection, KeyKind
 from connectors.model.ids import Mode
 from connectors.ports.clock import Clock
-from connectors.ports.credentials import KeyKind, Signer
+from connectors.ports.credentials import Signer
 from connectors.ports.venue import Connector, ConnectorFactory
 
 _ROOMS = {"binance": "connectors.venues.binance"}

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connectors.model.ids import AccountId, Mode, Product
-from connectors.model.rights import KeyRights
+from connectors.model.rights import Acceptance, KeyRights
+
+
+class KeyKind(StrEnum):
+    """What a key signs with."""
+
+    HMAC = "hmac"
+    """HMAC-SHA256 with a shared secret."""
+    RSA = "rsa"
+    """PKCS#1 v1.5 with SHA-256."""
+    ED25519 = "ed25519"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,13 @@ class Connection:
 
     To its connector the worker hands the newest life it knows of instead, on a testnet too.
     """
+    key_kind: KeyKind | None = None
+    """What its key signs with; None for a keyless one."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What the user has accepted about its key."""
+    key_tail: str = ""
+    """Last four characters of the API key, while the vault is open; else empty."""
+    last_connected_ns: int | None = None
 
 
 class LinkState(StrEnum):

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Acceptance(StrEnum):
+    """What the user has accepted about a key, by typing it; bound into the key's encryption."""
+
+    WITHDRAWAL = "withdrawal"
+    TRANSFER = "transfer"
+    UNKNOWN_RIGHTS = "unknown-rights"
 
 
 @dataclass(frozen=True, slots=True)

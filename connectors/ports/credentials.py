@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Protocol
 
+from connectors.model.connection import KeyKind
 from connectors.model.ids import AccountId
-
-
-class KeyKind(StrEnum):
-    """What a key signs with."""
-
-    HMAC = "hmac"
-    """HMAC-SHA256 with a shared secret."""
-    RSA = "rsa"
-    """PKCS#1 v1.5 with SHA-256."""
-    ED25519 = "ed25519"
 
 
 class Signer(Protocol):

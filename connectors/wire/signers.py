@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from connectors.errors import CredentialRefused
-from connectors.ports.credentials import KeyKind
+from connectors.model.connection import KeyKind
 
 PRIVATE_KEY = "private_key"
 """The field a PEM comes in."""

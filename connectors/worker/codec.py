@@ -8,7 +8,7 @@ inner type in their tag: ``Numbered.OrderChanged``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from typing import Any, cast, get_args
@@ -18,10 +18,10 @@ import msgspec
 from connectors.errors import Malformed
 from connectors.model.book import BookTop
 from connectors.model.candle import Candle
-from connectors.model.connection import Connection
 from connectors.model.ticker import Ticker
 from connectors.model.trade import Gap, Trade
 from connectors.worker import api
+from connectors.worker.secrets import RecoveryMade, SecretFrame
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
 """Largest body of a frame: ten times the instrument list of the largest venue."""
@@ -38,16 +38,6 @@ class Kind(IntEnum):
     SECRET = 3
 
 
-@dataclass(frozen=True, slots=True)
-class AttachEmbedded:
-    """The one out-of-band frame: the embedded exchange and the key of this run. Never a command, never logged."""
-
-    connection: Connection
-    """Label, mode SIM, ``embedded`` and the hosts of this run; the account of a connection of that label is kept."""
-    api_key: str = field(repr=False)
-    api_secret: bytes = field(repr=False)
-
-
 Push = api.Event | api.Picture
 """What the worker pushes: events of the three lanes, and a fresh picture for who fell behind the never-drop lane."""
 
@@ -62,7 +52,8 @@ class Frame:
 
 
 _COMMANDS = {kind.__name__: kind for kind in get_args(api.Command)}
-_RESULTS = {kind.__name__: kind for kind in get_args(api.Result)}
+_RESULTS = {kind.__name__: kind for kind in (*get_args(api.Result), RecoveryMade)}
+_SECRETS = {kind.__name__: kind for kind in get_args(SecretFrame)}
 _PUSHES = {kind.__name__: kind for kind in (*get_args(api.PaneEvent), api.Picture)}
 _NUMBERED = {f"Numbered.{kind.__name__}": kind for kind in get_args(api.NumberedEvent)}
 _WATCHED = {f"WatchPushed.{kind.__name__}": kind for kind in (BookTop, Trade, Candle, Ticker, Gap)}
@@ -70,7 +61,7 @@ _TAGS: dict[Kind, dict[str, type]] = {
     Kind.REQUEST: _COMMANDS,
     Kind.REPLY: _RESULTS,
     Kind.PUSH: {**_PUSHES, **_NUMBERED, **_WATCHED},
-    Kind.SECRET: {"AttachEmbedded": AttachEmbedded},
+    Kind.SECRET: _SECRETS,
 }
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -83,7 +74,7 @@ def encode(kind: Kind, number: int, value: object) -> bytes:
     Args:
         kind: What it is.
         number: Joins reply to request; 0 for a push.
-        value: A dataclass of the api, or `AttachEmbedded`.
+        value: A dataclass of the api or of `connectors.worker.secrets`.
 
     Raises:
         Malformed: The value is larger than a frame may be.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.errors import Refused
 from connectors.worker import api, desk_orders, desk_venues, queries
-from connectors.worker.codec import AttachEmbedded
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
+from connectors.worker.secrets import AttachEmbedded
 
 if TYPE_CHECKING:
     from connectors.worker.session import Session

@@ -17,7 +17,8 @@ from typing import cast
 from connectors.errors import Malformed, WorkerGone
 from connectors.model.connection import Connection
 from connectors.worker import api
-from connectors.worker.codec import AttachEmbedded, Kind, Push, decode, encode
+from connectors.worker.codec import Kind, Push, decode, encode
+from connectors.worker.secrets import AttachEmbedded, RecoveryMade, SecretFrame, wipe
 from connectors.worker.wires import SocketWire, Wire
 
 PUSHES_HELD = 20_000
@@ -103,6 +104,17 @@ class LinkClient:
         secret = AttachEmbedded(replace(connection, embedded=True, keyed=True), api_key, api_secret.encode())
         return await self._ask(Kind.SECRET, secret)
 
+    async def hand(self, frame: SecretFrame) -> api.Result | RecoveryMade:
+        """Hand the worker what was typed; the frame's buffers are overwritten once it has left.
+
+        Returns:
+            The result the frame's docstring names, or `api.Failure`.
+
+        Raises:
+            WorkerGone: The link died before the reply. What was asked may have happened.
+        """
+        return cast("api.Result | RecoveryMade", await self._ask(Kind.SECRET, frame))
+
     async def events(self) -> AsyncIterator[Push]:
         """Every push in order, until the link is gone. A `api.Picture` among them replaces what was known.
 
@@ -130,7 +142,11 @@ class LinkClient:
         reply: asyncio.Future[api.Result] = asyncio.get_running_loop().create_future()
         number = self._expect(reply)
         try:
-            await self._wire.write(encode(kind, number, value))
+            try:
+                await self._wire.write(encode(kind, number, value))
+            finally:
+                if kind is Kind.SECRET:
+                    wipe(cast("SecretFrame", value))
             return await reply
         finally:
             self._waiting.pop(number, None)

@@ -8,15 +8,14 @@ from dataclasses import replace
 
 from connectors import registry
 from connectors.errors import Refused, TradedeskError
-from connectors.model.connection import Connection, ConnectionStatus, Hosts
+from connectors.model.connection import Connection, ConnectionStatus, Hosts, KeyKind
 from connectors.model.ids import AccountId, Mode
 from connectors.model.instrument import Instrument
-from connectors.ports.credentials import KeyKind
 from connectors.worker import api
-from connectors.worker.codec import AttachEmbedded
 from connectors.worker.house import House
 from connectors.worker.live import Live
 from connectors.worker.log import logger
+from connectors.worker.secrets import AttachEmbedded
 from connectors.worker.signers import Signers
 
 ALIVE_S = 1.0

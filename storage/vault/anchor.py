@@ -15,10 +15,10 @@ from typing import Protocol
 
 import msgspec
 
+from connectors.errors import VaultDamaged, VaultRolledBack
 from storage.paths import PRIVATE_FILE, HomeUnusable, check_private_file
 from storage.vault.codec import MAX_U63
 from storage.vault.contents import Contents
-from storage.vault.errors import VaultDamaged, VaultRolledBack
 
 PART = "the anchor"
 FORMAT = "TDA1"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import IntFlag
 from urllib.parse import urlsplit
 
+from connectors.errors import SecretRefused, VaultDamaged
 from storage.vault.codec import MAX_U63, lp, u8, u16, u32, u64
-from storage.vault.errors import SecretRefused, VaultDamaged
 
 DOMAIN = b"tradedesk/binding/1\0"
 ITEM_CONNECTION = bytes(16)

@@ -7,7 +7,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from storage.vault.secret import SecretBytes
+from connectors.model.secret import SecretBytes
 
 NONCE = 12
 TAG = 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from storage.vault.errors import VaultDamaged, VaultUnsupported
+from connectors.errors import VaultDamaged, VaultUnsupported
 from storage.vault.parameters import SUITE
 
 MAX_BLOB = 16 * 1024

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import msgspec
 
+from connectors.errors import VaultDamaged
 from storage.vault.binding import Accepted, Bound, check_generation, check_stored, printable
 from storage.vault.codec import MAX_BLOB, lp, u16, u32, u64
-from storage.vault.errors import VaultDamaged
 from storage.vault.field import FIELD_NAMES, check_envelope, is_item_name
 from storage.vault.header import PART, SEAL_LENGTH, Header, parse_header
 from storage.vault.slot import Slot, SlotKind, parse_slot

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
+from connectors.errors import SecretRefused, VaultTampered
+from connectors.model.secret import SecretBytes
 from storage.vault.binding import Bound, check_new, item_binding
 from storage.vault.contents import MAX_ITEMS, MAX_ROWS, Contents, Item, Row
 from storage.vault.datakey import DataKey
-from storage.vault.errors import SecretRefused, VaultTampered
 from storage.vault.field import FIELD_NAMES, is_item_name, item_field, open_field, seal_field
-from storage.vault.secret import SecretBytes
 from storage.vault.session import Session
 
 API_KEY = "api_key"

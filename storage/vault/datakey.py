@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from connectors.model.secret import SecretBytes, Unspeakable
 from storage.vault.cipher import fresh_secret
 from storage.vault.codec import u32
 from storage.vault.kdf import KEY, expand
-from storage.vault.secret import SecretBytes, Unspeakable
 
 _KEY_DOMAIN = b"tradedesk/key/1\0"
 _FIELD_DOMAIN = b"tradedesk/field/1\0"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from connectors.errors import SecretRefused, VaultDamaged
+from connectors.model.secret import SecretBytes, overwrite
 from storage.vault.cipher import NONCE, TAG, decrypt, encrypt, fresh
 from storage.vault.codec import check_kind, lp, u8, u16
 from storage.vault.datakey import DataKey
-from storage.vault.errors import SecretRefused, VaultDamaged
 from storage.vault.parameters import SUITE
-from storage.vault.secret import SecretBytes, overwrite
 
 MAGIC = b"TDF1"
 BLOCK = 64

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connectors.errors import VaultDamaged
 from storage.vault.codec import Reader, checked, checksum, u8, u32, u64
-from storage.vault.errors import VaultDamaged
 from storage.vault.parameters import SUITE
 
 MAGIC = b"TDV1"

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
-from storage.vault.errors import VaultError, VaultUnsupported
+from connectors.errors import VaultError, VaultUnsupported
+from connectors.model.secret import SecretBytes, overwrite
 from storage.vault.parameters import Cost, check_readable, too_costly
-from storage.vault.secret import SecretBytes, overwrite
 
 KEY = 32
 

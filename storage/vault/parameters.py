@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.vault.errors import KdfTooCostly, SecretRefused
+from connectors.errors import KdfTooCostly, SecretRefused
 
 SUITE = 1
 """Argon2id v1.3, HKDF- and HMAC-SHA256, ChaCha20-Poly1305. One suite a format version; nothing is negotiated."""

@@ -6,10 +6,10 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
+from connectors.errors import SecretRefused
+from connectors.model.secret import SecretBytes
 from storage.vault.cipher import fresh_secret
-from storage.vault.errors import SecretRefused
 from storage.vault.recovery import ALPHABET
-from storage.vault.secret import SecretBytes
 
 LEAST = 12
 MOST = 1024

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+from connectors.errors import RecoveryKeyMistyped
+from connectors.model.secret import SecretBytes
 from storage.vault.cipher import fresh_secret
-from storage.vault.errors import RecoveryKeyMistyped
-from storage.vault.secret import SecretBytes
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: no I, L, O, U."""

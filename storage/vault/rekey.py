@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from connectors.errors import SlotRefused, VaultTampered
+from connectors.model.secret import SecretBytes
 from storage.vault.binding import item_binding
 from storage.vault.contents import Contents, Item, Row
 from storage.vault.datakey import DataKey
-from storage.vault.errors import SlotRefused, VaultTampered
 from storage.vault.field import item_field, open_field, seal_field
 from storage.vault.parameters import NewSlotCost
-from storage.vault.secret import SecretBytes
 from storage.vault.session import Session
 from storage.vault.slot import Slot, SlotKind
 from storage.vault.slotbook import SlotFacts, facts_of, require_a_typed_slot

@@ -11,11 +11,11 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from connectors.errors import VaultLocked, VaultMoved
 from storage.vault.anchor import Anchor, AnchorStore, AuditHead
 from storage.vault.binding import Bound, item_binding
 from storage.vault.contents import Contents, Row, parse_contents
 from storage.vault.datakey import DataKey
-from storage.vault.errors import VaultLocked, VaultMoved
 from storage.vault.field import item_field, open_field
 from storage.vault.parameters import check_readable
 from storage.vault.slot import Slot, SlotKind

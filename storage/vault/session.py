@@ -6,22 +6,23 @@ import hmac
 from collections.abc import Callable
 from dataclasses import replace
 
-from connectors.ports.clock import Clock
-from storage.vault.anchor import Anchor, AnchorStore, AuditHead, judge
-from storage.vault.cipher import fresh
-from storage.vault.contents import Contents, parse_contents
-from storage.vault.datakey import DataKey
-from storage.vault.errors import (
+from connectors.errors import (
     VaultDamaged,
     VaultLocked,
     VaultMoved,
     VaultRolledBack,
     WrongPassphrase,
 )
+from connectors.model.vault import VaultState
+from connectors.ports.clock import Clock
+from storage.vault.anchor import Anchor, AnchorStore, AuditHead, judge
+from storage.vault.cipher import fresh
+from storage.vault.contents import Contents, parse_contents
+from storage.vault.datakey import DataKey
 from storage.vault.header import PART, Header
 from storage.vault.parameters import check_readable
 from storage.vault.slot import Slot, SlotKind
-from storage.vault.state import Known, VaultState, locked, moved
+from storage.vault.state import Known, locked, moved
 from storage.vault.store import Stored, VaultStore
 from storage.vault.unlocking import Opener, open_slot
 from storage.vault.verifying import verify

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connectors.errors import SlotRefused
+from connectors.model.secret import SecretBytes
 from storage.vault.contents import MOST_SLOTS, Contents
-from storage.vault.errors import SlotRefused
 from storage.vault.parameters import NewSlotCost, is_weak
-from storage.vault.secret import SecretBytes
 from storage.vault.session import Session
 from storage.vault.slot import Slot, SlotKind
 from storage.vault.unlocking import (

@@ -29,13 +29,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from connectors.errors import Refused
+from connectors.errors import Refused, VaultDamaged
 from storage.database.engine import Database
 from storage.database.tables import CONNECTIONS, VAULT_HEADER, VAULT_ITEMS, VAULT_SLOTS
 from storage.vault.binding import printable
 from storage.vault.codec import MAX_BLOB
 from storage.vault.contents import MAX_ITEMS, MAX_ROWS, MOST_SLOTS
-from storage.vault.errors import VaultDamaged
 from storage.vault.field import FIELD_NAMES
 from storage.vault.header import PART
 from storage.vault.store import Stored, StoredItem, StoredRow

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from connectors.errors import VaultLocked, VaultMoved
 from storage.vault.contents import Contents
-from storage.vault.errors import VaultLocked, VaultMoved
 from storage.vault.store import Stored
-
-
-class VaultState(StrEnum):
-    """How far the vault is open in this process."""
-
-    LOCKED = "LOCKED"
-    """No data key."""
-    OPEN = "OPEN"
-    COVERED = "COVERED"
-    """Was open; the data key is gone, signers made from it may live on. Only a typed secret opens it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hmac
 from typing import Protocol
 
+from connectors.errors import SecretRefused, SlotRefused, VaultTampered, WrongPassphrase
+from connectors.model.secret import SecretBytes
 from storage.vault.cipher import NONCE, decrypt, encrypt, fresh, fresh_secret
 from storage.vault.datakey import DataKey
-from storage.vault.errors import SecretRefused, SlotRefused, VaultTampered, WrongPassphrase
 from storage.vault.kdf import KEY, argon2id, slot_keys
 from storage.vault.parameters import NO_COST, Cost, NewSlotCost
 from storage.vault.passphrase import check_new
 from storage.vault.recovery import LENGTH as RECOVERY_LENGTH
-from storage.vault.secret import SecretBytes
 from storage.vault.slot import MAX_LABEL, Slot, SlotKind, SlotPrefix
 
 _SLOT_DOMAIN = b"tradedesk/slot/1\0"

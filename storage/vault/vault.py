@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from connectors.model.secret import SecretBytes
+from connectors.model.vault import VaultState
 from connectors.ports.clock import Clock
 from storage.vault.anchor import AnchorStore, AuditHead
 from storage.vault.credentials import CredentialBook
 from storage.vault.parameters import NewSlotCost
 from storage.vault.rekey import Rekeying
 from storage.vault.resealing import Resealing
-from storage.vault.secret import SecretBytes
 from storage.vault.session import Session
 from storage.vault.slotbook import SlotBook, SlotFacts, facts_of
-from storage.vault.state import VaultState
 from storage.vault.store import VaultStore
 from storage.vault.unlocking import ByPassphrase, Keyring, Opener, new_slot
 

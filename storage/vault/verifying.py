@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hmac
 
+from connectors.errors import VaultTampered
 from storage.vault.binding import item_binding
 from storage.vault.contents import Contents
 from storage.vault.datakey import DataKey
-from storage.vault.errors import VaultTampered
 from storage.vault.field import item_field, open_field
 
 

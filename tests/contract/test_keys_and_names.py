@@ -20,11 +20,12 @@ from connectors import registry
 from connectors.clock import SystemClock
 from connectors.errors import Unauthorised
 from connectors.model.book import BookState, BookTop
+from connectors.model.connection import KeyKind
 from connectors.model.ids import ClientOrderId, Mode
 from connectors.model.order import OrderReport, OrderRequest, OrderStatus, OrderType, TimeInForce
 from connectors.model.side import Side
 from connectors.model.trade import Gap, Trade
-from connectors.ports.credentials import KeyKind, Signer
+from connectors.ports.credentials import Signer
 from connectors.ports.venue import AccountEvent, AccountStreamUp, Connector, LiveBook
 from support.heard import Heard
 from support.simulator import Simulator, running_simulator

@@ -11,11 +11,12 @@ from uuid import UUID
 
 import pytest
 
+from connectors.errors import VaultError
+from connectors.model.vault import VaultState
 from storage.vault.anchor import Anchor
 from storage.vault.codec import checksum
-from storage.vault.errors import VaultError
 from storage.vault.store import Stored, StoredItem, StoredRow
-from storage.vault.vault import Vault, VaultState
+from storage.vault.vault import Vault
 from support.vaults import OTHER, Desk, MemoryAnchors, MemoryStore, bound, by, secret
 
 VECTORS = Path(__file__).resolve().parents[1] / "storage" / "vectors"

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from connectors.model.secret import SecretBytes
 from connectors.ports.clock import Clock
 from storage.vault.anchor import Anchor, AnchorStore
 from storage.vault.binding import Accepted, Bound
 from storage.vault.parameters import Cost, NewSlotCost
 from storage.vault.passphrase import read_passphrase
-from storage.vault.secret import SecretBytes
 from storage.vault.store import Stored, VaultStore
 from storage.vault.unlocking import ByPassphrase
 from storage.vault.vault import Vault

@@ -32,14 +32,14 @@ from connectors.clock import SystemClock
 from connectors.errors import OrderNotFound
 from connectors.model.book import BookState
 from connectors.model.candle import Interval
-from connectors.model.connection import Connection, LinkState
+from connectors.model.connection import Connection, KeyKind, LinkState
 from connectors.model.fill import Fill
 from connectors.model.ids import AccountId, ClientOrderId, Mode
 from connectors.model.instrument import Instrument, InstrumentStatus
 from connectors.model.order import OrderReport, OrderRequest, OrderStatus, OrderType, TimeInForce
 from connectors.model.side import Side
 from connectors.model.trade import Gap, Trade
-from connectors.ports.credentials import KeyKind, Signer
+from connectors.ports.credentials import Signer
 from connectors.ports.venue import (
     Account,
     AccountEvent,

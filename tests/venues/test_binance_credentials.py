@@ -27,8 +27,9 @@ from hypothesis import strategies as st
 
 from connectors import registry
 from connectors.errors import CredentialRefused, Refused
+from connectors.model.connection import KeyKind
 from connectors.model.ids import Mode
-from connectors.ports.credentials import KeyKind, Signer, kind_of
+from connectors.ports.credentials import Signer, kind_of
 from connectors.venues.binance.auth import signed_params, signed_text, socket_text
 from connectors.wire.signers import Ed25519Signer, HmacSigner, RsaSigner
 from support.shared import shared_path

@@ -15,7 +15,8 @@ from connectors.model.ids import AccountId, InstrumentId, Mode, Product, TradeId
 from connectors.model.order import Side
 from connectors.model.trade import Gap, Trade
 from connectors.worker import api
-from connectors.worker.codec import AttachEmbedded, Kind, decode, encode
+from connectors.worker.codec import Kind, decode, encode
+from connectors.worker.secrets import AttachEmbedded
 
 BTC = InstrumentId("binance", Product.SPOT, "BTCUSDT")
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 
 from connectors.errors import CredentialRefused
+from connectors.model.connection import KeyKind
 from connectors.model.ids import Mode
-from connectors.ports.credentials import KeyKind, Signer
+from connectors.ports.credentials import Signer
 from connectors.venues.binance.constants import VENUE
 from connectors.wire.signers import Ed25519Signer, HmacSigner, RsaSigner
 

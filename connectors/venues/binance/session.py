@@ -16,8 +16,9 @@ from itertools import count
 import msgspec
 
 from connectors.errors import Retry, TradedeskError
+from connectors.model.connection import KeyKind
 from connectors.ports.clock import Clock
-from connectors.ports.credentials import KeyKind, Signer, kind_of
+from connectors.ports.credentials import Signer, kind_of
 from connectors.venues.binance import frames, refusals, schemas
 from connectors.venues.binance.auth import Params, signed_params
 from connectors.venues.binance.constants import VENUE, WINDOW_MS

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from connectors.model.book import BookView
 from connectors.model.ticker import Ticker
+from connectors.model.vault import VaultFacts, VaultState
 from connectors.worker.api.account import (
     Balances,
     Canceling,
@@ -49,6 +50,7 @@ from connectors.worker.api.events import (
     OrderChanged,
     PositionChanged,
     TradingChanged,
+    VaultChanged,
 )
 from connectors.worker.api.market import (
     BookPushed,
@@ -75,6 +77,17 @@ from connectors.worker.api.market import (
     WatchPushed,
 )
 from connectors.worker.api.session import PROTOCOL, Attach, Hello, Picture, Shutdown, Welcome
+from connectors.worker.api.vault import (
+    CoverVault,
+    EditConnection,
+    GetVault,
+    KeyKept,
+    KeyTried,
+    LockVault,
+    SealDifference,
+    SlotKept,
+    VaultOpened,
+)
 
 __all__ = [
     "PROTOCOL",
@@ -97,7 +110,9 @@ __all__ = [
     "ConnectionChanged",
     "ConnectionList",
     "ConnectionTested",
+    "CoverVault",
     "Done",
+    "EditConnection",
     "Event",
     "Failure",
     "FailureKind",
@@ -113,10 +128,14 @@ __all__ = [
     "GetPositions",
     "GetTicker",
     "GetTrades",
+    "GetVault",
     "Hello",
     "InstrumentChanged",
     "Instruments",
+    "KeyKept",
+    "KeyTried",
     "ListConnections",
+    "LockVault",
     "Numbered",
     "NumberedEvent",
     "OpenPane",
@@ -134,8 +153,10 @@ __all__ = [
     "Reconcile",
     "RemoveConnection",
     "Result",
+    "SealDifference",
     "SetTrading",
     "Shutdown",
+    "SlotKept",
     "TestConnection",
     "TickerPushed",
     "Trades",
@@ -143,6 +164,10 @@ __all__ = [
     "TradingChanged",
     "TradingState",
     "Unwatch",
+    "VaultChanged",
+    "VaultFacts",
+    "VaultOpened",
+    "VaultState",
     "Watch",
     "WatchPushed",
     "Welcome",
@@ -178,6 +203,10 @@ Command = (
     | GetPositions
     | GetBalances
     | Reconcile
+    | EditConnection
+    | GetVault
+    | CoverVault
+    | LockVault
 )
 
 Result = (
@@ -197,5 +226,11 @@ Result = (
     | FillList
     | Positions
     | Balances
+    | VaultFacts
+    | VaultOpened
+    | SlotKept
+    | KeyTried
+    | KeyKept
+    | SealDifference
     | Failure
 )

@@ -29,6 +29,21 @@ class FailureKind(StrEnum):
     RETRY = "Retry"
     MALFORMED = "Malformed"
     ARCHIVE_FAILED = "ArchiveFailed"
+    VAULT_LOCKED = "VaultLocked"
+    """Also while the desk is covered."""
+    WRONG_PASSPHRASE = "WrongPassphrase"  # noqa: S105  # a kind of failure
+    VAULT_DAMAGED = "VaultDamaged"
+    VAULT_TAMPERED = "VaultTampered"
+    VAULT_ROLLED_BACK = "VaultRolledBack"
+    VAULT_UNSUPPORTED = "VaultUnsupported"
+    KDF_TOO_COSTLY = "KdfTooCostly"
+    ACCEPTANCE_NEEDED = "AcceptanceNeeded"
+    """``code`` is what must be accepted: a value of `connectors.model.rights.Acceptance`."""
+    RECOVERY_KEY_MISTYPED = "RecoveryKeyMistyped"
+    SECRET_REFUSED = "SecretRefused"  # noqa: S105  # a kind of failure
+    """A passphrase or key is not one that would be kept."""
+    CREDENTIAL_REFUSED = "CredentialRefused"
+    """``code`` names the field."""
     UNEXPECTED = "Unexpected"
     """A fault of the worker; the log has its details under ``code``."""
 

@@ -12,6 +12,7 @@ from connectors.model.ids import AccountId, OrderId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order
 from connectors.model.position import Position
+from connectors.model.vault import VaultFacts
 from connectors.worker.api.answers import TradingState
 
 
@@ -94,6 +95,14 @@ class TradingChanged:
     time_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class VaultChanged:
+    """How far the vault is open now, or who can open it. A numbered event."""
+
+    vault: VaultFacts
+    reason: str = ""
+
+
 NumberedEvent = (
     OrderChanged
     | FillRecorded
@@ -103,6 +112,7 @@ NumberedEvent = (
     | InstrumentChanged
     | AlertRaised
     | TradingChanged
+    | VaultChanged
 )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connectors.model.balance import Balance
 from connectors.model.connection import Connection, ConnectionStatus
 from connectors.model.fill import RecordedFill
 from connectors.model.order import Order
 from connectors.model.position import Position
+from connectors.model.vault import VaultFacts
 from connectors.worker.api.answers import TradingState
 from connectors.worker.api.events import Alert
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised when a command or event changes shape; a client of another protocol is refused with a sentence."""
 
 
@@ -56,6 +57,7 @@ class Picture:
     fills: tuple[RecordedFill, ...]
     """Newest first."""
     alerts: tuple[Alert, ...] = ()
+    vault: VaultFacts = field(default_factory=VaultFacts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from connectors.errors import VaultDamaged, VaultRolledBack
+from connectors.model.vault import VaultState
 from storage.paths import FilesTooOpen, HomeUnusable
 from storage.vault.anchor import Anchor, AnchorFile, AuditHead
-from storage.vault.errors import VaultDamaged, VaultRolledBack
 from storage.vault.suspend import LINUX_TOLERANCE_NS, OTHER_TOLERANCE_NS, SuspendWatch
 from storage.vault.unlocking import ByKeyring
-from storage.vault.vault import Vault, VaultState
+from storage.vault.vault import Vault
 from support.clock import FakeClock
 from support.vaults import Desk, MemoryKeyring, MemoryStore, bound, by, cheap, secret
 

@@ -10,10 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from connectors.errors import Refused
+from connectors.errors import Refused, VaultDamaged, VaultMoved, VaultTampered, WrongPassphrase
 from storage.archive import Archive, open_archive
 from storage.database.engine import Database
-from storage.vault.errors import VaultDamaged, VaultMoved, VaultTampered, WrongPassphrase
 from storage.vault.sqlite import SqliteVaultStore
 from storage.vault.vault import Vault
 from support.vaults import (

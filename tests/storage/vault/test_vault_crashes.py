@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import ArchiveFailed
+from connectors.errors import ArchiveFailed, WrongPassphrase
+from connectors.model.secret import SecretBytes
 from storage.archive import open_archive
 from storage.database.engine import Database, Limits
 from storage.vault.anchor import Anchor, AnchorFile
-from storage.vault.errors import WrongPassphrase
-from storage.vault.secret import SecretBytes
 from storage.vault.sqlite import SqliteVaultStore
 from storage.vault.unlocking import ByRecoveryKey, Opener
 from storage.vault.vault import Vault

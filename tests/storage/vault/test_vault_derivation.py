@@ -9,14 +9,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from storage.vault import cipher, kdf
-from storage.vault.errors import (
+from connectors.errors import (
     KdfTooCostly,
     SecretRefused,
     SlotRefused,
     VaultUnsupported,
     WrongPassphrase,
 )
+from storage.vault import cipher, kdf
 from storage.vault.kdf import argon2id
 from storage.vault.parameters import DEFAULT_COST, Cost, NewSlotCost, is_readable
 from support.vaults import CHEAP, OTHER, Desk, MemoryStore, bound, by, cheap, fields, secret

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.errors import VaultDamaged, VaultError
+from connectors.model.secret import SecretBytes
 from storage.vault import kdf
 from storage.vault.anchor import Anchor, AuditHead, encode_anchor, parse_anchor
 from storage.vault.binding import Accepted, Bound
 from storage.vault.codec import MAX_U63, checksum
 from storage.vault.contents import Contents, Item, Row, parse_contents
 from storage.vault.datakey import DataKey
-from storage.vault.errors import VaultDamaged, VaultError
 from storage.vault.field import MAX_SECRET, envelope, open_field
 from storage.vault.header import Header, parse_header
 from storage.vault.parameters import MAX_MEMORY_KIB, MAX_WORK, NO_COST, Cost
-from storage.vault.secret import SecretBytes
 from storage.vault.slot import Slot, SlotKind, SlotPrefix, parse_slot
 from storage.vault.store import Stored, StoredItem
 from support.vault_tampering import full

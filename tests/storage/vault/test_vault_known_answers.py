@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from connectors.model.secret import SecretBytes
 from storage.vault.binding import Accepted, Bound
 from storage.vault.cipher import decrypt, encrypt
 from storage.vault.contents import Contents, Row, parse_contents
@@ -21,7 +22,6 @@ from storage.vault.kdf import argon2id, slot_keys
 from storage.vault.parameters import DEFAULT_COST, NO_COST, Cost
 from storage.vault.passphrase import read_passphrase
 from storage.vault.recovery import read_recovery_key, write_recovery_key
-from storage.vault.secret import SecretBytes
 from storage.vault.slot import SlotKind, SlotPrefix
 from storage.vault.unlocking import ByKeyring, ByPassphrase, ByRecoveryKey, keyring_account, wrap
 from support.vault_tampering import VECTORS, answer

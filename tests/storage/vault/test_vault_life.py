@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from storage.vault.errors import SecretRefused, SlotRefused, VaultLocked, VaultMoved, WrongPassphrase
+from connectors.errors import SecretRefused, SlotRefused, VaultLocked, VaultMoved, WrongPassphrase
+from connectors.model.secret import SecretBytes
+from connectors.model.vault import VaultState
 from storage.vault.recovery import new_recovery_key, read_recovery_key, write_recovery_key
-from storage.vault.secret import SecretBytes
 from storage.vault.slot import SlotKind
 from storage.vault.unlocking import ByKeyring, ByRecoveryKey
-from storage.vault.vault import VaultState
 from support.vaults import (
     API_KEY,
     OTHER,

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from connectors.errors import SecretRefused, SlotRefused, VaultLocked, VaultMoved
+from connectors.model.secret import SecretBytes
+from connectors.model.vault import VaultState
 from storage.vault.contents import parse_contents
-from storage.vault.errors import SecretRefused, SlotRefused, VaultLocked, VaultMoved
 from storage.vault.recovery import new_recovery_key
-from storage.vault.secret import SecretBytes
 from storage.vault.slot import SlotKind
 from storage.vault.unlocking import ByRecoveryKey, Opener
-from storage.vault.vault import Vault, VaultState
+from storage.vault.vault import Vault
 from support.vaults import Crash, Desk, MemoryAnchors, MemoryStore, bound, by, secret, text_of
 
 PASSPHRASES = [f"passphrase number {number}" for number in range(4)]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.errors import SecretRefused, VaultDamaged
+from connectors.model.secret import SecretBytes
 from storage.vault.anchor import Anchor
 from storage.vault.binding import canonical_origin, is_canonical
 from storage.vault.cipher import encrypt
 from storage.vault.datakey import DataKey
-from storage.vault.errors import SecretRefused, VaultDamaged
 from storage.vault.field import associated, open_field
-from storage.vault.secret import SecretBytes
 from storage.vault.store import Stored, StoredItem
 from support.vault_tampering import Change, full, name_of, refused, row_change
 from support.vaults import Desk, MemoryAnchors, MemoryStore, by

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.vault.errors import (
+from connectors.errors import (
     RecoveryKeyMistyped,
     SecretRefused,
 )
+from connectors.model.secret import SecretBytes
 from storage.vault.passphrase import check_new, generate, read_descriptor, read_passphrase
 from storage.vault.recovery import ALPHABET, read_recovery_key, write_recovery_key
-from storage.vault.secret import SecretBytes
 from support.vaults import Desk, by
 
 

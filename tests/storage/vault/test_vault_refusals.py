@@ -8,14 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.errors import SecretRefused, SlotRefused, VaultDamaged, VaultLocked, VaultMoved, VaultTampered
+from connectors.model.secret import SecretBytes
+from connectors.model.vault import VaultState
 from storage.vault.credentials import CredentialBook
-from storage.vault.errors import SecretRefused, SlotRefused, VaultDamaged, VaultLocked, VaultMoved, VaultTampered
 from storage.vault.recovery import new_recovery_key
-from storage.vault.secret import SecretBytes
 from storage.vault.slot import SlotKind
 from storage.vault.store import Stored
 from storage.vault.unlocking import ByRecoveryKey
-from storage.vault.vault import Vault, VaultState
+from storage.vault.vault import Vault
 from support.vault_tampering import refused
 from support.vaults import (
     OTHER,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.vault.errors import SecretRefused, VaultLocked, VaultMoved, VaultTampered, WrongPassphrase
+from connectors.errors import SecretRefused, VaultLocked, VaultMoved, VaultTampered, WrongPassphrase
 from storage.vault.unlocking import ByKeyring
 from support.vault_tampering import Change, full, name_of, row_change
 from support.vaults import OTHER, SECRET, Desk, MemoryAnchors, MemoryKeyring, MemoryStore, bound, by, text_of

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from connectors.errors import VaultDamaged, VaultRolledBack, VaultTampered
+from connectors.model.secret import SecretBytes
 from storage.vault import kdf
 from storage.vault.anchor import Anchor
-from storage.vault.errors import VaultDamaged, VaultRolledBack, VaultTampered
-from storage.vault.secret import SecretBytes
 from storage.vault.store import Stored
 from support.vault_tampering import full, refused, row_change, stored_of
 from support.vaults import Desk, MemoryAnchors, MemoryStore, bound, by, secret

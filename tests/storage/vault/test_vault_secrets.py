@@ -12,9 +12,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from connectors.model.secret import SecretBytes
 from storage.vault.datakey import DataKey
 from storage.vault.recovery import new_recovery_key, write_recovery_key
-from storage.vault.secret import SecretBytes
 from support.vaults import Desk, secret
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.vault import kdf
-from storage.vault.errors import (
+from connectors.errors import (
     KdfTooCostly,
     VaultDamaged,
     VaultError,
@@ -17,6 +16,7 @@ from storage.vault.errors import (
     VaultUnsupported,
     WrongPassphrase,
 )
+from storage.vault import kdf
 from storage.vault.store import Stored, StoredItem
 from support.vault_tampering import Change, flipped, full, name_of, opening, plain, refused, row_change, stored_of
 from support.vaults import OTHER, Desk, bound, by, secret

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from connectors.model.secret import SecretBytes
 from storage.vault.binding import Accepted, Bound, item_binding
 from storage.vault.contents import Contents, Item, Row
 from storage.vault.datakey import DataKey
@@ -21,7 +22,6 @@ from storage.vault.kdf import argon2id
 from storage.vault.parameters import DEFAULT_COST, NO_COST, Cost
 from storage.vault.passphrase import read_passphrase
 from storage.vault.recovery import write_recovery_key
-from storage.vault.secret import SecretBytes
 from storage.vault.slot import Slot, SlotKind, SlotPrefix
 from storage.vault.unlocking import wrap
 
