@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from connectors.errors import Refused
+from connectors.model.capabilities import Capabilities
 from connectors.model.connection import Connection, KeyKind
 from connectors.model.ids import Mode
 from connectors.ports.clock import Clock
@@ -19,6 +20,15 @@ _ROOMS = {"binance": "connectors.venues.binance"}
 def venues() -> tuple[str, ...]:
     """Names of the registered venues, in alphabetical order."""
     return tuple(sorted(_ROOMS))
+
+
+def capabilities(venue: str) -> Capabilities:
+    """What a registered venue declares; no I/O.
+
+    Raises:
+        Refused: The venue is not registered.
+    """
+    return cast("Capabilities", importlib.import_module(f"{_room(venue)}.capabilities").CAPABILITIES)
 
 
 def create(connection: Connection, signer: Signer | None, clock: Clock) -> Connector:

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import Refused
-from connectors.worker import api, desk_orders, desk_venues, queries
+from connectors.worker import api, desk_orders, desk_venues, queries, venue_facts
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
 from connectors.worker.secrets import AttachEmbedded
@@ -124,6 +124,7 @@ _HANDLERS: dict[type, Handler] = {
     api.RemoveConnection: desk_venues.remove,
     api.TestConnection: desk_venues.test,
     api.ListConnections: desk_venues.list_all,
+    api.GetVenues: venue_facts.get_venues,
     api.GetInstruments: queries.instruments,
     api.GetTicker: queries.ticker,
     api.GetBook: queries.book,

@@ -30,12 +30,16 @@ from connectors.worker.api.account import (
 )
 from connectors.worker.api.answers import Done, Failure, FailureKind, TradingState
 from connectors.worker.api.connections import (
+    Ability,
     AddConnection,
     ConnectionList,
     ConnectionTested,
+    GetVenues,
     ListConnections,
     RemoveConnection,
     TestConnection,
+    VenueFacts,
+    VenueList,
 )
 from connectors.worker.api.events import (
     Alert,
@@ -91,6 +95,7 @@ from connectors.worker.api.vault import (
 
 __all__ = [
     "PROTOCOL",
+    "Ability",
     "AddConnection",
     "Alert",
     "AlertLevel",
@@ -129,6 +134,7 @@ __all__ = [
     "GetTicker",
     "GetTrades",
     "GetVault",
+    "GetVenues",
     "Hello",
     "InstrumentChanged",
     "Instruments",
@@ -168,6 +174,8 @@ __all__ = [
     "VaultFacts",
     "VaultOpened",
     "VaultState",
+    "VenueFacts",
+    "VenueList",
     "Watch",
     "WatchPushed",
     "Welcome",
@@ -205,6 +213,7 @@ Command = (
     | Reconcile
     | EditConnection
     | GetVault
+    | GetVenues
     | CoverVault
     | LockVault
 )
@@ -215,6 +224,7 @@ Result = (
     | Picture
     | ConnectionTested
     | ConnectionList
+    | VenueList
     | Instruments
     | Ticker
     | BookView

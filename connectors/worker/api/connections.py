@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connectors.model.capabilities import Support
 from connectors.model.connection import Connection, ConnectionStatus
-from connectors.model.ids import AccountId
+from connectors.model.ids import AccountId, Mode, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,36 @@ class ConnectionList:
 
     connections: tuple[Connection, ...]
     statuses: tuple[ConnectionStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetVenues:
+    """What can be registered, and what each venue can do here. Reply: `VenueList`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """One thing a venue can be asked for, in a word, and how it is met."""
+
+    name: str
+    support: Support
+    note: str = ""
+    """What one should know before using it, such as ``loses the queue``."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueFacts:
+    """A registered venue, as it declares itself."""
+
+    venue: str
+    products: tuple[Product, ...]
+    modes: tuple[Mode, ...]
+    """Trust domains its room knows."""
+    abilities: tuple[Ability, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VenueList:
+    """Every registered venue, in alphabetical order."""
+
+    venues: tuple[VenueFacts, ...]
