@@ -15,6 +15,7 @@ from storage.database.migrate import HEAD, MIGRATIONS
 from storage.vault.sqlite import SqliteVaultStore
 from storage.vault.store import Stored
 from support.kept import order
+from support.vaults import API_KEY, SECRET, Desk, bound, text_of
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 KEPT = sorted(SCHEMAS.glob("*.sql"))
@@ -38,7 +39,7 @@ def test_every_schema_but_the_newest_is_kept() -> None:
 @pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.stem)
 def test_an_archive_of_an_earlier_schema_opens_with_everything_in_it(kept: Path, tmp_path: Path) -> None:
     archive = open_archive(archive_of(kept, tmp_path))
-    (connection,) = archive.connections.all()
+    connection = archive.connections.all()[-1]
     assert (connection.label, connection.mode, connection.keyed) == ("main", Mode.LIVE, False)
     assert archive.connections.epoch(connection.account) == "epoch-1"
     assert archive.settings.get("halted") == "yes"
@@ -46,8 +47,29 @@ def test_an_archive_of_an_earlier_schema_opens_with_everything_in_it(kept: Path,
     assert len(archive.fills.fills()) == 1
     archive.check()
     archive.close()
-    database = Database.open(tmp_path / "tradedesk.db")
+
+
+def test_an_archive_from_before_the_vault_has_none(tmp_path: Path) -> None:
+    file = archive_of(SCHEMAS / "0001.sql", tmp_path)
+    open_archive(file).close()
+    database = Database.open(file)
     assert SqliteVaultStore(database).read() == Stored()
+    database.dispose()
+
+
+@pytest.mark.parametrize("kept", [path for path in KEPT if path.stem >= "0002"], ids=lambda path: path.stem)
+def test_t3d_a_vault_of_an_earlier_schema_opens_with_its_key_and_its_item(kept: Path, tmp_path: Path) -> None:
+    file = archive_of(kept, tmp_path)
+    open_archive(file).close()
+    database = Database.open(file)
+    vault = Desk(SqliteVaultStore(database)).opened()
+    (facts,) = vault.credentials.all()
+    assert facts == bound(1)
+    held = {name: text_of(vault.credentials.field(facts.connection_id, name)) for name in ("api_key", "secret")}
+    assert held == {"api_key": f"{API_KEY}-1", "secret": f"{SECRET}-1"}
+    item = vault.credentials.item("note")
+    assert item is not None
+    assert text_of(item) == "a note"
     database.dispose()
 
 
