@@ -10,27 +10,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field
 
+from storage.database import audit_tables
+from storage.database.base import METADATA, Row, table_of
 from storage.database.types import DecimalText, Nanos
 
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-"""Constraints have names from the first revision on: SQLite can drop only what has a name."""
-
-
-class Row(SQLModel):
-    """Base of all rows; rows never leave `storage.repositories`."""
-
-    metadata: ClassVar[MetaData] = METADATA
+__all__ = ["METADATA", "audit_tables"]
+"""The second so that METADATA holds its tables too."""
 
 
 class ConnectionRow(Row, table=True):
@@ -229,18 +217,14 @@ class SettingRow(Row, table=True):
     value: str = Field(sa_type=Text)
 
 
-def _table(row: type[Row]) -> Table:
-    return METADATA.tables[str(row.__tablename__)]
-
-
-CONNECTIONS = _table(ConnectionRow)
-VAULT_HEADER = _table(VaultHeaderRow)
-VAULT_SLOTS = _table(VaultSlotRow)
-VAULT_ITEMS = _table(VaultItemRow)
-ORDERS = _table(OrderRow)
-ORDER_EVENTS = _table(OrderEventRow)
-FILLS = _table(FillRow)
-POSITIONS = _table(PositionRow)
-POSITION_HISTORY = _table(PositionHistoryRow)
-BALANCES = _table(BalanceRow)
-SETTINGS = _table(SettingRow)
+CONNECTIONS = table_of(ConnectionRow)
+VAULT_HEADER = table_of(VaultHeaderRow)
+VAULT_SLOTS = table_of(VaultSlotRow)
+VAULT_ITEMS = table_of(VaultItemRow)
+ORDERS = table_of(OrderRow)
+ORDER_EVENTS = table_of(OrderEventRow)
+FILLS = table_of(FillRow)
+POSITIONS = table_of(PositionRow)
+POSITION_HISTORY = table_of(PositionHistoryRow)
+BALANCES = table_of(BalanceRow)
+SETTINGS = table_of(SettingRow)
