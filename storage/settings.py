@@ -17,8 +17,9 @@ from connectors.errors import Refused
 
 PREFIX = "TRADEDESK_"
 
-_ELSEWHERE = frozenset({"TRADEDESK_HOME", "TRADEDESK_SHARED"})
-"""Names of ours that are no settings: where everything lies, and where the tests find their recordings."""
+_ELSEWHERE = frozenset({"TRADEDESK_DEV", "TRADEDESK_HOME", "TRADEDESK_PASSPHRASE", "TRADEDESK_SHARED"})
+"""Names of ours that are no settings: openness to a debugger, where everything lies, what opens the vault (taken out at
+the start), and where the tests find their recordings."""
 
 _SECRET_WORDS = ("secret", "passphrase", "password", "api_key", "apikey", "token", "private_key")
 

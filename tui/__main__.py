@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
-import resource
 import sys
+
+from tui.hardening import harden
 
 _SWITCH_S = 0.0005
 
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    # Before anything is opened: what we make is ours alone, and no core file of ours holds a key.
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Before anything else is imported or opened: what we make is ours alone, and nobody reads what we know.
+    harden(os.environ)
     # Whoever waits for the interpreter's lock (the archive's commit, the terminal's input) gets it ten times sooner.
     sys.setswitchinterval(_SWITCH_S)
     # pydantic would search every installed package for plug-ins; none is ours, and it takes a tenth of a second.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
+        from tui.cli import environment
+
+        environment.hold(os.environ)
         from tui.cli import door
 
         sys.excepthook = door.tell_unexpected

@@ -16,6 +16,8 @@ from pathlib import Path
 
 _PASSED = frozenset({"HOME", "LANG", "PATH", "TMPDIR", "TZ", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"})
 _PASSED_PREFIXES = ("LC_", "TRADEDESK_")
+_NEVER = ("KEY", "PASS", "SECRET", "TOKEN")
+"""Parts of names that hold what no child is told this way, whatever they begin with."""
 
 
 def child_environment(environ: Mapping[str, str], **more: str) -> dict[str, str]:
@@ -25,8 +27,12 @@ def child_environment(environ: Mapping[str, str], **more: str) -> dict[str, str]
         environ: The environment of this process.
         more: Added, or set otherwise.
     """
-    passed = {name: value for name, value in environ.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
+    passed = {name: value for name, value in environ.items() if name in _PASSED or _ours(name)}
     return {**passed, **more}
+
+
+def _ours(name: str) -> bool:
+    return name.startswith(_PASSED_PREFIXES) and not any(part in name.upper() for part in _NEVER)
 
 
 class Detached:

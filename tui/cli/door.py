@@ -15,6 +15,7 @@ import typer
 import tui
 from connectors.errors import TradedeskError
 from storage.paths import Home, private_directory, private_file
+from tui.cli import environment
 from tui.cli.app import app
 from tui.cli.exits import Exit, ReaderLeft, exit_of
 from tui.cli.output import complain
@@ -22,6 +23,8 @@ from tui.format.clean import clean
 
 _LONGEST = 1_000
 """Characters of a sentence on standard error."""
+_SAYS_WITHOUT = frozenset({"doctor", "--help", "-h", "--version"})
+"""Words of command lines that say what they say whatever stands in the environment; ``doctor`` says that too."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -35,6 +38,8 @@ def run(words: Sequence[str]) -> int:
     """
     command = typer.main.get_command(app)
     try:
+        if not _SAYS_WITHOUT.intersection(words):
+            environment.held()
         code = command.main(list(words), prog_name="tradedesk", standalone_mode=False)
     except typer.TyperException as problem:
         complain(_usage(problem))
