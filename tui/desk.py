@@ -178,9 +178,7 @@ class Desk(App[int]):
         """Let every key and every paste pass the dispatcher before any pane sees it."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.keyboard.takes(event):
             return
-        if isinstance(event, events.Paste) and not event.is_forwarded and not self.rooms.in_text:
-            self.ask(None)
-            self.say(words.PASTE_IGNORED, Tone.WARN)
+        if isinstance(event, events.Paste) and not event.is_forwarded and self.keyboard.takes_paste(event):
             return
         await super().on_event(event)
 

@@ -49,6 +49,19 @@ class Keyboard:
         desk.key_taken()
         return taken
 
+    def takes_paste(self, event: events.Paste) -> bool:
+        """Judge pasted text; whether it goes no further. Only a text field may have it."""
+        desk = self._desk
+        if desk.rooms.field is not None:
+            self.last_ns = desk.clock.monotonic_ns()
+            desk.rooms.field.paste(event.text)
+            return True
+        if not desk.rooms.in_text:
+            desk.ask(None)
+            desk.say(words.PASTE_IGNORED, Tone.WARN)
+            return True
+        return False
+
     def _do(self, outcome: Outcome, stroke: Stroke) -> bool:
         match outcome:
             case Run(command):
@@ -66,6 +79,12 @@ class Keyboard:
 
     def _pass_on(self, stroke: Stroke) -> bool:
         desk, character = self._desk, stroke.character
+        field = desk.rooms.field
+        if field is not None:
+            # Nothing typed there goes on to Textual, whose event log prints every key it dispatches.
+            if character is not None:
+                field.write(character)
+            return True
         if stroke.in_text:
             return character is not None and character.isprintable() and desk.dialogs.write(character)
         if desk.hand.is_order_key(stroke.key):

@@ -9,6 +9,7 @@ from tui.commands.chart import CHART
 from tui.commands.command import GROUP_NOTES, Command, Context, Group
 from tui.commands.entries import ENTRIES
 from tui.commands.exits import EXITS
+from tui.commands.fields import FIELDS
 from tui.commands.forms import FORMS
 from tui.commands.ladder import LADDER
 from tui.commands.lists import LISTS
@@ -17,7 +18,7 @@ from tui.commands.places import PLACES
 from tui.commands.world import WORLD
 
 COMMANDS: tuple[Command, ...] = tuple(
-    kind() for kind in (*LADDER, *ENTRIES, *EXITS, *CHART, *PANES, *LISTS, *FORMS, *WORLD, *PLACES)
+    kind() for kind in (*LADDER, *ENTRIES, *EXITS, *CHART, *PANES, *LISTS, *FORMS, *FIELDS, *WORLD, *PLACES)
 )
 """One instance of each class, in the order of the help page."""
 

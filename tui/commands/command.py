@@ -27,6 +27,8 @@ class Context(StrEnum):
     POSITIONS = "positions"
     BALANCES = "balances"
     VENUES = "venues"
+    FIELD = "field"
+    """A field for a secret or a word, in a dialog or a form: its keys go before those of what is around it."""
     LINE = "line"
     """The command line and the other one-line questions."""
     HELP = "help"

@@ -12,6 +12,7 @@ from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
 from tui.screens.frame import DeskScreen, Typed
 from tui.session import Phase
+from tui.widgets.secret_input import TypedField
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -46,7 +47,13 @@ class Rooms:
     @property
     def in_text(self) -> bool:
         """Whether printable keys are text now."""
-        return self.typing or self.context() in {Context.TICKET, Context.SWITCH}
+        return self.typing or self.field is not None or self.context() in {Context.TICKET, Context.SWITCH}
+
+    @property
+    def field(self) -> TypedField | None:
+        """The field for a secret or a word that has the focus: the dispatcher writes into it, Textual never does."""
+        focused = self._desk.focused
+        return focused if isinstance(focused, TypedField) else None
 
     def context(self) -> Context:
         """The nearest context."""
@@ -60,6 +67,11 @@ class Rooms:
     def contexts(self) -> tuple[Context, ...]:
         """Contexts whose keys count, nearest first."""
         nearest = self.context()
+        if self.field is not None:
+            return (Context.FIELD, *self._around(nearest))
+        return self._around(nearest)
+
+    def _around(self, nearest: Context) -> tuple[Context, ...]:
         if self._desk.dialogs.top is not None or nearest is Context.LINE:
             return (nearest,)
         condition = self._desk.session.condition
