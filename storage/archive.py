@@ -7,6 +7,7 @@ from pathlib import Path
 from connectors.errors import ArchiveFailed
 from storage.database.engine import Database, Limits
 from storage.database.migrate import migrate
+from storage.repositories.audit import AuditRepository
 from storage.repositories.connections import ConnectionsRepository
 from storage.repositories.fills import FillsRepository
 from storage.repositories.journal import JournalRepository
@@ -28,6 +29,7 @@ class Archive:
         self.fills = FillsRepository(database)
         self.connections = ConnectionsRepository(database)
         self.settings = SettingsRepository(database)
+        self.audit = AuditRepository(database)
 
     @property
     def path(self) -> Path:
@@ -51,6 +53,7 @@ class Archive:
         if self._closed:
             return
         self._closed = True
+        self.audit.drop_key()
         try:
             self._database.checkpoint()
         finally:

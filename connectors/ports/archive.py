@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from connectors.model.audit import AuditFact
 from connectors.model.balance import Balance
 from connectors.model.connection import Connection
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId
 from connectors.model.order import Order
 from connectors.model.position import Position, PositionEvent
+from connectors.ports.audit import AuditChain
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Batch:
     fills: tuple[RecordedFill, ...] = ()
     positions: tuple[PositionEvent, ...] = ()
     balances: tuple[Balance, ...] = ()
+    audit: tuple[AuditFact, ...] = ()
+    """Chained in the order given, in the same transaction."""
 
 
 class Journal(Protocol):
@@ -162,6 +166,11 @@ class Archive(Protocol):
     @property
     def settings(self) -> Settings:
         """What the worker itself must remember."""
+        ...
+
+    @property
+    def audit(self) -> AuditChain:
+        """The chain of what touched an account."""
         ...
 
     def close(self) -> None:

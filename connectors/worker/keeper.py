@@ -192,4 +192,5 @@ def _merge(batches: Sequence[Batch]) -> Batch:
         tuple(fill for batch in batches for fill in batch.fills),
         tuple(position for batch in batches for position in batch.positions),
         tuple(balance for batch in batches for balance in batch.balances),
+        tuple(fact for batch in batches for fact in batch.audit),
     )

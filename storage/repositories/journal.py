@@ -18,6 +18,7 @@ from connectors.model.position import Position, PositionEvent
 from connectors.ports.archive import Batch, JournalEntry
 from storage.database.engine import Database
 from storage.database.tables import BALANCES, FILLS, ORDER_EVENTS, ORDERS, POSITION_HISTORY, POSITIONS
+from storage.repositories.audit import append_audit
 from storage.repositories.records import decode_order, encode
 
 _NEW_ORDER = insert(ORDERS)
@@ -63,6 +64,7 @@ class JournalRepository:
                 connection.execute(_ADD_HISTORY, _history_columns(change))
             for balance in batch.balances:
                 connection.execute(_PUT_BALANCE, _balance_columns(balance))
+            append_audit(connection, batch.audit)
         return number
 
     def orders(self, *, working_only: bool = False, limit: int = 1000) -> Sequence[Order]:

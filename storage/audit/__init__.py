@@ -1,0 +1,1 @@
+"""The audit chain: tamper-evident within the limits docs/audit.md tells."""
