@@ -12,6 +12,7 @@ from storage.repositories.connections import ConnectionsRepository
 from storage.repositories.fills import FillsRepository
 from storage.repositories.journal import JournalRepository
 from storage.repositories.settings import SettingsRepository
+from storage.upkeep import ArchiveUpkeep
 
 __all__ = ["Archive", "Limits", "open_archive"]
 
@@ -30,6 +31,7 @@ class Archive:
         self.connections = ConnectionsRepository(database)
         self.settings = SettingsRepository(database)
         self.audit = AuditRepository(database)
+        self.upkeep = ArchiveUpkeep(database.path)
 
     @property
     def path(self) -> Path:

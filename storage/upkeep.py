@@ -1,0 +1,63 @@
+"""The archive as a file: copied, measured, checked, each through a connection of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from connectors.ports.archive import ArchiveFacts, BackedUp
+from storage.backup.copying import back_up
+from storage.backup.marks import last_backup, restored
+from storage.backup.reading import reader_of, sqlite_errors
+
+
+class ArchiveUpkeep:
+    """`connectors.ports.archive.Upkeep` over one file; any thread may call it, while others write.
+
+    Nothing here opens the file but through SQLite: its locks end when *any* descriptor of the file is closed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def back_up(
+        self, target: Path, now_ns: int, *, keys: bool, overwrite: bool, stopped: Callable[[], bool]
+    ) -> BackedUp:
+        """See `storage.backup.copying.back_up`."""
+        return back_up(self._path, target, now_ns, keys=keys, overwrite=overwrite, stopped=stopped)
+
+    def facts(self) -> ArchiveFacts:
+        """Sizes, room, backup and origin, as they are now.
+
+        Raises:
+            ArchiveFailed: The file could not be read.
+        """
+        with sqlite_errors(self._path, "archive.facts"), closing(reader_of(self._path)) as reader:
+            schema = str(reader.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+            kept = dict(reader.execute("SELECT key, value FROM settings WHERE key LIKE 'archive.%'").fetchall())
+        log = self._path.with_name(f"{self._path.name}-wal")
+        return ArchiveFacts(
+            path=str(self._path),
+            schema=schema,
+            size_bytes=self._path.stat().st_size,
+            log_bytes=log.stat().st_size if log.exists() else 0,
+            free_bytes=shutil.disk_usage(self._path.parent).free,
+            last_backup=last_backup(kept),
+            restored=restored(kept),
+        )
+
+    def check(self) -> tuple[str, ...]:
+        """Compare every page and index, and every reference; what is wrong, at most a few lines.
+
+        Raises:
+            ArchiveFailed: The file could not be read at all.
+        """
+        with sqlite_errors(self._path, "archive.check"), closing(reader_of(self._path)) as reader:
+            found = [str(row[0]) for row in reader.execute("PRAGMA integrity_check(3)")]
+            astray = [
+                f"a row of {row[0]} names one of {row[2]} that is not there"
+                for row in reader.execute("PRAGMA foreign_key_check").fetchmany(3)
+            ]
+        return tuple(line for line in (*found, *astray) if line != "ok")
