@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from connectors.worker import api
+from connectors.worker.secrets import RecoveryMade, SecretFrame
 
 Push = api.Event | api.Picture
 """What a worker sends without being asked."""
@@ -27,6 +28,14 @@ class Link(Protocol):
 
     def begin(self, command: api.Command) -> asyncio.Future[api.Result]:
         """Send a command now; the reply to come, as `request` returns and raises it."""
+        ...
+
+    async def hand(self, frame: SecretFrame) -> api.Result | RecoveryMade:
+        """Hand over what was typed; the frame's buffers are overwritten once it has left.
+
+        Raises:
+            WorkerGone: The link died before the reply.
+        """
         ...
 
     async def closed(self) -> None:

@@ -10,41 +10,24 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from connectors.errors import TradedeskError, WorkerGone
 from connectors.ports.clock import Clock
 from connectors.worker import api
+from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
 from tui.backstage import Backstage, Link, Push
+from tui.condition import Condition, Phase
 from tui.messages.failure import sentence_of
 from tui.store import HoleInNumbers, Store
+
+__all__ = ["Condition", "Pane", "Phase", "Session"]
 
 RESTARTS, RESTART_PAUSE_S = 5, 2.0
 """How often, and how far apart, the embedded exchange is started again at one press of the key."""
 PING_S = 1.0
 SILENT_S = 3.0
 """A worker that answers nothing for so long is not to be believed."""
-
-
-class Phase(Enum):
-    """Where the session stands."""
-
-    STARTING = "starting"
-    JOINED = "joined"
-    SILENT = "silent"
-    """The worker's socket is open but it answers nothing."""
-    GONE = "gone"
-    """No worker: `Session.restart` joins again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What the screen says about the session."""
-
-    phase: Phase = Phase.STARTING
-    sentence: str = ""
-    exchange_gone: str = ""
-    """Why the embedded exchange is gone; empty while it lives or where none is wanted."""
+NOT_THERE = "The connector worker is not there yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +211,22 @@ class Session:
         """Send a command; an UNKNOWN failure where the link died before the answer, since it may have been done."""
         return await self.answer(self._require(command))
 
+    async def hand(self, frame: SecretFrame) -> api.Result | RecoveryMade:
+        """Hand the worker what was typed; the frame's buffers are overwritten whatever comes of it.
+
+        Returns:
+            What the frame's docstring names, or `api.Failure` with the sentence for the user.
+        """
+        link = self._link
+        try:
+            if link is None:
+                return api.Failure(api.FailureKind.UNAVAILABLE, f"{NOT_THERE} Nothing was sent.")
+            return await link.hand(frame)
+        except WorkerGone as problem:
+            return api.Failure(api.FailureKind.UNKNOWN, f"{problem.sentence} What was asked may have been done.")
+        finally:
+            wipe(frame)
+
     def begin(self, command: api.Command) -> Awaitable[api.Result]:
         """Send a command now, before anything else the desk has to do; `answer` waits for its result."""
         return self._require(command) if self._link is None else self._link.begin(command)
@@ -241,7 +240,7 @@ class Session:
 
     async def _require(self, command: api.Command) -> api.Result:
         if self._link is None:
-            raise WorkerGone("The connector worker is not there yet. Nothing was sent.", operation="link")
+            raise WorkerGone(f"{NOT_THERE} Nothing was sent.", operation="link")
         return await self._link.request(command)
 
     @property

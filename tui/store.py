@@ -17,6 +17,7 @@ from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderStatus
 from connectors.model.position import Position
 from connectors.model.ticker import Ticker
+from connectors.model.vault import VaultFacts
 from connectors.worker.api import (
     Alert,
     AlertRaised,
@@ -31,6 +32,7 @@ from connectors.worker.api import (
     PositionChanged,
     TradingChanged,
     TradingState,
+    VaultChanged,
 )
 
 FILLS_KEPT = 500
@@ -52,6 +54,8 @@ class Store:
         self.trading = TradingState.ACTIVE
         self.trading_reason = ""
         self.trading_since_ns = 0
+        self.vault = VaultFacts()
+        """How far the vault is open in the worker, and who can open it."""
         self.connections: dict[AccountId, Connection] = {}
         self.statuses: dict[AccountId, ConnectionStatus] = {}
         self.orders: dict[OrderId, Order] = {}
@@ -72,6 +76,7 @@ class Store:
         self.number = picture.number
         self.trading = picture.trading
         self.trading_since_ns = picture.time_ns
+        self.vault = picture.vault
         self.connections = {connection.account: connection for connection in picture.connections}
         self.statuses = {status.account: status for status in picture.statuses}
         self.orders = {order.order_id: order for order in reversed(picture.orders)}
@@ -115,6 +120,8 @@ class Store:
                 self.alerts.appendleft(alert)
             case TradingChanged(state, reason, time_ns):
                 self.trading, self.trading_reason, self.trading_since_ns = state, reason, time_ns
+            case VaultChanged(vault):
+                self.vault = vault
 
     def note(self, order: Order) -> None:
         """Take an order's record from a reply; an older one than what is known changes nothing."""

@@ -7,6 +7,7 @@ cancel is sent, a pane is opened.
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -22,10 +23,11 @@ from connectors.model.instrument import Instrument
 from connectors.model.order import Evidence, EvidenceKind, Order, OrderStatus, OrderType, TimeInForce
 from connectors.model.position import Position
 from connectors.model.side import Side
+from connectors.model.vault import VaultFacts
 from connectors.worker import api
+from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
 from support import pane_facts
 from support.clock import FakeClock
-from tui.backstage import Link
 
 CommandKind = TypeVar("CommandKind")
 Push = api.Event | api.Picture
@@ -63,6 +65,10 @@ class FakeLink:
     Attributes:
         commands: Everything that was asked, oldest first.
         answers: What to answer instead of the plain answer, by type of command.
+        handed: Copies of the secret frames that were handed over, oldest first.
+        secret_answers: What to answer a frame, by its type; the last one again and again. Without any: `api.Done`.
+        argon: While set, secret frames wait for it, as they do for Argon2.
+        vault: What the picture says of the vault.
         mute: Answer nothing any more, as a worker that hangs.
     """
 
@@ -70,6 +76,10 @@ class FakeLink:
         self.on_event: Callable[[Push], None] | None = None
         self.commands: list[api.Command] = []
         self.answers: dict[type[object], api.Result] = {}
+        self.handed: list[SecretFrame] = []
+        self.argon: asyncio.Event | None = None
+        self.secret_answers: dict[type[object], list[api.Result | RecoveryMade]] = {}
+        self.vault = VaultFacts()
         self.mute = False
         self.instruments = instruments()
         self.orders: dict[OrderId, Order] = {}
@@ -107,6 +117,19 @@ class FakeLink:
             reply.set_result(self.answers.get(type(command)) or self._answer(command))
         return reply
 
+    async def hand(self, frame: SecretFrame) -> api.Result | RecoveryMade:
+        """Keep a copy, overwrite the frame as the link does, and answer as the test said."""
+        if self._over.is_set():
+            raise WorkerGone("The connector worker stopped.", operation="link")
+        self.handed.append(copy.deepcopy(frame))
+        wipe(frame)
+        if self.argon is not None:
+            await self.argon.wait()
+        answers = self.secret_answers.get(type(frame))
+        if not answers:
+            return api.Done()
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
     async def closed(self) -> None:
         """Wait until the link is gone."""
         await self._over.wait()
@@ -123,10 +146,6 @@ class FakeLink:
 
     def _answer(self, command: api.Command) -> api.Result:
         match command:
-            case api.Attach():
-                return self.picture()
-            case api.GetInstruments():
-                return api.Instruments(self.instruments)
             case api.OpenPane():
                 self.panes[command.pane] = command
             case api.ClosePane(pane):
@@ -135,11 +154,22 @@ class FakeLink:
                 return api.OrderAccepted(self._accept(command))
             case api.CancelOrders():
                 return api.Canceling(len(self.orders))
+            case _:
+                return self._fact(command)
+        return api.Done()
+
+    def _fact(self, command: api.Command) -> api.Result:
+        match command:
+            case api.Attach():
+                return self.picture()
+            case api.GetInstruments():
+                return api.Instruments(self.instruments)
+            case api.GetVault():
+                return self.vault
             case api.ListConnections():
                 return api.ConnectionList((self.connection,), (self.status(),))
             case _:
-                pass
-        return api.Done()
+                return api.Done()
 
     def _accept(self, place: api.PlaceOrder) -> Order:
         order = Order(
@@ -174,6 +204,7 @@ class FakeLink:
             positions=() if self.position is None else (self.position,),
             balances=self.balances,
             fills=tuple(self.fills),
+            vault=self.vault,
         )
 
     def status(self, state: LinkState = LinkState.LIVE, **more: object) -> ConnectionStatus:
@@ -259,41 +290,3 @@ class FakeLink:
             pane_facts.T0 - 60 * pane_facts.NANOS,
         )
         self.fills.append(RecordedFill(ACCOUNT, EPOCH, OrderId(UUID(int=1)), fill))
-
-
-class FakeBackstage:
-    """Hands out links; starts nothing."""
-
-    def __init__(self, link: FakeLink | None) -> None:
-        self.link = link
-        self.connects = 0
-        self.exchanges = 0
-        self.closed = False
-        self.trouble: Exception | None = None
-        self._gone: asyncio.Queue[str] = asyncio.Queue()
-
-    async def connect(self) -> FakeLink:
-        """The link; waits for ever where there is none."""
-        self.connects += 1
-        if self.trouble is not None:
-            raise self.trouble
-        if self.link is None:
-            await asyncio.Event().wait()
-        assert self.link is not None
-        return self.link
-
-    async def start_exchange(self, link: Link) -> None:
-        """Nothing to start."""
-        self.exchanges += 1
-
-    async def exchange_gone(self) -> str:
-        """Wait until the test says so."""
-        return await self._gone.get()
-
-    def exchange_dies(self, sentence: str) -> None:
-        """The embedded exchange has died."""
-        self._gone.put_nowait(sentence)
-
-    async def close(self) -> None:
-        """Leave."""
-        self.closed = True

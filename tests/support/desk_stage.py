@@ -19,7 +19,8 @@ from connectors.model.ticker import Ticker
 from connectors.worker import api
 from support import pane_facts
 from support.clock import FakeClock
-from support.desk_link import FakeBackstage, FakeLink
+from support.desk_backstage import FakeBackstage
+from support.desk_link import FakeLink
 from tui.desk import Desk
 
 START = datetime(2030, 1, 1, 14, 3, 27, tzinfo=UTC)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from connectors.errors import ArchiveFailed
 from connectors.model.connection import LinkState
 from connectors.model.order import OrderStatus
+from connectors.model.vault import OpenedBy, VaultFacts, VaultState
 from connectors.worker import api
+from connectors.worker.secrets import OpenVault, Typed
+from support.clock import FakeClock
+from support.desk_backstage import FakeBackstage
 from support.desk_link import FakeLink
 from support.desk_stage import Stage, make_stage
 from tui.format import words
+from tui.session import Session
+from tui.store import Store
 
 SIZE = (120, 40)
 
@@ -158,3 +166,35 @@ async def test_a_fault_of_the_desk_is_a_message_with_a_code_and_not_its_end(stag
         stage.desk.spawn(broken())
         await stage.until(pilot, lambda: "Something in the desk failed (E-" in stage.line)
         assert stage.desk.is_running
+
+
+async def test_a_handed_secret_is_overwritten_whatever_comes_of_it() -> None:
+    store, link = Store(), FakeLink(FakeClock())
+    session = Session(FakeBackstage(link), store, FakeClock())
+    early = OpenVault(Typed(OpenedBy.PASSPHRASE, bytearray(b"canary")))
+    answer = await session.hand(early)
+    assert isinstance(answer, api.Failure)
+    assert answer.sentence == "The connector worker is not there yet. Nothing was sent."
+    assert not any(early.typed.secret)
+    there = asyncio.Event()
+    session.on_picture = there.set
+    running = asyncio.create_task(session.run())
+    await there.wait()
+    sent = OpenVault(Typed(OpenedBy.PASSPHRASE, bytearray(b"canary")))
+    assert await session.hand(sent) == api.Done()
+    link.die()
+    late = OpenVault(Typed(OpenedBy.PASSPHRASE, bytearray(b"canary")))
+    gone = await session.hand(late)
+    assert isinstance(gone, api.Failure)
+    assert not any(sent.typed.secret)
+    assert not any(late.typed.secret)
+    running.cancel()
+
+
+async def test_the_store_keeps_what_the_worker_says_of_the_vault() -> None:
+    store = Store()
+    locked = VaultFacts(VaultState.LOCKED)
+    store.apply(api.Numbered(1, api.VaultChanged(locked)))
+    assert store.vault == locked
+    store.take(FakeLink(FakeClock()).picture())
+    assert store.vault.state is VaultState.NONE

@@ -137,9 +137,13 @@ class TypedField(LinePane):
 
     def take(self) -> bytearray:
         """What was typed, as UTF-8: the caller's to overwrite. The field is empty afterwards."""
-        taken = self._held.buffer[: self._length] if self._held else bytearray()
+        taken = self.copied()
         self.clear()
         return taken
+
+    def copied(self) -> bytearray:
+        """What was typed, as UTF-8: the caller's to overwrite. The field keeps it."""
+        return self._held.buffer[: self._length] if self._held else bytearray()
 
     # --- Textual -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,27 @@
+"""Where the desk's session with the worker stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Phase(Enum):
+    """Where the session stands."""
+
+    STARTING = "starting"
+    JOINED = "joined"
+    SILENT = "silent"
+    """The worker's socket is open but it answers nothing."""
+    GONE = "gone"
+    """No worker: `Session.restart` joins again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the screen says about the session."""
+
+    phase: Phase = Phase.STARTING
+    sentence: str = ""
+    exchange_gone: str = ""
+    """Why the embedded exchange is gone; empty while it lives or where none is wanted."""
