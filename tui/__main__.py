@@ -22,9 +22,11 @@ def main() -> None:
         from tui.cli import environment
 
         environment.hold(os.environ)
+        from tui.cli import crash
+
+        crash.install()
         from tui.cli import door
 
-        sys.excepthook = door.tell_unexpected
         code = door.run(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130

@@ -1,8 +1,10 @@
-"""The log: one JSON object a line in a 0600 file, redacted before it is written; nothing goes to a terminal."""
+"""The log: one JSON object a line in a 0600 file, redacted before it is written; nothing goes to a terminal.
+
+Everything is done on the handler, so that no logger, ours or a library's, has another road into the file.
+"""
 
 from __future__ import annotations
 
-import fnmatch
 import logging
 import os
 import re
@@ -13,63 +15,32 @@ from typing import Any
 
 import structlog
 
+from connectors.worker import redaction
+from connectors.worker.redaction import DENIED_KEYS, redact
+
+__all__ = ["DENIED_KEYS", "log_to", "logger", "redact"]
+
 _MODE = 0o600
 _FILE_BYTES = 5_000_000
 _FILES_KEPT = 3
-_REDACTED = "[redacted]"
+_TALKATIVE = "tradedesk"
+"""Whose loggers are heard below WARNING: a list of who may, so that no renamed library slips through."""
+_OURS = (_TALKATIVE, "connectors.", "storage.", "tui.")
+_WORDS = re.compile(r"[\w ,.;'-]*")
+_FRAMES = 20
 
-DENIED_KEYS = (
-    "*secret*", "*passphrase*", "*password*", "signature", "sign", "apikey", "api_key", "listenkey", "jwt", "token",
-    "authorization", "cookie", "x-mbx-apikey", "x-bapi-*", "access-*", "cb-access-*", "kid", "privatekey",
-    "95", "96", "553", "554", "925",
-)  # fmt: skip
-"""Names whose values are never written, in any case (SECURITY-SPEC §9; the numbers are FIX tags)."""
-
-_PATTERNS = (
-    re.compile(r"""(?i)((?:signature|api_?key|listenkey|sign|token|secret)["']?\s*[=:]\s*["']?)[^\s"'&,}]+"""),
-    re.compile(r"(?i)(x-mbx-apikey:\s*)\S+"),
-    re.compile(r"()eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"),
-    re.compile(r"()-----BEGIN [A-Z ]+-----[\s\S]*?-----END [A-Z ]+-----"),
-    re.compile(r"()TDR1-[0-9A-Za-z-]+"),
-    re.compile(r"()\b[A-Za-z0-9]{64}\b"),
-)
-
-
-def redact(text: str) -> str:
-    """Take what looks like a key, a signature or a token out of a text."""
-    for pattern in _PATTERNS:
-        text = pattern.sub(rf"\g<1>{_REDACTED}", text)
-    return text
-
-
-def _denied(key: str) -> bool:
-    low = key.lower()
-    return any(fnmatch.fnmatchcase(low, pattern) for pattern in DENIED_KEYS)
-
-
-def _clean(value: object) -> object:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, bytes):
-        return _REDACTED
-    if isinstance(value, dict):
-        return {key: _REDACTED if _denied(str(key)) else _clean(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(inner) for inner in value]
-    return value if value is None or isinstance(value, bool | int) else redact(str(value))
-
-
-def redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: every key by its name, every text by its look."""
-    return {key: _REDACTED if _denied(key) else _clean(value) for key, value in event.items()}
+_Event = MutableMapping[str, Any]
 
 
 class _RedactingHandler(RotatingFileHandler):
-    """Records of other libraries take the same road; a filter on a logger would miss its children."""
+    """The one road into the file; a filter on a logger would miss its children."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.WARNING or record.name.startswith("tradedesk"):
+        if record.levelno >= logging.WARNING or _of(record.name, _TALKATIVE):
             super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
+        """A record that cannot be written is lost; the usual way would print its values to standard error."""
 
     def _open(self) -> Any:
         descriptor = os.open(
@@ -78,32 +49,75 @@ class _RedactingHandler(RotatingFileHandler):
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
-def log_to(path: Path) -> None:
-    """Send this process's log to a file, made 0600 where it is not there."""
-    shared: list[Any] = [
+def _of(name: str, root: str) -> bool:
+    return name == root or name.startswith(f"{root}.")
+
+
+def _foreign(_logger: object, _method: str, event: _Event) -> _Event:
+    """What a library says, without the values it says it of: its own words, up to where a value begins."""
+    record = event["_record"]
+    if event["_from_structlog"] or record.name.startswith(_OURS):
+        return event
+    found = _WORDS.match(str(record.msg))
+    return {**event, "event": found[0].rstrip() if found else "", "logger": record.name}
+
+
+def _exceptions(_logger: object, _method: str, event: _Event) -> _Event:
+    if "exception" in event:
+        event["exception"] = redaction.without_foreign_words(event["exception"])
+    return event
+
+
+def _allowed(_logger: object, _method: str, event: _Event) -> _Event:
+    return redaction.without_unlisted(event)
+
+
+def _named(_logger: object, _method: str, event: _Event) -> _Event:
+    return {key: redaction.REDACTED if redaction.denied(key) else redaction.without_denied(event[key]) for key in event}
+
+
+def _looking(_logger: object, _method: str, event: _Event) -> _Event:
+    return {key: redaction.without_patterns(value) for key, value in event.items()}
+
+
+def _formatter() -> logging.Formatter:
+    """The order is SECURITY-SPEC's: stacks without locals, names allowed, names denied, looks, then JSON."""
+    stamped: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
-        ),
-        redact_event,
     ]
-    handler = _RedactingHandler(path, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=stamped,
+        processors=[
+            _foreign,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=_FRAMES, use_rich=False)
+            ),
+            _exceptions,
+            _allowed,
+            _named,
+            _looking,
+            structlog.processors.JSONRenderer(),
+        ],
     )
+
+
+def log_to(path: Path) -> None:
+    """Send this process's log to a file, made 0600 where it is not there."""
+    handler = _RedactingHandler(path, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT)
+    handler.setFormatter(_formatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -111,5 +125,8 @@ def log_to(path: Path) -> None:
 
 
 def logger() -> Any:
-    """The worker's logger: ``logger().info("event_in_snake_case", key=value)``."""
+    """The worker's logger: ``logger().info("event_in_snake_case", key=value)``.
+
+    Each key has to stand in `connectors.worker.redaction.ALLOWED_KEYS`.
+    """
     return structlog.stdlib.get_logger("tradedesk.worker")

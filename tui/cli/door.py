@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
-from types import TracebackType
 
 import typer
 
-import tui
 from connectors.errors import TradedeskError
-from storage.paths import Home, private_directory, private_file
 from tui.cli import environment
 from tui.cli.app import app
 from tui.cli.exits import Exit, ReaderLeft, exit_of
@@ -34,7 +28,7 @@ def run(words: Sequence[str]) -> int:
         words: The command line without the program's name.
 
     Returns:
-        The exit code. What is unexpected is raised, and told by `tell_unexpected`.
+        The exit code. What is unexpected is raised, and told by `tui.cli.crash`.
     """
     command = typer.main.get_command(app)
     try:
@@ -53,33 +47,6 @@ def run(words: Sequence[str]) -> int:
         _let_go_of_output()
         return Exit.DONE
     return int(code or 0)
-
-
-def tell_unexpected(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
-    """Take the place of ``sys.excepthook``: one sentence for the user, the frames for a file.
-
-    The file has frames, lines and versions, no values: an exception's own text may hold what a venue or a user wrote.
-    """
-    if issubclass(kind, KeyboardInterrupt):
-        os._exit(Exit.INTERRUPTED)
-    frames = "".join(traceback.format_list(traceback.extract_tb(trace)))
-    path = _crash_file(f"tradedesk {tui.__version__}, Python {platform.python_version()}\n{frames}{kind.__name__}\n")
-    where = f"{path} has the details, without secrets." if path else "The details could not be written."
-    complain(f"Something in tradedesk failed ({kind.__name__}). Orders at the venues are untouched. {where}")
-    del problem
-
-
-def _crash_file(text: str) -> Path | None:
-    try:
-        folder = Home.find(os.environ).log
-        private_directory(folder)
-        path = folder / f"crash-{os.getpid()}.txt"
-        path.unlink(missing_ok=True)
-        private_file(path)
-        path.write_text(text, encoding="utf-8")
-    except (OSError, TradedeskError):
-        return None
-    return path
 
 
 def _usage(problem: typer.TyperException) -> str:
