@@ -55,12 +55,18 @@ class Keyboard:
         if desk.rooms.field is not None:
             self.last_ns = desk.clock.monotonic_ns()
             desk.rooms.field.paste(event.text)
+            self._typed()
             return True
         if not desk.rooms.in_text:
             desk.ask(None)
             desk.say(words.PASTE_IGNORED, Tone.WARN)
             return True
         return False
+
+    def _typed(self) -> None:
+        sheet = self._desk.dialogs.sheet
+        if sheet is not None:
+            sheet.typed()
 
     def _do(self, outcome: Outcome, stroke: Stroke) -> bool:
         match outcome:
@@ -84,6 +90,7 @@ class Keyboard:
             # Nothing typed there goes on to Textual, whose event log prints every key it dispatches.
             if character is not None:
                 field.write(character)
+                self._typed()
             return True
         if stroke.in_text:
             return character is not None and character.isprintable() and desk.dialogs.write(character)

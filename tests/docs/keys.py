@@ -23,6 +23,7 @@ PLACES: dict[Context, str] = {
     Context.BALANCES: "Balances screen",
     Context.VENUES: "Venues screen",
     Context.FIELD: "Fields for a secret or a word",
+    Context.SHEET: "Dialogs that ask for a secret or a word",
     Context.LINE: "Typed lines: the command line, a price, a size",
     Context.SWITCH: "The list of instruments",
     Context.CONFIRM: "A dialog that asks before it sends",

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from textual import events
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from connectors.model.book import BookView
 from connectors.model.ids import Mode
@@ -154,13 +156,21 @@ class Stage:
         return order
 
     def screen(self) -> str:
-        """The screen as lines of text."""
+        """The screen under all dialogs as lines of text."""
         base = self.desk.rooms.base
         assert base is not None
-        return "\n".join(
-            "".join(segment.text for segment in strip)
-            for strip in base._compositor.render_strips()  # noqa: SLF001  # what is on the screen, whole
-        )
+        return _text_of(base)
+
+    def shown(self) -> str:
+        """The dialog or screen on top, as lines of text."""
+        return _text_of(self.desk.screen)
+
+
+def _text_of(screen: Screen[Any]) -> str:
+    return "\n".join(
+        "".join(segment.text for segment in strip)
+        for strip in screen._compositor.render_strips()  # noqa: SLF001  # what is on the screen, whole
+    )
 
 
 def make_stage(*, mode: Mode = Mode.SIM, keyed: bool = True, wanted: str | None = None, joined: bool = True) -> Stage:

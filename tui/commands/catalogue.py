@@ -15,10 +15,13 @@ from tui.commands.ladder import LADDER
 from tui.commands.lists import LISTS
 from tui.commands.panes import PANES
 from tui.commands.places import PLACES
+from tui.commands.sheets import SHEETS
 from tui.commands.world import WORLD
 
 COMMANDS: tuple[Command, ...] = tuple(
-    kind() for kind in (*LADDER, *ENTRIES, *EXITS, *CHART, *PANES, *LISTS, *FORMS, *FIELDS, *WORLD, *PLACES)
+    kind()
+    for kinds in (LADDER, ENTRIES, EXITS, CHART, PANES, LISTS, FORMS, FIELDS, SHEETS, WORLD, PLACES)
+    for kind in kinds
 )
 """One instance of each class, in the order of the help page."""
 

@@ -50,7 +50,9 @@ class FieldReveal(FieldCommand):
         """Show it, or say why not."""
         field = desk.rooms.field
         refusal = field.reveal() if isinstance(field, SecretInput) else ""
-        if refusal:
+        if refusal and desk.dialogs.sheet is not None:
+            desk.dialogs.sheet.say(refusal)
+        elif refusal:
             desk.say(refusal, Tone.WARN)
 
 

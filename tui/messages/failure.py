@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from connectors.worker import api
+from connectors.worker.secrets import RecoveryMade
 
 
-def sentence_of(result: api.Result) -> str:
+def sentence_of(result: api.Result | RecoveryMade) -> str:
     """Why a command failed; empty when it did not."""
     if not isinstance(result, api.Failure):
         return ""

@@ -8,7 +8,9 @@ from textual.screen import ModalScreen
 
 from tui.commands.command import Context
 from tui.modals.confirm import Confirm
+from tui.modals.dialog import Dialog
 from tui.modals.help import HelpPage
+from tui.modals.sheet import Sheet
 from tui.modals.switch import Switcher
 from tui.ticket.judge import crosses
 from tui.ticket.preview import confirm_lines
@@ -30,10 +32,21 @@ class Dialogs:
         self._desk = desk
 
     @property
-    def top(self) -> Confirm | HelpPage | Switcher | None:
+    def top(self) -> Dialog | Sheet | None:
         """The dialog on top, if any."""
         top = self._desk.screen if self._desk.screen_stack else None
-        return top if isinstance(top, Confirm | HelpPage | Switcher) else None
+        return top if isinstance(top, Dialog | Sheet) else None
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The sheet on top, if one is: a dialog that is typed into."""
+        top = self.top
+        return top if isinstance(top, Sheet) else None
+
+    def open_sheet(self, sheet: Sheet) -> None:
+        """Put a sheet over the body; what is staged is dropped."""
+        self._desk.ask(None)
+        self._desk.push_screen(sheet)
 
     def open_help(self) -> None:
         """The keys of where the hand is."""
@@ -111,4 +124,10 @@ class Dialogs:
         if self._desk.rooms.context() is Context.TICKET:
             self._desk.floor.ticket.write(character)
             return True
-        return False
+        base = self._desk.rooms.base
+        return dialog is None and base is not None and base.write(character)
+
+    def paste(self, text: str) -> bool:
+        """Give what was pasted to a text that is not Textual's own; whether one took it."""
+        base = self._desk.rooms.base
+        return self.top is None and base is not None and base.paste(text)
