@@ -10,6 +10,7 @@ from connectors.errors import Refused
 from connectors.model.capabilities import Capabilities
 from connectors.model.connection import Connection, KeyKind
 from connectors.model.ids import Mode
+from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.ports.venue import Connector, ConnectorFactory
@@ -31,19 +32,20 @@ def capabilities(venue: str) -> Capabilities:
     return cast("Capabilities", importlib.import_module(f"{_room(venue)}.capabilities").CAPABILITIES)
 
 
-def create(connection: Connection, signer: Signer | None, clock: Clock) -> Connector:
+def create(connection: Connection, signer: Signer | None, clock: Clock, trail: AuditTrail | None = None) -> Connector:
     """Make a connector for a registered connection; no I/O.
 
     Args:
         connection: The registration.
         signer: Its signer, or None for a keyless connection.
         clock: Source of time.
+        trail: Takes down every exchange of a keyed connection; None where nothing is kept, as in a test.
 
     Raises:
         Refused: The venue is not registered, or the connection does not fit it.
     """
     factory = cast("ConnectorFactory", importlib.import_module(_room(connection.venue)).create)
-    return factory(connection, signer, clock)
+    return factory(connection, signer, clock, trail)
 
 
 def signer(venue: str, mode: Mode, kind: KeyKind, api_key: str, secret: bytes) -> Signer:

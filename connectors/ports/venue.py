@@ -28,6 +28,7 @@ from connectors.ports.account import (
     EpochBegun,
     ExternalFlow,
 )
+from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.ports.subscription import Subscription
@@ -217,8 +218,10 @@ class Connector(Protocol):
 class ConnectorFactory(Protocol):
     """What a venue's room exports as ``create``."""
 
-    def __call__(self, connection: Connection, signer: Signer | None, clock: Clock) -> Connector:
-        """Make a connector without any I/O.
+    def __call__(
+        self, connection: Connection, signer: Signer | None, clock: Clock, trail: AuditTrail | None = None
+    ) -> Connector:
+        """Make a connector without any I/O; ``trail`` takes down every exchange that carries the key.
 
         Raises:
             Refused: The connection's mode, hosts or credential do not fit the venue.

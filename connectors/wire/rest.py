@@ -18,6 +18,7 @@ import httpx
 
 from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown
 from connectors.ports.clock import Clock
+from connectors.wire.audit import Auditor, Exchange
 from connectors.wire.loggers import silence
 from connectors.wire.origins import Origin
 
@@ -60,6 +61,8 @@ class Call:
     role: Role = Role.PUBLIC
     idempotent: bool = True
     """Whether sending it twice does what sending it once does."""
+    client_order_id: str = ""
+    """The order it is about, where it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,21 @@ class RestClient:
         bindings: Role → origin and headers. A role that is missing cannot be used.
         clock: Source of time.
         tls: Context for https origins.
+        auditor: Takes down what goes out in the keyed role, and what comes back.
     """
 
-    def __init__(self, venue: str, bindings: Mapping[Role, Binding], clock: Clock, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self,
+        venue: str,
+        bindings: Mapping[Role, Binding],
+        clock: Clock,
+        tls: ssl.SSLContext,
+        auditor: Auditor | None = None,
+    ) -> None:
         silence()
         self._venue = venue
         self._clock = clock
+        self._auditor = auditor
         self._bindings = dict(bindings)
         self._clients = {role: _client(binding, tls) for role, binding in self._bindings.items()}
 
@@ -129,11 +141,14 @@ class RestClient:
         """
         client, origin = self._clients[call.role], self._bindings[call.role].origin
         progress = _Progress(on_sending)
+        exchange = self._taken_down(call)
         asked_ns = self._clock.monotonic_ns()
         failure: TradedeskError
         try:
             async with asyncio.timeout(TOTAL_S if total_s is None else total_s):
                 response = await client.send(self._request(client, origin, call, progress))
+            if exchange is not None:
+                exchange.answered(response.status_code, response.content)
             return Answer(
                 response.status_code,
                 {name.lower(): value for name, value in response.headers.items()},
@@ -147,6 +162,9 @@ class RestClient:
             failure = self._lost(call, origin, progress, what)
         except (httpx.DecodingError, httpx.TooManyRedirects, httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             failure = self._unreadable(call, origin, progress)
+        finally:
+            if exchange is not None:
+                exchange.failed(left=progress.sending)
         raise failure
 
     async def close(self) -> None:
@@ -172,6 +190,13 @@ class RestClient:
         if answer.status >= 300 or call.idempotent:  # noqa: PLR2004  # not a success
             return Malformed(f"{self._venue} answered {call.operation} with a page instead of data.", **where)
         return Unknown(f"{self._venue} answered {call.operation} unreadably; it may have happened.", **where)
+
+    def _taken_down(self, call: Call) -> Exchange | None:
+        if self._auditor is None or call.role is not Role.KEYED:
+            return None
+        where, text = f"{call.method} {call.path}", call.body or call.query
+        changes = call.method != "GET"
+        return self._auditor.asked(call.operation, where, text, changes=changes, client_order_id=call.client_order_id)
 
     @staticmethod
     def _request(client: httpx.AsyncClient, origin: Origin, call: Call, progress: _Progress) -> httpx.Request:

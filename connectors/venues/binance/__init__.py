@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from connectors.model.connection import Connection
+from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.ports.venue import Connector
 from connectors.venues.binance.connector import BinanceConnector
 
 
-def create(connection: Connection, signer: Signer | None, clock: Clock) -> Connector:
+def create(connection: Connection, signer: Signer | None, clock: Clock, trail: AuditTrail | None = None) -> Connector:
     """Make a connector without any I/O (`connectors.ports.venue.ConnectorFactory`).
 
     Raises:
         Refused: The connection's mode, hosts or credential do not fit Binance spot.
     """
-    return BinanceConnector(connection, signer, clock)
+    return BinanceConnector(connection, signer, clock, trail=trail)

@@ -12,6 +12,7 @@ from connectors.errors import Malformed, Refused, TradedeskError, Unauthorised
 from connectors.model.capabilities import Capabilities
 from connectors.model.connection import Connection, ConnectionStatus
 from connectors.model.ids import Epoch
+from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.ports.venue import Account, MarketData, Trading
@@ -29,6 +30,7 @@ from connectors.venues.binance.places import Bound, bind
 from connectors.venues.binance.trading import BinanceTrading
 from connectors.venues.binance.upkeep import Chore, Upkeep
 from connectors.venues.binance.user import UserStream
+from connectors.wire.audit import Auditor
 from connectors.wire.dialogue import SocketHealth
 from connectors.wire.hosts import HostClient
 from connectors.wire.limiter import Limiter
@@ -55,15 +57,24 @@ class BinanceConnector:
         signer: Its signer, or None for a keyless connection.
         clock: Time.
         rng: Jitter; only a test hands in its own.
+        trail: Takes down every exchange of a keyed connection.
 
     Raises:
         Refused: The connection's mode, hosts or credential do not fit.
     """
 
     def __init__(
-        self, connection: Connection, signer: Signer | None, clock: Clock, rng: random.Random | None = None
+        self,
+        connection: Connection,
+        signer: Signer | None,
+        clock: Clock,
+        rng: random.Random | None = None,
+        trail: AuditTrail | None = None,
     ) -> None:
         bound = bind(connection, keyed=signer is not None)
+        self._auditor = None
+        if signer is not None and trail is not None:
+            self._auditor = Auditor(trail, connection.account, clock, (signer.api_key,))
         self._connection = connection
         self._clock = clock
         rng = random.SystemRandom() if rng is None else rng
@@ -71,7 +82,8 @@ class BinanceConnector:
         self._skew = Skew()
         self._limiter = Limiter(VENUE, clock, lambda: self._skew.venue_ns(clock.time_ns()))
         self._limiter.configure(DEFAULT_LIMITS)
-        self._rest = HostClient(bound.rest, lambda origin: _client(origin, signer, clock, tls), clock)
+        auditor = self._auditor
+        self._rest = HostClient(bound.rest, lambda origin: _client(origin, signer, clock, tls, auditor), clock)
         self._rest.client(0)  # its connection pool is made before the first call, which may be an order
         self._gate = Gate(self._rest, signer, clock, rng, self._limiter, self._skew)
         self._feed = Feed(bound.streams, clock, rng, tls, self._on_socket)
@@ -110,6 +122,7 @@ class BinanceConnector:
             venue_ns=self._gate.venue_ns,
             compare_clocks=self._skew.forget,
             on_health=self._on_socket,
+            auditor=self._auditor,
         )
         known = self._connection
         account = self._account = BinanceAccount(known.account, self._gate, user, self._clock, known.mode)
@@ -282,8 +295,10 @@ class BinanceConnector:
             listener(status)
 
 
-def _client(origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext) -> RestClient:
+def _client(
+    origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext, auditor: Auditor | None
+) -> RestClient:
     """The client of one place; with a key, that key goes there and nowhere else."""
     if signer is None:
         return RestClient(VENUE, {Role.PUBLIC: Binding(origin)}, clock, tls)
-    return RestClient(VENUE, {Role.KEYED: Binding(origin, {KEY_HEADER: signer.api_key})}, clock, tls)
+    return RestClient(VENUE, {Role.KEYED: Binding(origin, {KEY_HEADER: signer.api_key})}, clock, tls, auditor)

@@ -179,7 +179,7 @@ class Gate:
         await self._limiter.enter(costs, priority, operation=endpoint.operation)
         with self._limiter.flight(costs):
             # Signed only now: waiting for room would have aged the timestamp.
-            call = self._call(endpoint, self._encode(endpoint, params, window_ms))
+            call = self._call(endpoint, self._encode(endpoint, params, window_ms), _order_of(params))
             answer = await tour.send(call, on_sending)
         self._judge(call, answer)
         return answer.body
@@ -191,7 +191,7 @@ class Gate:
             raise Refused(f"This connection has no key, so {endpoint.operation} is not possible.", venue=VENUE)
         return signed_text(params, self._signer, timestamp_ms=self.venue_ns() // _MS, window_ms=window_ms)
 
-    def _call(self, endpoint: Endpoint, text: str) -> Call:
+    def _call(self, endpoint: Endpoint, text: str, client_order_id: str = "") -> Call:
         in_body = endpoint.method == "POST"
         return Call(
             operation=endpoint.operation,
@@ -201,6 +201,7 @@ class Gate:
             body=text if in_body else "",
             role=Role.KEYED if endpoint.signed else self._open_role,
             idempotent=endpoint.idempotent,
+            client_order_id=client_order_id,
         )
 
     def _judge(self, call: Call, answer: Answer) -> None:
@@ -241,3 +242,8 @@ class Gate:
             if found and value.isdigit():
                 kind, number, unit = found.groups()
                 self._limiter.observe(_KINDS[kind], unit.upper(), int(number), int(value))
+
+
+def _order_of(params: Params) -> str:
+    """The client order id a call is about: that of the order it makes, else of the one it names."""
+    return str(params.get("newClientOrderId") or params.get("origClientOrderId") or "")

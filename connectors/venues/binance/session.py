@@ -22,6 +22,7 @@ from connectors.ports.credentials import Signer, kind_of
 from connectors.venues.binance import frames, refusals, schemas
 from connectors.venues.binance.auth import Params, signed_params
 from connectors.venues.binance.constants import VENUE, WINDOW_MS
+from connectors.wire.audit import Auditor, Exchange
 from connectors.wire.dialogue import Link
 from connectors.wire.retry_after import seconds
 
@@ -30,6 +31,8 @@ _ANSWER_S = 10
 _OK = 200
 _REMEMBERED = 4096
 
+PING = "ping"
+"""The one request that is no account's."""
 LOGON = "session.logon"
 STATUS = "session.status"
 SUBSCRIBE = "userDataStream.subscribe"
@@ -66,6 +69,7 @@ class Session:
         clock: Time.
         venue_ns: The venue's clock.
         on_granted: Called at once when the subscription stands: events may follow in the same read.
+        auditor: Takes down what is asked of the account.
     """
 
     def __init__(
@@ -75,7 +79,9 @@ class Session:
         clock: Clock,
         venue_ns: Callable[[], int],
         on_granted: Callable[[], None] = lambda: None,
+        auditor: Auditor | None = None,
     ) -> None:
+        self._auditor = auditor
         self.link = link
         """What it speaks over; another one once its connection has taken over."""
         self._signer = signer
@@ -107,7 +113,7 @@ class Session:
             TradedeskError: It does not, or it is not: the connection must be made anew.
         """
         if not self._logs_on:
-            await self._ask("ping", {})
+            await self._ask(PING, {})
             return
         reply = await self._ask(STATUS, {})
         try:
@@ -153,14 +159,21 @@ class Session:
             params = signed_params(params, self._signer, timestamp_ms=self._venue_ns() // _MS, window_ms=WINDOW_MS)
         waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
         reply: Reply | None = None
+        left = False
+        exchange = None
+        if self._auditor is not None and method != PING:
+            exchange = self._auditor.asked(method, method, params, changes=False)
         try:
             await self.link.send(json.dumps({"id": number, "method": method, "params": params}, ensure_ascii=False))
+            left = True
             async with asyncio.timeout(_ANSWER_S):
                 reply = await waiting
         except TimeoutError:
             _log.info("%s user stream: no answer to %s within %d s", VENUE, method, _ANSWER_S)
         finally:
             self._waiting.pop(number, None)
+            if exchange is not None:
+                _take_down(exchange, reply, left=left)
         if reply is None:
             raise Retry(f"The user stream of {VENUE} did not answer {method}.", venue=VENUE, operation=method)
         if reply.status != _OK or reply.error is not None:
@@ -180,6 +193,17 @@ class Session:
                 retry_after_s=seconds(str(until_ms), self._venue_ns()) if until_ms else None,
             )
         )
+
+
+def _take_down(exchange: Exchange, reply: Reply | None, *, left: bool) -> None:
+    if reply is None:
+        exchange.failed(left=left)
+    else:
+        exchange.answered(reply.status or 0, bytes(reply.result) if reply.error is None else _words(reply.error))
+
+
+def _words(problem: schemas.Problem) -> bytes:
+    return msgspec.json.encode({"code": problem.code, "msg": problem.msg})
 
 
 class Told:

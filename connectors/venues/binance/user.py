@@ -20,6 +20,7 @@ from connectors.venues.binance import frames
 from connectors.venues.binance.constants import VENUE
 from connectors.venues.binance.reports import clean
 from connectors.venues.binance.session import Session, Told
+from connectors.wire.audit import Auditor
 from connectors.wire.dialogue import Link, Patience, SocketHealth
 from connectors.wire.limiter import UNITS, Limiter
 from connectors.wire.origins import Origin
@@ -46,6 +47,7 @@ class UserStream:
         compare_clocks: Compares clocks when the venue finds our time wrong.
         on_health: Told of every change of the socket's health.
         patience: How long the socket may be quiet, and lives.
+        auditor: Takes down what is asked of the account.
     """
 
     expects_data = False
@@ -64,7 +66,9 @@ class UserStream:
         compare_clocks: Callable[[], object],
         on_health: Callable[[SocketHealth], None],
         patience: Patience = PATIENCE,
+        auditor: Auditor | None = None,
     ) -> None:
+        self._auditor = auditor
         self._signer = signer
         self._clock = clock
         self._limiter = limiter
@@ -153,7 +157,7 @@ class UserStream:
     # --- inside
 
     def _made(self, link: Link, on_granted: Callable[[], None] = lambda: None) -> Session:
-        return Session(link, self._signer, self._clock, self._venue_ns, on_granted)
+        return Session(link, self._signer, self._clock, self._venue_ns, on_granted, self._auditor)
 
     def _heir(self) -> _Heir:
         return _Heir(self._made, self._inherit)
