@@ -22,8 +22,7 @@ from connectors.wire.origins import Origin
 from connectors.wire.rest import Binding, Call, RestClient, Role
 from connectors.wire.tls import client_context
 from support.clock import FakeClock, LoopClock
-from support.scripted import CLOSE, HOLD, Script, answer, scripted_http
-from support.until import until
+from support.scripted import CLOSE, HOLD, Reply, Script, answer, scripted_http
 
 ACCOUNT = AccountId(UUID(int=7))
 KEY = "CanaryApiKey0123456789"
@@ -156,9 +155,15 @@ async def test_what_never_left_says_so() -> None:
 
 async def test_an_exchange_that_is_cut_short_ends_too() -> None:
     trail = Trail()
-    async with venue(lambda _: HOLD, trail) as rest:
+    asked = asyncio.Event()
+
+    def hold(_request: bytes) -> Reply:
+        asked.set()
+        return HOLD
+
+    async with venue(hold, trail) as rest:
         under_way = asyncio.create_task(rest.send(CREATE))
-        await until(lambda: bool(trail.facts))
+        await asked.wait()
         under_way.cancel()
         await asyncio.wait({under_way})
     assert [kind for kind, _ in trail.kinds()] == [AuditKind.REQUEST, AuditKind.ANSWER]
