@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+_BOOT_TIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+_clock_gettime_ns: Callable[[int], int] | None = getattr(time, "clock_gettime_ns", None)
 
 
 class SystemClock:
@@ -21,6 +25,12 @@ class SystemClock:
     def monotonic_ns(self) -> int:
         """Monotonic time in ns."""
         return time.monotonic_ns()
+
+    def running_ns(self) -> int:
+        """Time in ns that runs on while the machine is asleep: boot time on Linux, wall time elsewhere."""
+        if _BOOT_TIME is None or _clock_gettime_ns is None:
+            return time.time_ns()
+        return _clock_gettime_ns(_BOOT_TIME)
 
     async def sleep(self, seconds: float) -> None:
         """Wait ``seconds`` on the running loop."""

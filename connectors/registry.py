@@ -67,6 +67,21 @@ def signer(venue: str, mode: Mode, kind: KeyKind, api_key: str, secret: bytes) -
     return make(mode, kind, api_key, secret)
 
 
+def bound_origins(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Where a keyed connection's credentials may go: (role, origin), sorted, every place of the roles that carry them.
+
+    A venue with several places for one role numbers them from the second on: ``rest``, ``rest_2``.
+
+    Args:
+        connection: The registration; no I/O.
+
+    Raises:
+        Refused: The venue is not registered, or the connection's hosts do not fit it.
+    """
+    room = importlib.import_module(f"{_room(connection.venue)}.places")
+    return cast("tuple[tuple[str, str], ...]", room.bound_origins(connection))
+
+
 def _room(venue: str) -> str:
     room = _ROOMS.get(venue)
     if room is None:

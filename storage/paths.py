@@ -99,6 +99,11 @@ class Home:
         return self.run / "worker.lock"
 
     @property
+    def vault_anchor(self) -> Path:
+        """The memory of the vault's newest state, outside the archive and its backups."""
+        return self.state / "vault.anchor"
+
+    @property
     def worker_err(self) -> Path:
         """What the worker's process wrote to its standard error."""
         return self.state / "worker.err"

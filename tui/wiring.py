@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connectors.clock import SystemClock
 from connectors.errors import ArchiveFailed, Refused, TradedeskError, WorkerGone
@@ -22,6 +23,9 @@ from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
 from storage.settings import SettingsRefused, load_settings
 from tui.exchange import EmbeddedExchange, attached
 from tui.spawn import Detached, child_environment
+
+if TYPE_CHECKING:
+    from connectors.ports.vault import Vault, VaultSource
 
 _CLOCK = SystemClock()
 
@@ -69,7 +73,23 @@ def run_worker(home: Home) -> int:
             raise
 
     home.prepare()
-    return worker.run_worker(worker.WorkerPaths(run=home.run, state=home.state, data=home.data), open_archive)
+    paths = worker.WorkerPaths(run=home.run, state=home.state, data=home.data)
+    return worker.run_worker(paths, open_archive, vault=_vault(home))
+
+
+def _vault(home: Home) -> VaultSource:
+    """The vault of this home, opened in the worker by a thread of its own."""
+    from connectors.ports.vault import VaultSource  # noqa: PLC0415  # as above
+    from storage.vault.suspend import suspend_watch  # noqa: PLC0415
+
+    def open_vault() -> Vault:
+        from storage.vault import door  # noqa: PLC0415  # after the archive, whose imports it shares
+
+        settings = load_settings(home.settings_file, os.environ)
+        limits = door.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
+        return door.open_door(home.database, home.vault_anchor, _CLOCK, limits=limits)
+
+    return VaultSource(open_vault, suspend_watch())
 
 
 async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:

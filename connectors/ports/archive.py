@@ -121,6 +121,16 @@ class Connections(Protocol):
         """
         ...
 
+    def update(self, connection: Connection) -> None:
+        """Change what a registered one is: hosts, whether it is switched on, and a keyless one's label.
+
+        The label of a keyed one is changed by the vault, which has it sealed.
+
+        Raises:
+            Refused: The label is taken, or there is no such connection.
+        """
+        ...
+
     def remove(self, account: AccountId) -> None:
         """Forget one; its orders and fills stay."""
         ...

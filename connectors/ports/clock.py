@@ -21,6 +21,10 @@ class Clock(Protocol):
         """Monotonic time in ns."""
         ...
 
+    def running_ns(self) -> int:
+        """Time in ns that runs on while the machine is asleep: boot time on Linux, wall time elsewhere."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Wait ``seconds`` on the running loop."""
         ...

@@ -8,11 +8,14 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from connectors.errors import Refused
+from connectors.errors import Refused, TradedeskError
+from connectors.model.vault import VaultState
 from connectors.worker import api, desk_orders, desk_venues, queries, venue_facts
+from connectors.worker.keys import frames, keeping
+from connectors.worker.keys.covered import require_allowed
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
-from connectors.worker.secrets import AttachEmbedded
+from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
 
 if TYPE_CHECKING:
     from connectors.worker.session import Session
@@ -23,28 +26,45 @@ Handler = Callable[["Worker", Any], Awaitable[api.Result]]
 Local = Callable[["Worker", "Session", Any], api.Result]
 
 
-async def answer(worker: Worker, session: Session, command: object) -> api.Result:
+async def answer(worker: Worker, session: Session, command: object) -> api.Result | RecoveryMade:
     """Do a command of a client.
 
     Args:
         worker: The worker.
         session: Whose command it is.
-        command: One of `api.Command`, or the secret frame.
+        command: One of `api.Command`, or a frame of `connectors.worker.secrets`.
 
     Raises:
         TradedeskError: It could not be done; the sentence says why.
     """
     if isinstance(command, api.Hello):
         return _hello(worker, session, command)
-    if not session.greeted:
-        raise Refused("This client has not said hello in this worker's protocol.")
-    if isinstance(command, AttachEmbedded):
-        await worker.roster.attach(command)
-        return api.Done()
+    try:
+        _admit(worker, session, command)
+    except TradedeskError:
+        if isinstance(command, SecretFrame):
+            wipe(command)
+        raise
+    if isinstance(command, SecretFrame):
+        return await frames.take(worker, session, command)
     local = _LOCAL.get(type(command))
     if local is not None:
         return local(worker, session, command)
     return await _HANDLERS[type(command)](worker, command)
+
+
+def _admit(worker: Worker, session: Session, command: object) -> None:
+    """See that this command may come now.
+
+    Raises:
+        Refused: The client has not greeted.
+        VaultLocked: The desk is covered, and the command shows or risks money.
+    """
+    if not session.greeted:
+        raise Refused("This client has not said hello in this worker's protocol.")
+    worker.keys.look()
+    if worker.keys.state is VaultState.COVERED:
+        require_allowed(command)
 
 
 def _hello(worker: Worker, session: Session, hello: api.Hello) -> api.Result:
@@ -139,4 +159,8 @@ _HANDLERS: dict[type, Handler] = {
     api.GetPositions: desk_orders.positions,
     api.GetBalances: desk_orders.balances,
     api.Reconcile: desk_orders.reconcile,
+    api.EditConnection: keeping.edit,
+    api.GetVault: frames.facts,
+    api.CoverVault: frames.cover,
+    api.LockVault: frames.lock,
 }

@@ -32,6 +32,8 @@ class Live:
         """Set when another `Live` took this one's place: who follows its streams moves over."""
         self.on_instruments: Callable[[Sequence[Instrument]], None] = lambda _changed: None
         """Told of instruments whose ticks, filters or status changed; whoever publishes sets it."""
+        self.why_off = ""
+        """Why it is not used, in a sentence; whoever refuses it sets it."""
         self._signer = signer
         self._house = house
         self._connector: Connector | None = None
@@ -136,7 +138,13 @@ class Live:
         known = self.connection
         if self._connector is None:
             return ConnectionStatus(
-                known.account, known.label, known.venue, known.mode, LinkState.OFF, self._house.clock.time_ns()
+                known.account,
+                known.label,
+                known.venue,
+                known.mode,
+                LinkState.OFF,
+                self._house.clock.time_ns(),
+                reason=self.why_off,
             )
         follower = self._follower
         return replace(

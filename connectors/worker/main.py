@@ -15,6 +15,7 @@ from connectors.errors import TradedeskError
 from connectors.market.shared import SharedMarket
 from connectors.ports.archive import Archive
 from connectors.ports.clock import Clock
+from connectors.ports.vault import VaultSource
 from connectors.ports.venue import ConnectorFactory
 from connectors.worker.lock import OneWorker
 from connectors.worker.log import log_to, logger
@@ -69,6 +70,7 @@ def run_worker(
     clock: Clock | None = None,
     make_connector: ConnectorFactory | None = None,
     linger_s: float = LINGER_S,
+    vault: VaultSource | None = None,
 ) -> int:
     """Serve until no client is left, a signal comes or a client asks for the end. For the hidden command line entry.
 
@@ -78,6 +80,7 @@ def run_worker(
         clock: Source of time; the system's by default.
         make_connector: Makes connectors; `connectors.registry.create` by default.
         linger_s: Seconds without a client before the worker ends by itself.
+        vault: Where the keys at rest come from; None: none are kept.
 
     Returns:
         `EXIT_DONE`, `EXIT_FAILED` (the log says why) or `EXIT_ANOTHER_SERVES`.
@@ -89,7 +92,7 @@ def run_worker(
         return EXIT_ANOTHER_SERVES
     try:
         return asyncio.run(
-            serve(paths, open_archive, clock or SystemClock(), make_connector or registry.create, linger_s)
+            serve(paths, open_archive, clock or SystemClock(), make_connector or registry.create, linger_s, vault)
         )
     finally:
         held.release()
@@ -101,9 +104,10 @@ async def serve(
     clock: Clock,
     make_connector: ConnectorFactory = registry.create,
     linger_s: float = LINGER_S,
+    vault: VaultSource | None = None,
 ) -> int:
     """Serve on the running loop; the caller holds the lock. See `run_worker`."""
-    worker = Worker(clock, make_connector, SharedMarket, paths.rescue)
+    worker = Worker(clock, make_connector, SharedMarket, paths.rescue, vault=vault)
     try:
         await worker.start(open_archive)
     except TradedeskError as problem:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connectors.engine.state import State
 from connectors.model.connection import Connection, ConnectionStatus
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId
 from connectors.model.order import Order
+from connectors.model.vault import VaultFacts, VaultState
 from connectors.worker import api
 
 FINISHED_SHOWN = 200
@@ -26,6 +27,7 @@ class Pictured:
     fills: tuple[RecordedFill, ...]
     """Newest last."""
     alerts: tuple[api.Alert, ...]
+    vault: VaultFacts = field(default_factory=VaultFacts)
 
 
 def newest_first(state: State) -> list[Order]:
@@ -34,7 +36,20 @@ def newest_first(state: State) -> list[Order]:
 
 
 def picture(state: State, around: Pictured) -> api.Picture:
-    """Put the engine's state and the rest of the worker together."""
+    """Put the engine's state and the rest of the worker together; while the desk is covered, without any money."""
+    if around.vault.state is VaultState.COVERED:
+        return api.Picture(
+            number=around.number,
+            time_ns=around.time_ns,
+            trading=api.TradingState(state.trading),
+            connections=around.connections,
+            statuses=around.statuses,
+            orders=(),
+            positions=(),
+            balances=(),
+            fills=(),
+            vault=around.vault,
+        )
     finished = 0
     shown: list[Order] = []
     for order in newest_first(state):
@@ -54,6 +69,7 @@ def picture(state: State, around: Pictured) -> api.Picture:
         balances=tuple(balance for account in state.balances.values() for balance in account.values() if balance.total),
         fills=tuple(reversed(around.fills[-FILLS_SHOWN:])),
         alerts=around.alerts,
+        vault=around.vault,
     )
 
 

@@ -31,6 +31,10 @@ class Roster:
         self._publish = publish
         self._lives: dict[AccountId, Live] = {}
         self._attaching = asyncio.Lock()
+        self.refusal: Callable[[Connection], TradedeskError | None] = lambda _connection: None
+        """Why a connection cannot be used now, if so: switched off, or its key is locked up."""
+        self.dressed: Callable[[Connection], Connection] = lambda connection: connection
+        """A connection as clients see it."""
 
     async def load(self) -> None:
         """Know the archive's connections; none is connected yet.
@@ -49,7 +53,8 @@ class Roster:
         """One connection.
 
         Raises:
-            Refused: There is none of that account, or the embedded exchange is not attached.
+            Refused: There is none of that account, it is switched off, or the embedded exchange is not attached.
+            VaultLocked: Its key is locked up.
         """
         live = self._lives.get(account)
         if live is None:
@@ -57,6 +62,8 @@ class Roster:
         if live.connection.embedded and self._signers.signer(account) is None:
             label = live.connection.label
             raise Refused(f"The exchange of {label} is not running. `tradedesk desk` or `tradedesk demo` starts it.")
+        if (refusal := self.refusal(live.connection)) is not None:
+            raise refusal
         return live
 
     def find(self, account: AccountId) -> Live | None:
@@ -66,13 +73,14 @@ class Roster:
     def pictured(self) -> tuple[tuple[Connection, ...], tuple[ConnectionStatus, ...]]:
         """Registrations, and the states of those that were ever opened."""
         lives = self.all()
-        return tuple(live.connection for live in lives), tuple(live.status() for live in lives if live.was_opened)
+        shown = tuple(live.status() for live in lives if live.was_opened or live.why_off)
+        return tuple(self.dressed(live.connection) for live in lives), shown
 
     def told(self, account: AccountId) -> None:
         """A status changed."""
         live = self._lives.get(account)
         if live is not None:
-            self._publish(api.ConnectionChanged(live.status(), live.connection))
+            self._publish(api.ConnectionChanged(live.status(), self.dressed(live.connection)))
 
     async def add(self, connection: Connection) -> None:
         """Register a keyless connection.
@@ -82,9 +90,7 @@ class Roster:
             ArchiveFailed: It cannot be written.
         """
         if connection.keyed or connection.embedded:
-            raise Refused(
-                "Connections with a key need the vault, which comes with a later release. Add it without one."
-            )
+            raise Refused("A connection with a key is added together with its key, which the vault keeps.")
         if connection.mode is Mode.PAPER:
             raise Refused("Paper trading comes with a later release. Use mode live without a key, or the demo.")
         self._house.make_connector(connection, None, self._house.clock)
@@ -151,12 +157,24 @@ class Roster:
         """A connection with the key it has here, if any; clients are told of its instruments when they change."""
         account = connection.account
         live = Live(connection, self._signers.signer(account), self._house)
+        refusal = self.refusal(connection)
+        live.why_off = refusal.sentence if refusal is not None else ""
 
         def publish(changed: Sequence[Instrument]) -> None:
             for instrument in changed:
                 self._publish(api.InstrumentChanged(account, instrument))
 
         live.on_instruments = publish
+        return live
+
+    async def renew(self, connection: Connection) -> Live:
+        """Let a new `Live` take the place of a connection's, with what it is and the key it has from now on."""
+        before = self._lives.get(connection.account)
+        live = self._live(connection)
+        self._lives[connection.account] = live
+        if before is not None:
+            await before.close()
+        self.told(connection.account)
         return live
 
     def _is_successor(self, before: Live, secret: AttachEmbedded) -> bool:

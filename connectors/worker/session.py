@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from connectors.errors import Malformed, TradedeskError, WorkerGone
+from connectors.model.secret import overwrite
 from connectors.ports.clock import Clock
 from connectors.turns import Turns
 from connectors.worker import api
@@ -17,6 +18,7 @@ from connectors.worker.lanes import PaneLane, Ring, WatchLane
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
 from connectors.worker.pause import happens_within
+from connectors.worker.secrets import RecoveryMade
 from connectors.worker.supervise import Supervisor
 from connectors.worker.wires import Wire
 
@@ -30,7 +32,7 @@ LAST_WORDS_POLL_S = 0.01
 
 SECOND_NS = 1_000_000_000
 
-Answer = Callable[["Session", object], Awaitable[api.Result]]
+Answer = Callable[["Session", object], Awaitable[api.Result | RecoveryMade]]
 """Does a command, or takes the secret frame; raises what becomes a `api.Failure`."""
 
 
@@ -126,7 +128,7 @@ class Session:
 
     async def _do(self, frame: Frame) -> None:
         try:
-            result = await self._answer(self, frame.value)
+            result: api.Result | RecoveryMade = await self._answer(self, frame.value)
         except TradedeskError as problem:
             result = failure(problem)
         self._reply(frame, result)
@@ -134,12 +136,14 @@ class Session:
     def _fault(self, frame: Frame, sentence: str) -> None:
         self._reply(frame, api.Failure(api.FailureKind.UNEXPECTED, sentence))
 
-    def _reply(self, frame: Frame, result: api.Result) -> None:
+    def _reply(self, frame: Frame, result: api.Result | RecoveryMade) -> None:
         self._room.release()
         try:
             self._replies.append(encode(Kind.REPLY, frame.id, result))
         except Malformed as problem:
             self._replies.append(encode(Kind.REPLY, frame.id, failure(problem)))
+        if isinstance(result, RecoveryMade):
+            overwrite(result.text)
         self.wake()
 
     async def _write(self) -> None:

@@ -16,6 +16,7 @@ from connectors.model.order import Order
 from connectors.model.position import Position
 from connectors.ports.archive import Archive
 from connectors.ports.clock import Clock
+from connectors.ports.vault import VaultSource
 from connectors.ports.venue import Account, ConnectorFactory
 from connectors.ports.venue import Trading as OrderCalls
 from connectors.worker import api
@@ -24,11 +25,13 @@ from connectors.worker.dispatch import answer
 from connectors.worker.executor import TRADING_KEY, Executor
 from connectors.worker.house import House, Share
 from connectors.worker.keeper import Keeper
+from connectors.worker.keys.desk import KeyDesk
 from connectors.worker.lanes import Ring
 from connectors.worker.log import logger
 from connectors.worker.picture import Pictured, picture
 from connectors.worker.rescue import Rescue
 from connectors.worker.roster import Roster
+from connectors.worker.secrets import RecoveryMade
 from connectors.worker.session import Session
 from connectors.worker.signers import Signers
 from connectors.worker.supervise import Supervisor
@@ -59,6 +62,7 @@ class Worker:
         share: Wraps market data so that subscriptions are shared and counted.
         rescue: File for what the archive cannot take.
         limits: What the desk refuses by itself.
+        vault: Where the keys at rest come from; None: none are kept.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Worker:
         share: Share,
         rescue: Path,
         limits: Limits | None = None,
+        vault: VaultSource | None = None,
     ) -> None:
         self.clock = clock
         self.started_ns = clock.time_ns()
@@ -84,6 +89,7 @@ class Worker:
         self.calls = Calls(self.executor, self.keeper, self.supervisor, self._order_calls, self._account_calls)
         self.executor.calls = self.calls
         self._ring = Ring()
+        self.keys = KeyDesk(house, self.roster, self.signers, self.publish, self._settle, vault)
         self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)
         self._sessions: set[Session] = set()
         self.supervisor.on_fault = lambda sentence: self.executor.warn(api.AlertLevel.DANGER, sentence)
@@ -102,7 +108,9 @@ class Worker:
         self.executor.feed(
             inputs.Started(orders, fills, positions, trading, handle, self.executor.now(), fills_since_ns=since_ns)
         )
+        await self.keys.start()
         await self.roster.load()
+        self.keys.begin()
         self.supervisor.spawn("engine-clock", self.executor.tick())
         logger().info("started", orders=len(orders), fills=len(fills), trading=trading.value)
 
@@ -123,22 +131,23 @@ class Worker:
             await session.run()
         finally:
             self._sessions.discard(session)
+            self.keys.left(session)
 
-    async def _answer(self, session: Session, command: object) -> api.Result:
+    async def _answer(self, session: Session, command: object) -> api.Result | RecoveryMade:
         return await answer(self, session, command)
 
     def picture(self) -> api.Picture:
         """Everything a client needs that comes now."""
         connections, statuses = self.roster.pictured()
+        number, now_ns, vault = self._ring.last, self.clock.time_ns(), self.keys.room.facts
         return picture(
             self.executor.state,
-            Pictured(
-                self._ring.last, self.clock.time_ns(), connections, statuses, tuple(self.fills), tuple(self._alerts)
-            ),
+            Pictured(number, now_ns, connections, statuses, tuple(self.fills), tuple(self._alerts), vault),
         )
 
     def publish(self, event: api.NumberedEvent) -> None:
         """Give a numbered event to everyone who is attached."""
+        self.keys.look()
         if isinstance(event, api.FillRecorded):
             self.fills.append(event.fill)
         elif isinstance(event, api.AlertRaised):
@@ -159,6 +168,7 @@ class Worker:
         for session in tuple(self._sessions):
             await session.end(LAST_WORDS_S)
         await self.supervisor.stop()
+        await self.keys.close()
         await self.keeper.close()
         logger().info("stopped", unwritten=self.keeper.waiting)
 

@@ -8,11 +8,16 @@ from uuid import UUID
 from sqlalchemy import RowMapping, delete, insert, select, update
 
 from connectors.errors import Refused
-from connectors.model.connection import Connection, Hosts
+from connectors.model.connection import Connection, Hosts, KeyKind
 from connectors.model.ids import AccountId, Epoch, Mode, Product
+from connectors.model.rights import Acceptance
 from storage.database.engine import Database
 from storage.database.tables import CONNECTIONS
 from storage.repositories.records import decode_hosts, decode_words, encode
+
+_KINDS = {kind.value: kind for kind in KeyKind}
+_ACCEPTED = {1: Acceptance.WITHDRAWAL, 2: Acceptance.TRANSFER, 4: Acceptance.UNKNOWN_RIGHTS}
+"""Bits of the flags; what they say is sealed, and believed once the vault is open."""
 
 
 class ConnectionsRepository:
@@ -59,6 +64,25 @@ class ConnectionsRepository:
                 },
             )
 
+    def update(self, connection: Connection) -> None:
+        """Change hosts and whether it is switched on, and the label of one that has no key: else the vault has it.
+
+        Raises:
+            Refused: The label is taken, or there is no such connection.
+        """
+        columns, account = CONNECTIONS.c, str(connection.account)
+        values = {"hosts": encode(connection.hosts), "active": connection.active}
+        with self._database.write("connections.update") as database:
+            sealed = database.execute(select(columns.auth_kind).where(columns.id == account)).one_or_none()
+            if sealed is None:
+                raise Refused("There is no such connection here. `tradedesk venues list` shows those there are.")
+            if sealed.auth_kind is None:
+                taken = select(columns.id).where(columns.label == connection.label, columns.id != account)
+                if database.execute(taken).first() is not None:
+                    raise Refused(f"The label {connection.label!r} is taken by another connection. Choose another.")
+                values["label"] = connection.label
+            database.execute(update(CONNECTIONS).where(columns.id == account).values(values))
+
     def remove(self, account: AccountId) -> None:
         """Forget one; its orders and fills stay."""
         with self._database.write("connections.remove") as database:
@@ -89,4 +113,7 @@ def _connection(row: RowMapping) -> Connection:
         active=row["active"],
         created_ns=row["created_ns"],
         embedded=row["embedded"],
+        key_kind=_KINDS.get(row["auth_kind"]),
+        accepted=tuple(acceptance for bit, acceptance in _ACCEPTED.items() if row["flags"] & bit),
+        last_connected_ns=row["last_connected_ns"],
     )

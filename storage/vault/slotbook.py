@@ -95,6 +95,12 @@ class SlotBook:
         self._swap(slot)
         return facts_of(slot)
 
+    def check_recovery(self, authority: Opener, *, instead: bool = False) -> None:
+        """See that a recovery key could be added, before one is shown; ``instead``: in place of the one there is."""
+        self._session.authorise(authority)
+        if not instead:
+            self._require_room(SlotKind.RECOVERY)
+
     def add_keyring(self, authority: Opener, keyring: Keyring, label: str = "login") -> SlotFacts:
         """Let the system's keyring open the vault at start."""
         self._session.authorise(authority)

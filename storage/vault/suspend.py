@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 LINUX_TOLERANCE_NS = 5_000_000_000
 """Boot time against monotonic time: both run evenly, only sleep parts them."""
 OTHER_TOLERANCE_NS = 30_000_000_000
@@ -31,3 +33,8 @@ class SuspendWatch:
         apart = running_ns - awake_ns
         before, self._apart_ns = self._apart_ns, apart
         return before is not None and abs(apart - before) > self._tolerance_ns
+
+
+def suspend_watch() -> SuspendWatch:
+    """The watch over this system's clocks (`connectors.ports.clock.Clock.running_ns`)."""
+    return SuspendWatch(LINUX_TOLERANCE_NS if sys.platform == "linux" else OTHER_TOLERANCE_NS)

@@ -41,6 +41,7 @@ class FakeClock:
     def __init__(self, start: datetime = START) -> None:
         self._wall_ns = nanos(start)
         self._mono_ns = 0
+        self._asleep_ns = 0
         self._sleepers: list[_Sleeper] = []
         self._numbers = itertools.count()
 
@@ -55,6 +56,10 @@ class FakeClock:
     def monotonic_ns(self) -> int:
         """Ns since the clock was made."""
         return self._mono_ns
+
+    def running_ns(self) -> int:
+        """Monotonic time and every sleep of the machine (`suspend`)."""
+        return self._mono_ns + self._asleep_ns
 
     async def sleep(self, seconds: float) -> None:
         """Wait until the test has moved time on by ``seconds``; with 0 or less, give one turn to the loop."""
@@ -78,6 +83,11 @@ class FakeClock:
     def jump(self, seconds: float) -> None:
         """Move wall time alone, forward or back; nobody is woken."""
         self._wall_ns += round(seconds * NANOS)
+
+    def suspend(self, seconds: float) -> None:
+        """Let the machine sleep: wall time and boot time go on, monotonic time does not; nobody is woken."""
+        self._wall_ns += round(seconds * NANOS)
+        self._asleep_ns += round(seconds * NANOS)
 
     async def run(self, seconds: float) -> None:
         """Let ``seconds`` pass sleeper by sleeper, so that one who sleeps again inside the span is woken again."""
@@ -128,6 +138,10 @@ class LoopClock:
     def monotonic_ns(self) -> int:
         """The running loop's time in ns."""
         return round(asyncio.get_running_loop().time() * NANOS)
+
+    def running_ns(self) -> int:
+        """The running loop's time in ns: this machine never sleeps."""
+        return self.monotonic_ns()
 
     async def sleep(self, seconds: float) -> None:
         """Wait ``seconds`` of the running loop."""

@@ -12,12 +12,17 @@ from connectors.clock import SystemClock
 from connectors.errors import WorkerGone
 from connectors.market.shared import SharedMarket
 from connectors.ports.clock import Clock
+from connectors.ports.vault import VaultSource
 from connectors.worker import api
 from connectors.worker.link import LinkClient, connect_socket
 from connectors.worker.server import SocketServer
 from connectors.worker.wires import memory_pair
 from connectors.worker.worker import Worker
 from storage.archive import Archive, open_archive
+from storage.vault.door import VaultDoor, open_door
+from storage.vault.slots_door import FoundKeyring, no_keyring
+from storage.vault.suspend import suspend_watch
+from support.vaults import cheap
 
 TRANSPORTS = ("memory", "socket")
 
@@ -32,6 +37,16 @@ def folders(home: Path) -> Path:
 
 def archive_at(home: Path) -> Callable[[], Archive]:
     return lambda: open_archive(home / "data" / "tradedesk.db")
+
+
+def vault_at(home: Path, clock: Clock, keyring: FoundKeyring) -> VaultSource:
+    """A home's vault, with slots that cost nothing to make."""
+
+    def opened() -> VaultDoor:
+        database, anchor = home / "data" / "tradedesk.db", home / "state" / "vault.anchor"
+        return open_door(database, anchor, clock, cost=cheap(), keyring=lambda: keyring)
+
+    return VaultSource(opened, suspend_watch())
 
 
 class WorkerHouse:
@@ -63,11 +78,14 @@ class WorkerHouse:
 
 
 @asynccontextmanager
-async def a_worker(home: Path, clock: Clock | None = None, linger_s: float = 60.0) -> AsyncIterator[WorkerHouse]:
-    """A worker that serves memory and socket until the test is over."""
+async def a_worker(
+    home: Path, clock: Clock | None = None, linger_s: float = 60.0, keyring: FoundKeyring | None = None
+) -> AsyncIterator[WorkerHouse]:
+    """A worker with a vault that is cheap to open; it serves memory and socket until the test is over."""
     folders(home)
     clock = clock or SystemClock()
-    worker = Worker(clock, registry.create, SharedMarket, home / "data" / "rescue.log")
+    vault = vault_at(home, clock, keyring or no_keyring())
+    worker = Worker(clock, registry.create, SharedMarket, home / "data" / "rescue.log", vault=vault)
     await worker.start(archive_at(home))
     socket = home / "run" / "worker.sock"
     server = asyncio.create_task(SocketServer(socket, worker, clock, linger_s).run())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
-from secrets import token_hex, token_urlsafe
+from secrets import token_hex
 
 from connectors.simulator.entry.rights import Rights
 from connectors.simulator.options import RefusedError
@@ -71,7 +71,7 @@ class Keys:
 
     def mint(self, now_ms: int, rights: Rights | None = None) -> Key:
         """A new HMAC key."""
-        secret = token_urlsafe(48)
+        secret = token_hex(32)
 
         def verify(text: str, signature: str) -> bool:
             expected = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
@@ -144,4 +144,5 @@ def not_permitted() -> ApiError:
 
 
 def _minted() -> str:
-    return "SIM" + token_hex(30)
+    # As long as a venue's own, and of the same signs: a connection on a testnet's mode takes no other.
+    return ("SIM" + token_hex(31))[:64]

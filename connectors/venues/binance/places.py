@@ -80,6 +80,21 @@ def bind(connection: Connection, *, keyed: bool) -> Bound:
     return bound
 
 
+def bound_origins(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Where this connection's key goes (`connectors.registry.bound_origins`): REST and WebSocket API, not streams.
+
+    Raises:
+        Refused: As `bind`.
+    """
+    bound = bind(connection, keyed=True)
+    roles = [*_numbered("rest", bound.rest), *_numbered("ws_api", bound.ws_apis)]
+    return tuple(sorted((role, str(Origin(at.scheme, at.host, at.port))) for role, at in roles))
+
+
+def _numbered(role: str, places: Sequence[Origin]) -> list[tuple[str, Origin]]:
+    return [(role if place == 0 else f"{role}_{place + 1}", origin) for place, origin in enumerate(places)]
+
+
 def _bare(origin: Origin, label: str) -> Origin:
     """A REST origin, whose paths are the venue's table's and nobody else's."""
     if origin.path:

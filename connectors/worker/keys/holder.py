@@ -1,0 +1,174 @@
+"""Which connection may be used: signers taken from an open vault, and given up when it is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from connectors.errors import Refused, TradedeskError, VaultLocked
+from connectors.model.connection import Connection
+from connectors.model.ids import AccountId
+from connectors.model.vault import VaultState
+from connectors.worker import api
+from connectors.worker.failures import WILL_NOT_MEND
+from connectors.worker.house import House
+from connectors.worker.keys.signing import Made, difference
+from connectors.worker.keys.strongroom import Strongroom
+from connectors.worker.live import Live
+from connectors.worker.log import logger
+from connectors.worker.pause import happens_within
+from connectors.worker.roster import Roster
+from connectors.worker.signers import Signers
+
+_BACKOFF_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class KeyHolder:
+    """Between the vault and the connections.
+
+    Args:
+        house: The worker's parts.
+        roster: The connections; it asks here whether one may be used.
+        signers: Where the signers are kept.
+        room: The vault.
+    """
+
+    def __init__(self, house: House, roster: Roster, signers: Signers, room: Strongroom) -> None:
+        self._house = house
+        self._roster = roster
+        self._signers = signers
+        self._room = room
+        self._tails: dict[AccountId, str] = {}
+        self._refused: dict[AccountId, str] = {}
+        roster.refusal = self.refusal
+        roster.dressed = self.dressed
+
+    def refusal(self, connection: Connection) -> TradedeskError | None:
+        """Why a connection cannot be used now; None where it can."""
+        label = connection.label
+        if connection.embedded:
+            return None
+        if not connection.active:
+            return Refused(f"{label} is switched off. Switch it on: tradedesk venues enable {label}")
+        return self._key_refusal(connection) if connection.keyed else None
+
+    def _key_refusal(self, connection: Connection) -> TradedeskError | None:
+        label = connection.label
+        if connection.key_kind is None:
+            return Refused(_keyless(label))
+        if (sentence := self._refused.get(connection.account)) is not None:
+            return Refused(sentence)
+        if self._room.state is VaultState.LOCKED or self._signers.signer(connection.account) is None:
+            return VaultLocked(f"The vault is locked, and {label} needs its key. Run: tradedesk vault unlock")
+        return None
+
+    def dressed(self, connection: Connection) -> Connection:
+        """A connection as clients see it: the tail of its API key while the vault is open."""
+        tail = self._tails.get(connection.account, "") if self._room.state is VaultState.OPEN else ""
+        return replace(connection, key_tail=tail) if tail else connection
+
+    def wanted(self) -> frozenset[AccountId]:
+        """Accounts for which an unlock makes a signer."""
+        rows = (live.connection for live in self._roster.all())
+        return frozenset(row.account for row in rows if row.keyed and row.active and not row.embedded)
+
+    async def take(self, made: Iterable[Made]) -> None:
+        """Use the keys of a vault that was opened: every connection that is switched on connects at once."""
+        found = {key.binding.account: key for key in made}
+        self._tails = {account: key.tail for account, key in found.items()}
+        self._refused.clear()
+        for live in self._roster.all():
+            row = live.connection
+            key = found.get(row.account)
+            if row.embedded or (key is None and not row.keyed):
+                continue
+            await self._take(row, key)
+
+    async def _take(self, row: Connection, key: Made | None) -> None:
+        sentence = _fault(row, key)
+        if sentence:
+            logger().error("key_refused", label=row.label, sentence=sentence)
+            self._refused[row.account] = sentence
+            self._signers.drop(row.account)
+            await self._roster.renew(row)
+            self._house.executor.warn(api.AlertLevel.DANGER, sentence, row.account)
+        elif key is not None and key.signer is not None and self._signers.signer(row.account) is None:
+            self._signers.keep(row.account, key.signer)
+            self.connect(await self._roster.renew(row))
+        else:
+            # It lives on under the signer it has (uncovered), or is switched off: only its key's tail is new.
+            self._roster.told(row.account)
+
+    async def use(self, connection: Connection, made: Made) -> None:
+        """Use a key that was just kept, or bound anew, in place of what the connection had."""
+        self._tails[connection.account] = made.tail
+        self._refused.pop(connection.account, None)
+        if made.signer is not None and connection.active:
+            self._signers.keep(connection.account, made.signer)
+        else:
+            self._signers.drop(connection.account)
+        live = await self._roster.renew(connection)
+        if self.refusal(connection) is None:
+            self.connect(live)
+
+    def forget(self, account: AccountId) -> None:
+        """A connection is gone, or its key is."""
+        self._tails.pop(account, None)
+        self._refused.pop(account, None)
+        self._signers.drop(account)
+
+    async def drop(self) -> None:
+        """The vault was locked: no signer of its keys is left, and its connections close."""
+        self._tails.clear()
+        self._refused.clear()
+        for live in self._roster.all():
+            row = live.connection
+            if row.keyed and not row.embedded:
+                self._signers.drop(row.account)
+                await self._roster.renew(row)
+
+    def tails_changed(self) -> None:
+        """The vault was covered: tell of connections without the tails of their keys."""
+        for account in self._tails:
+            self._roster.told(account)
+
+    def connect(self, live: Live) -> None:
+        """Connect now, and try again until it is connected or will not mend."""
+        self._house.supervisor.spawn(f"keyed-{live.connection.label}", self._connect(live))
+
+    async def _connect(self, live: Live) -> None:
+        failures = 0
+        while not live.replaced.is_set():
+            try:
+                await live.market()
+            except WILL_NOT_MEND as problem:
+                logger().warning("keyed_refused", label=live.connection.label, sentence=problem.sentence)
+                return
+            except TradedeskError as problem:
+                logger().warning("keyed_not_connected", label=live.connection.label, sentence=problem.sentence)
+                wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
+                failures += 1
+                await happens_within(live.replaced, self._house.clock, wait_s)
+            else:
+                return
+
+
+def _keyless(label: str) -> str:
+    return (
+        f"{label} is registered with a key and has none: adding it was interrupted. Give it one"
+        f" (tradedesk venues key {label}), or remove it (tradedesk venues remove {label})."
+    )
+
+
+def _fault(row: Connection, key: Made | None) -> str:
+    """Why a key and its registration do not go together; empty where they do."""
+    if key is None:
+        return _keyless(row.label)
+    if key.problem:
+        return key.problem
+    if wrong := difference(row, key.binding):
+        return (
+            f"{row.label} is not what its key was sealed with: {wrong}. Its key is not used."
+            f" Set it right (tradedesk venues edit {row.label}), or remove it."
+        )
+    return ""

@@ -1,0 +1,223 @@
+"""Connections with a key: tried, kept, changed, removed; the registration first, then its key, and undone together."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connectors.errors import Refused, TradedeskError, VaultLocked
+from connectors.model.connection import Connection
+from connectors.model.ids import AccountId, Mode
+from connectors.model.vault import VaultState
+from connectors.ports.archive import Archive
+from connectors.ports.vault import Vault
+from connectors.worker import api
+from connectors.worker.keys import signing
+from connectors.worker.keys.trial import Trial, judged, require_accepted, try_out
+from connectors.worker.log import logger
+from connectors.worker.secrets import KeepKey, TryKey
+
+if TYPE_CHECKING:
+    from connectors.worker.worker import Worker
+
+_NEEDS_OPEN = "The vault must be open for this. Run: tradedesk vault unlock"
+_NO_VAULT = "There is no vault yet, and keys are kept nowhere else. Make one: tradedesk vault create"
+
+
+def require_open(worker: Worker) -> None:
+    """See that the vault is open.
+
+    Raises:
+        VaultLocked: It is not.
+    """
+    state = worker.keys.state
+    if state is not VaultState.OPEN:
+        raise VaultLocked(_NO_VAULT if state is VaultState.NONE else _NEEDS_OPEN)
+
+
+async def try_key(worker: Worker, frame: TryKey) -> api.KeyTried:
+    """Connect with a key that is not kept, or with the kept one."""
+    if frame.key is None:
+        row = worker.roster.get(frame.connection.account).connection
+        trial = await _tried(worker, row, worker.signers.signer(row.account))
+    else:
+        row = _keyed(frame.connection, frame)
+        trial = await _tried(worker, row, signing.given_signer(row, frame.key))
+    warnings, needs = judged(row, trial.rights)
+    return api.KeyTried(trial.steps, trial.rights, warnings, tuple(need for need in needs if need not in row.accepted))
+
+
+async def keep_key(worker: Worker, frame: KeepKey) -> api.KeyKept:
+    """Register a keyed connection, or give a registered one another key.
+
+    Raises:
+        VaultLocked: The vault is not open.
+        CredentialRefused: A field of the key is missing or has the wrong form.
+        AcceptanceNeeded: It may withdraw, or that is not known, and it was not accepted.
+        Refused: The registration does not fit, the label is taken, or the key failed its test.
+        SecretRefused: The key is kept under another mode.
+    """
+    require_open(worker)
+    before = worker.roster.find(frame.connection.account)
+    row = _keyed(frame.connection, frame)
+    _check(row, before.connection if before is not None else None)
+    signer = signing.given_signer(row, frame.key)
+    binding = signing.binding_for(row)
+    trial = await _tried(worker, row, signer)
+    warnings, needs = judged(row, trial.rights)
+    if not trial.passed and row.active:
+        name, _, sentence = trial.steps[-1]
+        raise Refused(
+            f"{row.label}: the test failed at {name}, so the key was not kept. {sentence}"
+            " Mend that, or keep the connection switched off."
+        )
+    require_accepted(row, needs)
+    if before is None:
+        row = replace(row, created_ns=row.created_ns or worker.clock.time_ns())
+    else:
+        row = replace(row, created_ns=before.connection.created_ns)
+    fields = signing.given_fields(frame.key)
+    tail = frame.key.api_key[-signing.TAIL :]
+
+    def put(vault: Vault) -> None:
+        try:
+            vault.keys.put(binding, fields)
+        finally:
+            for secret in fields.values():
+                secret.close()
+
+    await _both(worker, row, before.connection if before else None, lambda: worker.keys.room.ask(put))
+    await worker.keys.holder.use(row, signing.Made(binding, tail, signer))
+    logger().info("key_kept", label=row.label, venue=row.venue, mode=row.mode.value, active=row.active)
+    return api.KeyKept(worker.keys.holder.dressed(row), trial.steps, trial.rights, warnings)
+
+
+async def edit(worker: Worker, command: api.EditConnection) -> api.Done:
+    """Change a registration; a keyed one is bound anew.
+
+    Raises:
+        VaultLocked: More than whether it is switched on changes, and the vault is not open.
+        Refused: There is no such connection, or the change does not fit it.
+    """
+    before = _registered(worker, command.account)
+    if before.embedded:
+        raise Refused(f"{before.label} is the embedded exchange: there is nothing to change about it.")
+    row = replace(
+        before,
+        label=before.label if command.label is None else command.label,
+        hosts=before.hosts if command.hosts is None else command.hosts,
+        active=before.active if command.active is None else command.active,
+        accepted=before.accepted if command.accepted is None else tuple(sorted(set(command.accepted))),
+    )
+    bound = (row.label, row.hosts, row.accepted) != (before.label, before.hosts, before.accepted)
+    _check(row, before)
+    if not row.keyed or row.key_kind is None:
+        worker.house.make_connector(row, None, worker.clock)
+        await _written(worker, row)
+        live = await worker.roster.renew(row)
+        worker.roster.told(live.connection.account)
+        return api.Done()
+    if bound:
+        await _bound_anew(worker, row, before)
+    else:
+        await _written(worker, row)
+    await _in_use(worker, row)
+    return api.Done()
+
+
+async def remove(worker: Worker, account: AccountId) -> api.Done:
+    """Forget a connection: its key first, so that no key is left without one.
+
+    Raises:
+        VaultLocked: It has a key, and the vault is not open.
+        Refused: There is no such connection.
+    """
+    row = _registered(worker, account)
+    if row.keyed and not row.embedded and row.key_kind is not None:
+        require_open(worker)
+        await worker.keys.room.ask(lambda vault: vault.keys.forget(account))
+    worker.keys.holder.forget(account)
+    await worker.roster.remove(account)
+    return api.Done()
+
+
+def _registered(worker: Worker, account: AccountId) -> Connection:
+    live = worker.roster.find(account)
+    if live is None:
+        raise Refused("There is no such connection here. `tradedesk venues list` shows those there are.")
+    return live.connection
+
+
+def _keyed(connection: Connection, frame: TryKey | KeepKey) -> Connection:
+    if frame.key is None:
+        raise Refused("There is no key to try.")
+    accepted = tuple(sorted(set(connection.accepted)))
+    return replace(connection, keyed=True, key_kind=frame.key.kind, accepted=accepted, key_tail="", epoch_hint="")
+
+
+def _check(row: Connection, before: Connection | None) -> None:
+    """Hold a registration against what one may be, and against what it was."""
+    if row.embedded or row.mode is Mode.SIM:
+        raise Refused("The simulated exchange mints a key for each run; no other is kept for it.")
+    if row.mode is Mode.PAPER and row.keyed:
+        raise Refused(f"{row.label}: a paper connection fills orders here and takes no key.")
+    if not row.label.strip() or row.label != row.label.strip() or not row.label.isprintable():
+        raise Refused("A label has letters, digits and signs that can be shown, and no blank at either end.")
+    if before is not None and (before.venue, before.mode, before.embedded) != (row.venue, row.mode, row.embedded):
+        raise Refused(
+            f"{before.label} is {before.venue} in mode {before.mode}, and that cannot change: its orders and fills"
+            " belong to it. Add another connection."
+        )
+
+
+async def _tried(worker: Worker, row: Connection, signer: object) -> Trial:
+    return await try_out(worker.house.make_connector(row, signer, worker.clock), worker.clock)  # type: ignore[arg-type]
+
+
+async def _written(worker: Worker, row: Connection) -> None:
+    await worker.keeper.ask(lambda archive: archive.connections.update(row))
+
+
+async def _both(
+    worker: Worker, row: Connection, before: Connection | None, keep: Callable[[], Awaitable[None]]
+) -> None:
+    """Write the registration, then the key; a registration whose key was refused is put back as it was.
+
+    A crash between the two leaves a row that says it has a key and has none, or hosts its key is not sealed with:
+    both are told by their own sentence and used for nothing.
+    """
+    if before is None:
+        await worker.keeper.ask(lambda archive: archive.connections.add(row))
+    else:
+        await _written(worker, row)
+
+    def undo(archive: Archive) -> None:
+        if before is None:
+            archive.connections.remove(row.account)
+        else:
+            archive.connections.update(before)
+
+    try:
+        await keep()
+    except TradedeskError:
+        await worker.keeper.ask(undo)
+        raise
+
+
+async def _bound_anew(worker: Worker, row: Connection, before: Connection) -> None:
+    require_open(worker)
+    binding = signing.binding_for(row)
+    await _both(worker, row, before, lambda: worker.keys.room.ask(lambda vault: vault.keys.rebind(binding)))
+
+
+async def _in_use(worker: Worker, row: Connection) -> None:
+    """Let the connection be what its registration now says."""
+    room, holder = worker.keys.room, worker.keys.holder
+    if worker.keys.state is not VaultState.OPEN:
+        if not row.active:
+            worker.signers.drop(row.account)
+        await worker.roster.renew(row)
+        return
+    binding = signing.binding_for(row)
+    await holder.use(row, await room.ask(lambda vault: signing.make(vault.keys, binding, sign=row.active)))

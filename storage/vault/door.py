@@ -1,0 +1,163 @@
+"""The vault's door to the worker: `connectors.ports.vault.Vault` over the archive's file, with a connection of its own.
+
+Here what was typed becomes an opener, and the vault's own facts become those that may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from connectors.errors import VaultDamaged, VaultUnsupported
+from connectors.model.secret import SecretBytes
+from connectors.model.vault import VaultFacts, VaultState
+from connectors.ports.clock import Clock
+from connectors.ports.vault import Given, Opened, SealSeen
+from storage.database.engine import Database, Limits
+from storage.vault.anchor import AnchorFile, AnchorStore, AuditHead
+from storage.vault.keys_door import KeysDoor, binding_of
+from storage.vault.parameters import NewSlotCost
+from storage.vault.passphrase import read_descriptor
+from storage.vault.recovery import read_recovery_key
+from storage.vault.resealing import Difference
+from storage.vault.slots_door import FoundKeyring, KeyringHeld, SlotsDoor, no_keyring, opener_of, shown_slot
+from storage.vault.sqlite import SqliteVaultStore
+from storage.vault.unlocking import ByPassphrase
+from storage.vault.vault import Unlocked, Vault
+
+__all__ = ["Limits", "VaultDoor", "open_door"]
+
+
+def open_door(  # the vault's parts, each from its own place
+    database: Path,
+    anchor: Path | AnchorStore,
+    clock: Clock,
+    *,
+    limits: Limits | None = None,
+    cost: NewSlotCost | None = None,
+    audit_head: Callable[[], AuditHead] = AuditHead,
+    keyring: Callable[[], FoundKeyring] = no_keyring,
+) -> VaultDoor:
+    """The vault of an archive that is open and migrated; its file is checked by who opened it. Nothing is read yet.
+
+    Args:
+        database: The archive's file.
+        anchor: Where the memory of its newest state lies.
+        clock: Time.
+        limits: As the archive's.
+        cost: Argon2's parameters for new passphrases; only tests name others than the own.
+        audit_head: The newest row of the audit chain.
+        keyring: Finds the system's keyring; asked when it is needed, not before.
+    """
+    own = Database(database, limits or Limits())
+    anchors = AnchorFile(anchor) if isinstance(anchor, Path) else anchor
+    vault = Vault(SqliteVaultStore(own), anchors, clock, cost=cost, audit_head=audit_head)
+    return VaultDoor(vault, keyring, own.dispose)
+
+
+class VaultDoor:
+    """`connectors.ports.vault.Vault`. It blocks, and one thread at a time calls it.
+
+    Args:
+        vault: What it is the door of.
+        find_keyring: Finds the system's keyring.
+        let_go: Closes the vault's file.
+    """
+
+    def __init__(self, vault: Vault, find_keyring: Callable[[], FoundKeyring], let_go: Callable[[], None]) -> None:
+        self._vault = vault
+        self._let_go = let_go
+        self._keyring = KeyringHeld(find_keyring)
+        self._there = False
+        self.slots = SlotsDoor(vault, self._keyring)
+        self.keys = KeysDoor(vault)
+
+    @property
+    def state(self) -> VaultState:
+        """How far it is open; NONE before `facts` has looked, and where there is none."""
+        return self._vault.state if self._there else VaultState.NONE
+
+    def facts(self) -> VaultFacts:
+        """What may be shown of it; of one that cannot be read, that it is locked."""
+        try:
+            slots = self._vault.slots.all()
+            self._there = bool(slots)
+        except (VaultDamaged, VaultUnsupported):
+            # Opening it says what is wrong with it, to whoever tries.
+            slots, self._there = (), True
+        # A desk without a vault need not load what looks for a keyring.
+        _, name, why_not = self._keyring.found if self._there else (None, "", "")
+        shown = sorted((shown_slot(slot) for slot in slots), key=lambda slot: (slot.created_ms, slot.slot_id))
+        return VaultFacts(self.state, tuple(shown), name, why_not)
+
+    def create(self, passphrase: SecretBytes) -> Opened:
+        """See `connectors.ports.vault.Vault.create`."""
+        with read_descriptor(bytearray(passphrase.buffer)) as read:
+            self._vault.create(ByPassphrase(read))
+        self._there = True
+        return Opened(shown_slot(self._vault.slots.all()[0]), anchored=True)
+
+    def open(self, given: Given, *, accept_older: bool = False) -> Opened:
+        """See `connectors.ports.vault.Vault.open`."""
+        with opener_of(given, self._keyring) as opener:
+            return _opened(self._vault.unlock(opener, accept_older=accept_older))
+
+    def cover(self) -> None:
+        """See `connectors.ports.vault.Vault.cover`."""
+        self._vault.cover()
+
+    def lock(self) -> None:
+        """See `connectors.ports.vault.Vault.lock`."""
+        self._vault.lock()
+
+    def renew(
+        self,
+        authority: Given,
+        passphrases: Sequence[SecretBytes] = (),
+        recovery: SecretBytes | None = None,
+        drop: Sequence[str] = (),
+    ) -> None:
+        """See `connectors.ports.vault.Vault.renew`."""
+        with ExitStack() as held:
+            opener = held.enter_context(opener_of(authority, self._keyring))
+            others = [
+                ByPassphrase(held.enter_context(read_descriptor(bytearray(other.buffer)))) for other in passphrases
+            ]
+            written = None
+            if recovery is not None:
+                written = held.enter_context(read_recovery_key(recovery.buffer.decode("ascii")))
+            gone = frozenset(self.slots.named(slot_id) for slot_id in drop)
+            self._vault.rekey(opener, passphrases=others, recovery=written, keyring=self._keyring.found[0], drop=gone)
+
+    def look_at_seal(self, given: Given) -> SealSeen:
+        """See `connectors.ports.vault.Vault.look_at_seal`."""
+        with opener_of(given, self._keyring) as opener:
+            seen = self._vault.resealing.difference(opener)
+        kept = tuple(binding_of(bound) for bound in seen.kept)
+        return SealSeen(seen.sealed, seen.broken, kept, seen.slots_dropped, seen)
+
+    def reseal(self, given: Given, seen: SealSeen) -> Opened:
+        """See `connectors.ports.vault.Vault.reseal`."""
+        if not isinstance(seen.seen, Difference):
+            raise TypeError("only what `look_at_seal` has shown is resealed")
+        with opener_of(given, self._keyring) as opener:
+            self._vault.resealing.accept(opener, seen.seen)
+            return _opened(self._vault.unlock(opener))
+
+    def item(self, name: str) -> SecretBytes | None:
+        """See `connectors.ports.vault.Vault.item`."""
+        return self._vault.credentials.item(name)
+
+    def keep_item(self, name: str, secret: SecretBytes) -> None:
+        """See `connectors.ports.vault.Vault.keep_item`."""
+        self._vault.credentials.put_item(name, secret)
+
+    def close(self) -> None:
+        """See `connectors.ports.vault.Vault.close`."""
+        self._vault.lock()
+        self._let_go()
+
+
+def _opened(unlocked: Unlocked) -> Opened:
+    return Opened(shown_slot(unlocked.slot), unlocked.anchored)
