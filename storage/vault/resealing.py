@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from connectors.errors import VaultLocked, VaultMoved
-from storage.vault.anchor import Anchor, AnchorStore, AuditHead
+from storage.vault.anchor import Anchor, AuditHead
+from storage.vault.anchors import Anchors, has_keyring_slot
 from storage.vault.binding import Bound, item_binding
 from storage.vault.contents import Contents, Row, parse_contents
 from storage.vault.datakey import DataKey
@@ -42,7 +43,7 @@ class Difference:
 class Resealing:
     """Looks at a vault whose seal is broken, with one of its secrets, and seals what is left."""
 
-    def __init__(self, store: VaultStore, anchors: AnchorStore, audit_head: Callable[[], AuditHead]) -> None:
+    def __init__(self, store: VaultStore, anchors: Anchors, audit_head: Callable[[], AuditHead]) -> None:
         self._store = store
         self._anchors = anchors
         self._audit_head = audit_head
@@ -79,9 +80,7 @@ class Resealing:
         contents, slot, key = _unwrapped(seen.stored, opener)
         try:
             mended, _ = _mended(contents, slot, key)
-            anchor = self._anchors.read()
-            newest = anchor.generation if anchor is not None else 0
-            generation = max(contents.header.generation, newest) + 1
+            generation = max(contents.header.generation, self._anchors.read(contents).generation) + 1
             header = replace(mended.header, check=key.check, generation=generation)
             mended = replace(mended, header=header)
             seal = key.seal_of(mended.sealed_message())
@@ -93,7 +92,9 @@ class Resealing:
                 raise VaultMoved("The vault has changed since it was looked at. Nothing was written: look again.")
             change.write(before, mended.stored(seal))
         try:
-            self._anchors.write(Anchor(header.vault_id, generation, seal, self._audit_head()))
+            self._anchors.write(Anchor(header.vault_id, generation, seal, self._audit_head()), copied=False)
+            if has_keyring_slot(contents):
+                self._anchors.forget_copy(header.vault_id)
         finally:
             self._store.forget_old_bytes()
 

@@ -10,12 +10,12 @@ from connectors.errors import (
     VaultDamaged,
     VaultLocked,
     VaultMoved,
-    VaultRolledBack,
     WrongPassphrase,
 )
 from connectors.model.vault import VaultState
 from connectors.ports.clock import Clock
-from storage.vault.anchor import Anchor, AnchorStore, AuditHead, judge
+from storage.vault.anchor import Anchor, AuditHead, judge
+from storage.vault.anchors import Anchors, Kept, has_keyring_slot, is_older
 from storage.vault.cipher import fresh
 from storage.vault.contents import Contents, parse_contents
 from storage.vault.datakey import DataKey
@@ -36,7 +36,7 @@ class Session:
     """Opens, verifies, commits; everything else of the vault is built on these."""
 
     def __init__(
-        self, store: VaultStore, anchors: AnchorStore, clock: Clock, audit_head: Callable[[], AuditHead] = AuditHead
+        self, store: VaultStore, anchors: Anchors, clock: Clock, audit_head: Callable[[], AuditHead] = AuditHead
     ) -> None:
         self._store = store
         self._anchors = anchors
@@ -61,7 +61,7 @@ class Session:
 
     def _look(self, stored: Stored) -> Contents | None:
         contents = parse_contents(stored)
-        if contents is None and self._anchors.read() is not None:
+        if contents is None and self._anchors.is_in_file():
             raise VaultDamaged(PART, "is gone, and the anchor of a vault is there")
         return contents
 
@@ -112,7 +112,7 @@ class Session:
         self._hold(key, Known(contents, seal))
         self._write_anchor()
 
-    def open(self, opener: Opener, *, accept_older: bool = False) -> tuple[Slot, bool]:
+    def open(self, opener: Opener, *, accept_older: bool = False) -> tuple[Slot, Kept]:
         """Open the vault; the steps and their order are SECURITY-SPEC §5's. Writes nothing to the store.
 
         Args:
@@ -120,7 +120,7 @@ class Session:
             accept_older: The user has typed that an older copy is to be the newest from now on; that is written.
 
         Returns:
-            The slot that opened it, and whether there was an anchor to hold it against.
+            The slot that opened it, and the anchors it was held against.
 
         Raises:
             VaultLocked: There is no vault, or a covered one is to be opened by the keyring.
@@ -128,8 +128,8 @@ class Session:
         """
         if self.state is VaultState.COVERED and opener.kind is SlotKind.KEYRING:
             raise VaultLocked("The desk is covered, and the keyring opens it only at start. Type the passphrase.")
-        # Before the store: another process that commits in between leaves the store above it, never below.
-        anchor = self._anchors.read()
+        # Before the store: another process that commits in between leaves the store above them, never below.
+        kept = self._anchors.read(self.look())
         stored = self._store.read()
         contents = self._look(stored)
         if contents is None or stored.seal is None:
@@ -141,30 +141,20 @@ class Session:
         key = DataKey(dek, contents.header.vault_id, contents.header.epoch)
         try:
             verify(contents, stored.seal, key)
-            older = anchor is not None and self._is_older(contents, stored.seal, anchor, accept_older=accept_older)
+            older = is_older(kept, contents, stored.seal, accepted=accept_older)
         except BaseException:
             key.close()
             raise
         self._hold(key, Known(contents, stored.seal))
         try:
-            if anchor is not None and older:
-                self.commit(_unchanged, at_least=anchor.generation + 1)
-            elif anchor is None or anchor.seal != stored.seal:
+            if older:
+                self.commit(_unchanged, at_least=kept.generation + 1)
+            elif not kept.stands_at(stored.seal):
                 self._write_anchor()
         except BaseException:
             self.close(VaultState.LOCKED)
             raise
-        return slot, anchor is not None
-
-    @staticmethod
-    def _is_older(contents: Contents, seal: bytes, anchor: Anchor, *, accept_older: bool) -> bool:
-        try:
-            judge(contents, seal, anchor)
-        except VaultRolledBack:
-            if not accept_older:
-                raise
-            return True
-        return False
+        return slot, kept
 
     def require_current(self) -> None:
         """See that what is known is still what the store holds: else a secret or a row would seem not to be there.
@@ -233,6 +223,8 @@ class Session:
         self._key = key or held
         try:
             self._write_anchor()
+            if has_keyring_slot(now) and not has_keyring_slot(after):
+                self._anchors.forget_copy(now.header.vault_id)
         finally:
             if forget:
                 self._store.forget_old_bytes()
@@ -277,14 +269,8 @@ class Session:
     def _write_anchor(self) -> None:
         known = self._require_known()
         header = known.contents.header
-        try:
-            there = self._anchors.read()
-        except VaultDamaged:
-            # What we know was verified: it takes the place of an anchor that cannot be read.
-            there = None
-        if there is not None and there.vault_id == header.vault_id and there.generation > header.generation:
-            return  # another process has committed since, and said so
-        self._anchors.write(Anchor(header.vault_id, header.generation, known.seal, self._audit_head()))
+        anchor = Anchor(header.vault_id, header.generation, known.seal, self._audit_head())
+        self._anchors.write(anchor, copied=has_keyring_slot(known.contents))
 
 
 def _unchanged(contents: Contents, generation: int) -> Contents:  # noqa: ARG001  # a write of nothing but the generation

@@ -9,6 +9,7 @@ from connectors.model.secret import SecretBytes
 from connectors.model.vault import VaultState
 from connectors.ports.clock import Clock
 from storage.vault.anchor import AnchorStore, AuditHead
+from storage.vault.anchors import Anchors, no_keyring
 from storage.vault.credentials import CredentialBook
 from storage.vault.parameters import NewSlotCost
 from storage.vault.rekey import Rekeying
@@ -29,6 +30,8 @@ class Unlocked:
     """Which slot opened it; ``weak`` means that the desk offers to wrap it anew."""
     anchored: bool
     """False: there was no anchor, so nobody can tell whether this is the newest copy. Said once: now there is one."""
+    notice: str = ""
+    """What the system's keyring failed to do with the anchor's second copy; empty when nothing."""
 
 
 class Vault:
@@ -40,6 +43,7 @@ class Vault:
         clock: For the times in header and slots.
         cost: Argon2's parameters for new passphrase slots.
         audit_head: The newest row of the audit chain, kept in the anchor with each write.
+        keyring: The system's, where the anchor's second copy lies; asked when it is needed, not before.
     """
 
     def __init__(
@@ -50,17 +54,24 @@ class Vault:
         *,
         cost: NewSlotCost | None = None,
         audit_head: Callable[[], AuditHead] = AuditHead,
+        keyring: Callable[[], Keyring | None] = no_keyring,
     ) -> None:
-        self._session = Session(store, anchors, clock, audit_head)
+        self._anchors = Anchors(anchors, keyring)
+        self._session = Session(store, self._anchors, clock, audit_head)
         self._cost = cost or NewSlotCost()
         self.slots = SlotBook(self._session, self._cost)
         self.credentials = CredentialBook(self._session)
-        self.resealing = Resealing(store, anchors, audit_head)
+        self.resealing = Resealing(store, self._anchors, audit_head)
 
     @property
     def state(self) -> VaultState:
         """How far it is open."""
         return self._session.state
+
+    @property
+    def keyring_notice(self) -> str:
+        """What the system's keyring failed to do with the anchor's copy in the last write; empty when nothing."""
+        return self._anchors.notice
 
     def exists(self) -> bool:
         """Whether there is one.
@@ -98,8 +109,8 @@ class Vault:
             VaultUnsupported: It is of a later format.
             KdfTooCostly: A slot asks for more than is ever run.
         """
-        slot, anchored = self._session.open(opener, accept_older=accept_older)
-        return Unlocked(facts_of(slot), anchored)
+        slot, kept = self._session.open(opener, accept_older=accept_older)
+        return Unlocked(facts_of(slot), bool(kept.all), kept.notice or self._anchors.notice)
 
     def refresh(self) -> None:
         """After `VaultMoved`: take over what another process has written.
