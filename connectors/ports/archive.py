@@ -57,6 +57,15 @@ class Journal(Protocol):
         """
         ...
 
+    @property
+    def behind(self) -> int:
+        """How many entries were appended since the checkpoint of the orders last followed, as far as is known here."""
+        ...
+
+    def settle(self) -> None:
+        """Let the checkpoint follow the journal: a commit nobody waits for. Who reads orders sees them all anyway."""
+        ...
+
     def orders(self, *, working_only: bool = False, limit: int = 1000) -> Sequence[Order]:
         """Newest revision of each order, newest first."""
         ...

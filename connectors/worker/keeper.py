@@ -21,6 +21,12 @@ T = TypeVar("T")
 RETRY_S = 2.0
 """How often a broken archive is tried again while something waits to be written."""
 
+SETTLE_AFTER = 256
+"""Entries the checkpoint of the orders may lack before it follows in a quiet moment."""
+
+SETTLE_AT_LAST = 4_096
+"""Entries after which it follows even while more wait: what a start would have to read is bounded."""
+
 _MEASURED = 1_000
 
 
@@ -65,6 +71,7 @@ class Keeper:
             TradedeskError: It cannot be opened.
         """
         self._archive = await self._run(open_archive)
+        await self._follow()
         self._backlog.extend(self._rescue.read())
         if self._backlog:
             logger().warning("rescued", batches=len(self._backlog))
@@ -114,9 +121,25 @@ class Keeper:
             while self._queue or (self._backlog and not self._broken):
                 jobs, self._queue = self._queue, []
                 await self._write_group(jobs)
+                await self._settle()
         finally:
             self._writing = False
             self._idle.set()
+
+    async def _settle(self) -> None:
+        """Let the checkpoint follow where it has fallen far behind; an order that comes meanwhile waits some ms."""
+        archive = self._archive
+        behind = archive.journal.behind if archive is not None and not self._broken else 0
+        if behind < (SETTLE_AT_LAST if self._queue else SETTLE_AFTER):
+            return
+        await self._follow()
+
+    async def _follow(self) -> None:
+        try:
+            await self.ask(lambda archive: archive.journal.settle())
+        except ArchiveFailed as problem:
+            # Nothing is lost: the journal has it all, and the next commit finds out whether the archive is broken.
+            logger().warning("checkpoint_behind", sentence=problem.sentence)
 
     async def _write_group(self, jobs: Sequence[_Job]) -> None:
         kept = list(self._backlog)

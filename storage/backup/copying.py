@@ -161,6 +161,6 @@ def _finished(part: Path, target: Path, made: Made) -> BackedUp:
             with_keys=made.keys,
             connections=number("SELECT count(*) FROM exchange_connections"),
             keys=number("SELECT count(*) FROM exchange_connections WHERE enc_secret IS NOT NULL"),
-            orders=number("SELECT count(*) FROM orders"),
+            orders=number("SELECT count(DISTINCT order_id) FROM order_events"),
             fills=number("SELECT count(*) FROM fills"),
         )

@@ -19,6 +19,11 @@ from storage.database.failures import archive_failed, unreadable
 from storage.paths import check_private_file, private_file
 
 _WRITES = "tradedesk_writes"
+_LOG_PAGES = 4_000
+"""Pages of the write-ahead log above which a commit moves them into the file itself, while who waits for it waits on.
+
+Four times SQLite's own number: the journal moves them in quiet moments, long before.
+"""
 _QUICK_CHECK_BYTES = 32 << 20
 """Archives up to this size are checked whole at every start (tens of ms); larger ones by `tradedesk doctor`."""
 
@@ -104,8 +109,11 @@ class Database:
         if found != ["ok"]:
             raise archive_failed(sqlite3.DatabaseError("; ".join(found)), self.path, "archive.check")
 
-    def checkpoint(self) -> None:
-        """Move what the write-ahead log holds into the file and empty the log.
+    def checkpoint(self, *, empty_log: bool = True) -> None:
+        """Move what the write-ahead log holds into the file.
+
+        Args:
+            empty_log: Wait for readers, and leave the log empty; else it is moved as far as they allow.
 
         Raises:
             ArchiveFailed: The file could not take it; the log still holds everything committed.
@@ -114,7 +122,7 @@ class Database:
         try:
             # Below SQLAlchemy, which would begin a transaction: inside one, SQLite does not checkpoint.
             driver = cast("sqlite3.Connection", self._connected().connection.driver_connection)
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if empty_log else 'PASSIVE'})")
         except (SQLAlchemyError, sqlite3.Error) as problem:
             failure = archive_failed(problem, self.path, "archive.close")
         else:
@@ -179,6 +187,7 @@ def _pragmas(limits: Limits) -> tuple[str, ...]:
     return (
         "journal_mode=WAL",
         "synchronous=FULL",
+        f"wal_autocheckpoint={_LOG_PAGES}",
         "foreign_keys=ON",
         "trusted_schema=OFF",
         "cell_size_check=ON",

@@ -98,7 +98,7 @@ class VaultItemRow(Row, table=True):
 
 
 class OrderRow(Row, table=True):
-    """Checkpoint: the newest revision of each order; `OrderEventRow` has how it came about."""
+    """Checkpoint: the newest revision of each order, as far as `JournalCheckpointRow` says; `OrderEventRow` has all."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -128,9 +128,21 @@ class OrderEventRow(Row, table=True):
     number: int = Field(primary_key=True, sa_type=Integer)
     time_ns: int = Field(sa_type=Nanos)
     kind: str = Field(sa_type=Text)
-    order_id: str = Field(foreign_key="orders.order_id", index=True, sa_type=Text)
+    order_id: str = Field(index=True, sa_type=Text)
+    """Not a foreign key: the journal goes ahead, and `OrderRow` follows it."""
     revision: int = Field(sa_type=Integer)
     record: str = Field(sa_type=Text)
+
+
+class JournalCheckpointRow(Row, table=True):
+    """How far `OrderRow` has followed the journal: one row."""
+
+    __tablename__ = "journal_checkpoint"
+    __table_args__: ClassVar[Any] = (CheckConstraint("id = 1", name="one"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: int = Field(sa_type=Integer)
+    """Number of the newest entry that is in it."""
 
 
 class FillRow(Row, table=True):
@@ -223,6 +235,7 @@ VAULT_SLOTS = table_of(VaultSlotRow)
 VAULT_ITEMS = table_of(VaultItemRow)
 ORDERS = table_of(OrderRow)
 ORDER_EVENTS = table_of(OrderEventRow)
+JOURNAL_CHECKPOINT = table_of(JournalCheckpointRow)
 FILLS = table_of(FillRow)
 POSITIONS = table_of(PositionRow)
 POSITION_HISTORY = table_of(PositionHistoryRow)

@@ -16,6 +16,7 @@ from connectors.model.position import Position, PositionChange, PositionEvent
 from connectors.model.side import Side
 from storage.database.engine import Database
 from storage.database.tables import BALANCES, FILLS, ORDERS, POSITION_HISTORY, POSITIONS
+from storage.repositories import checkpoint
 
 _EXACT = decimal.Context(prec=1_000, traps=[decimal.Inexact, decimal.InvalidOperation])
 """Adds money without rounding; a sum that needed more digits would be refused, not rounded."""
@@ -62,7 +63,9 @@ class FillsRepository:
             select(FILLS.c.instrument).where(FILLS.c.account == str(account)),
         )
         with self._database.read("fills.instruments_touched") as connection:
-            return sorted(InstrumentId.parse(text) for text in connection.scalars(query))
+            touched = {InstrumentId.parse(text) for text in connection.scalars(query)}
+            tail = checkpoint.tail(connection)
+        return sorted(touched.union(order.instrument for order, _ in tail.values() if order.account == account))
 
     def positions(self, account: AccountId | None = None) -> Sequence[Position]:
         """Newest position of each (account, instrument)."""

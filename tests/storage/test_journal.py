@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
@@ -18,8 +19,8 @@ from connectors.model.fill import Fee
 from connectors.model.ids import ClientOrderId, OrderId, VenueOrderId
 from connectors.model.order import Order, OrderOrigin, OrderStatus
 from connectors.ports.archive import Batch
-from storage.archive import Archive, open_archive
-from storage.repositories.journal import handle_number
+from storage.archive import Archive, Limits, open_archive
+from storage.repositories.checkpoint import handle_number
 from storage.repositories.records import decode_order, encode
 from support.kept import T0, account, entry, fill, order, position_event
 
@@ -173,10 +174,91 @@ def test_balances_keep_the_newest_statement(archive: Archive) -> None:
     assert len(archive.fills.balances()) == 2
 
 
-def test_a_damaged_record_is_an_archive_that_failed(archive: Archive, file: Path) -> None:
+@pytest.mark.parametrize(("table", "settled"), [("order_events", False), ("orders", True)])
+def test_a_damaged_record_is_an_archive_that_failed(archive: Archive, file: Path, table: str, settled: bool) -> None:
     archive.journal.append(Batch(entries=(entry(order()),)))
+    if settled:
+        archive.journal.settle()
     with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE orders SET record = '{\"order_id\": 3}'")
+        connection.execute(f"UPDATE {table} SET record = '{{\"order_id\": 3}}'")  # noqa: S608  # names of ours
     connection.close()
     with pytest.raises(ArchiveFailed, match="damaged"):
         archive.journal.orders()
+
+
+revisions = st.lists(
+    st.tuples(st.integers(1, 4), st.integers(0, 3), st.sampled_from([OrderStatus.OPEN, OrderStatus.FILLED])),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(revisions, st.sets(st.integers(0, 11)), st.booleans())
+def test_who_reads_orders_sees_the_same_wherever_the_checkpoint_stands(
+    tmp_path_factory: pytest.TempPathFactory,
+    written: list[tuple[int, int, OrderStatus]],
+    settled_after: set[int],
+    working_only: bool,
+) -> None:
+    empty = tmp_path_factory.getbasetemp() / "empty.db"
+    if not empty.exists():
+        open_archive(empty).close()
+    seen = []
+    for settles in (set(), settled_after, set(range(12))):
+        folder = tmp_path_factory.mktemp("archive")
+        folder.chmod(0o700)
+        archive = open_archive(Path(shutil.copy(empty, folder / "tradedesk.db")))
+        for turn, (number, revision, status) in enumerate(written):
+            archive.journal.append(Batch(entries=(entry(order(number, revision=revision, status=status)),)))
+            if turn in settles:
+                archive.journal.settle()
+        journal = archive.journal
+        seen.append(
+            (
+                journal.orders(working_only=working_only, limit=3),
+                [journal.order(order(number).order_id) for number in range(1, 5)],
+                journal.next_handle(),
+                archive.fills.instruments_touched(account()),
+            )
+        )
+        archive.close()
+    assert seen[0] == seen[1] == seen[2]
+    newest: dict[int, tuple[int, OrderStatus]] = {}
+    for number, revision, status in written:
+        if number not in newest or newest[number][0] <= revision:
+            newest[number] = (revision, status)
+    assert [found.revision for found in seen[0][1] if found] == [newest[number][0] for number in sorted(newest)]
+
+
+def test_an_intent_is_one_row_and_the_checkpoint_follows_when_asked(archive: Archive, file: Path) -> None:
+    archive.journal.append(Batch(entries=(entry(order(1)), entry(order(2)))))
+    assert archive.journal.behind == 2
+    assert _rows(file, "orders") == 0
+    assert len(archive.journal.orders()) == 2
+    archive.journal.settle()
+    assert archive.journal.behind == 0
+    assert _rows(file, "orders") == 2
+
+
+def test_a_checkpoint_that_cannot_follow_hides_no_order(file: Path) -> None:
+    archive = open_archive(file, Limits(busy_timeout_ms=20))
+    archive.journal.append(Batch(entries=(entry(order(1)),)))
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ArchiveFailed, match="locked"):
+        archive.journal.settle()
+    assert [found.handle for found in archive.journal.orders()] == ["k1"]
+    other.execute("ROLLBACK")
+    other.close()
+    archive.close()
+    again = open_archive(file)
+    assert [found.handle for found in again.journal.orders(working_only=True)] == ["k1"]
+    again.close()
+
+
+def _rows(file: Path, table: str) -> int:
+    connection = sqlite3.connect(file)
+    try:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608  # names of ours
+    finally:
+        connection.close()
