@@ -6,6 +6,7 @@ import os
 import sys
 
 from tui.hardening import harden
+from tui.slices import ask_for_short_slices
 
 _SWITCH_S = 0.0005
 
@@ -16,6 +17,7 @@ def main() -> None:
     harden(os.environ)
     # Whoever waits for the interpreter's lock (the archive's commit, the terminal's input) gets it ten times sooner.
     sys.setswitchinterval(_SWITCH_S)
+    ask_for_short_slices()
     # pydantic would search every installed package for plug-ins; none is ours, and it takes a tenth of a second.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
