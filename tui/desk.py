@@ -97,6 +97,7 @@ class Desk(App[int]):
         self.floor = Floor(self)
         self.orders = OrdersScreen(self)
         self.positions = PositionsScreen(self)
+        self.venues = VenuesScreen(self)
         self._pulse = pulse
         self._beat = 0
         self._showing: Worker[None] | None = None
@@ -112,7 +113,7 @@ class Desk(App[int]):
             "orders": lambda: self.orders,
             "positions": lambda: self.positions,
             "balances": lambda: BalancesScreen(self),
-            "venues": lambda: VenuesScreen(self),
+            "venues": lambda: self.venues,
         }
         for mode, screen in screens.items():
             self.add_mode(mode, screen)

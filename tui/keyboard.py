@@ -61,7 +61,7 @@ class Keyboard:
             desk.ask(None)
             desk.say(words.PASTE_IGNORED, Tone.WARN)
             return True
-        return False
+        return desk.dialogs.paste(event.text)
 
     def _typed(self) -> None:
         sheet = self._desk.dialogs.sheet

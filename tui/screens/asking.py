@@ -27,6 +27,8 @@ class Asked:
     hint: str
     take: Callable[[str], str]
     """Takes what was typed; returns why it cannot, empty when it could."""
+    closed: Callable[[], None] = lambda: None
+    """Told when it was left with esc."""
 
 
 class Asking:
@@ -68,9 +70,11 @@ class Asking:
         desk.say(f"Slot {slots.number} is {size}.", Tone.GOOD)
         return ""
 
-    def ask_text(self, name: str, hint: str, take: Callable[[str], str]) -> None:
-        """Ask for a line of text on the typed line."""
-        self._open(Asked(name, hint, take))
+    def ask_text(
+        self, name: str, hint: str, take: Callable[[str], str], closed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Ask for a line of text on the typed line; ``closed`` is told when it was left with esc."""
+        self._open(Asked(name, hint, take, closed))
 
     def _open(self, asked: Asked) -> None:
         base = self._desk.rooms.base
@@ -107,6 +111,7 @@ class Asking:
         if base is not None and asked is not None:
             self._keep(asked, base.typed.value)
             self._shut(base)
+            asked.closed()
 
     def _keep(self, asked: Asked, draft: str) -> None:
         if asked.name == LINE:
@@ -115,8 +120,5 @@ class Asking:
     def _shut(self, base: DeskScreen) -> None:
         self._asked = None
         base.close_typed()
-        if base is self._desk.floor:
-            self._desk.floor.refocus()
-        else:
-            base.focus_next()
+        base.refocus()
         self._desk.rooms.settle()

@@ -102,6 +102,23 @@ class DeskScreen(Screen[None]):
     def move_list(self, rows: int) -> None:
         """Move the selection of the screen's list, where it has one."""
 
+    @property
+    def in_text(self) -> bool:
+        """Whether a field of the body that takes text has the hand."""
+        return False
+
+    def write(self, character: str) -> bool:  # noqa: ARG002  # bodies with text fields take it
+        """Take a typed character into the field under the hand; whether one took it."""
+        return False
+
+    def paste(self, text: str) -> bool:  # noqa: ARG002  # as above
+        """Take pasted text into the field under the hand; whether one took it."""
+        return False
+
+    def refocus(self) -> None:
+        """Put the focus back where it was before the typed line."""
+        self.focus_next()
+
     def before_flush(self) -> None:
         """A beat: refresh what depends on time or on the market."""
 

@@ -47,7 +47,10 @@ class Rooms:
     @property
     def in_text(self) -> bool:
         """Whether printable keys are text now."""
-        return self.typing or self.field is not None or self.context() in {Context.TICKET, Context.SWITCH}
+        context, base = self.context(), self.base
+        if context is Context.VENUE_FORM:
+            return base is not None and base.in_text
+        return self.typing or self.field is not None or context in {Context.TICKET, Context.SWITCH}
 
     @property
     def field(self) -> TypedField | None:

@@ -1,56 +1,45 @@
-"""The venues screen of this release: the connections and their states, to look at. The shell adds and tests them."""
+"""The venues screen: connections, what their venues can do, who can open the vault; the form of a connection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 
-from connectors.model.connection import Connection, ConnectionStatus
+from connectors.model.connection import Connection
+from connectors.model.ids import AccountId
+from connectors.model.vault import VaultState
+from connectors.worker import api
 from tui.commands.command import Context
-from tui.format import words
-from tui.format.clean import clean
 from tui.format.times import count
 from tui.screens.frame import DeskScreen
 from tui.styles.palette import Ink
-from tui.widgets.line import DIM, PLAIN, Run, Token
+from tui.venues import facts
+from tui.venues.clerk import Clerk
+from tui.venues.door import DeskDoor
+from tui.venues.facts import Row
+from tui.venues.fields import HIDDEN, TEXTS
+from tui.venues.form_hand import FormHand
+from tui.venues.keeping import Keeping
+from tui.venues.listing import VenuesTable
+from tui.venues.opening import Opening
+from tui.venues.sheets import DetailSheet, FormSheet, Sheet
+from tui.venues.side import SidePane
+from tui.widgets.line import DIM, PLAIN, Line
 from tui.widgets.pane import LinePane
-from tui.widgets.table import Column, TableList, TableRow, TitleRow
+from tui.widgets.secret_input import TypedField
+from tui.widgets.table import LinesPane, TitleRow
 
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-
-class VenuesTable(TableList):
-    """Connections."""
-
-    EMPTY = words.NO_CONNECTION
-    COLUMNS = (
-        Column("label", 10, left=True),
-        Column("venue", 10, left=True),
-        Column("mode", 8, left=True),
-        Column("state", 14, left=True),
-        Column("key", 6, left=True, rank=1),
-        Column("reason", 60, left=True, rank=2),
-    )
-
-    def put_connections(self, rows: list[tuple[Connection, ConnectionStatus | None]]) -> None:
-        """Take all connections with their states."""
-        self.put_rows([TableRow(each.account, _cells(each, status)) for each, status in rows])
-
-
-def _cells(connection: Connection, status: ConnectionStatus | None) -> tuple[Run, ...]:
-    state = "○ OFF" if status is None else f"{words.LINK_GLYPHS[status.state]} {status.state.value}"
-    ink = Ink(Token.DANGER) if connection.mode.value == "live" else PLAIN
-    return (
-        (clean(connection.label), Ink(bold=True)),
-        (clean(connection.venue), PLAIN),
-        (connection.mode.name, ink),
-        (state, PLAIN),
-        ("yes" if connection.keyed else "none", PLAIN),
-        ("" if status is None else clean(status.reason), DIM),
-    )
+_NORMAL, _WIDE = 100, 160
+_SIDE, _SIDE_WIDE = 38, 68
+"""Cells of the pane beside the list."""
+_ABILITIES_WORDS, _VAULT_WORDS = "CAPABILITIES", "VAULT"
 
 
 class VenuesScreen(DeskScreen):
@@ -62,6 +51,12 @@ class VenuesScreen(DeskScreen):
 
     name_of = "venues"
     context = Context.VENUES
+    DEFAULT_CSS = """
+    VenuesScreen #venues-list { width: 1fr; }
+    VenuesScreen #venues { height: 1fr; min-height: 4; }
+    VenuesScreen #abilities { height: auto; }
+    VenuesScreen #slots { height: auto; }
+    """
 
     def __init__(self, owner: Desk) -> None:
         super().__init__()
@@ -69,27 +64,211 @@ class VenuesScreen(DeskScreen):
         self.heading_row = TitleRow()
         self.title_row = self.heading_row
         self.table = VenuesTable(id="venues")
+        self.abilities = LinesPane(id="abilities")
+        self.slots = LinesPane(id="slots")
+        self.side = SidePane(owner.clock, rule=True, id="side")
+        self.left = Vertical(self.table, self.abilities, self.slots, id="venues-list")
+        self.door = DeskDoor(owner)
+        opening = Opening(owner, self.door)
+        self.clerk = Clerk(owner, self, opening)
+        self.keeping = Keeping(owner, self, opening)
+        self.hand = FormHand(owner, self)
+        self.form: FormSheet | None = None
+        self._sheet: Sheet | None = None
+        self._details = False
+        self._venues: dict[str, api.VenueFacts] = {}
+        self._asked = False
 
     def compose_body(self) -> ComposeResult:
-        """The list."""
-        yield self.table
+        """The list with what its venue can do and who can open the vault; beside it the sheet."""
+        yield Horizontal(self.left, self.side)
 
     def body_panes(self) -> Iterator[LinePane]:
-        """The list."""
-        yield self.table
+        """Panes that are seen."""
+        if self.left.display:
+            yield from (self.table, self.abilities, self.slots)
+        if self.side.display:
+            yield self.side.pane
+            yield from (secret for secret in self.side.secrets.values() if secret.display)
 
     def on_mount(self) -> None:
         """Start in the list."""
+        for secret in self.side.secrets.values():
+            secret.on_changed = self.hand.edited
         self.table.focus()
+        self.lay_out()
+
+    def on_resize(self) -> None:
+        """Beside each other, or one at a time where there is no room."""
+        super().on_resize()
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Which halves are seen, and how wide."""
+        width = self.app.size.width
+        beside = width >= _NORMAL
+        asked = self._sheet is not None or self._details
+        self.side.display = beside or asked
+        self.left.display = beside or not asked
+        self.side.styles.width = "100%" if not beside else _SIDE_WIDE if width >= _WIDE else _SIDE
+        self.side.pane.rule = beside
+        self.show()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen was gone to: a half-typed key does not wait for the way back."""
+        if self.form is not None and self._owner.current_mode != self.name_of:
+            self.keeping.leave()
+
+    # --- facts ------------------------------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> list[Row]:
+        """All connections by label, the simulated market first."""
+        store = self._owner.store
+        rows = [Row(each, store.statuses.get(account)) for account, each in store.connections.items()]
+        return sorted(rows, key=lambda row: (not row.connection.embedded, row.connection.label))
+
+    @property
+    def selected(self) -> Connection | None:
+        """The selected connection."""
+        key = self.table.selected_key
+        return next((row.connection for row in self.rows if row.connection.account == key), None)
 
     def take_facts(self) -> None:
         """Draw what is so now."""
+        if not self._asked and self._owner.session.joined:
+            self._asked = True
+            self._owner.spawn(self._ask_venues())
+        if self.form is not None and self._owner.store.vault.state is VaultState.COVERED:
+            self.keeping.leave()
+        self.show()
+
+    async def _ask_venues(self) -> None:
+        answer = await self._owner.session.ask(api.GetVenues())
+        if isinstance(answer, api.VenueList):
+            self.know_venues(answer.venues)
+            self.show()
+        else:
+            self._asked = False
+
+    def know_venues(self, venues: Sequence[api.VenueFacts]) -> None:
+        """Take what the venues can do."""
+        self._venues = {each.venue: each for each in venues}
+
+    def before_flush(self) -> None:
+        """Ages grow, and the vault's lock comes nearer."""
+        self._show_heading()
+
+    def show(self) -> None:
+        """Draw list, panes and sheet."""
+        if not self.is_mounted:
+            return
+        owner, now_ns = self._owner, self._owner.clock.time_ns()
+        vault, rows = owner.store.vault, self.rows
+        self.table.put_connections(rows, vault.state, now_ns)
+        self._show_heading()
+        row = next((each for each in rows if each.connection.account == self.table.selected_key), None)
+        self._show_below(row)
+        if self._sheet is not None:
+            self.show_form()
+            return
+        account = None if row is None else row.connection.account
+        verdict = None if account is None else self.clerk.verdicts.get(account)
+        self.side.put(DetailSheet(row, vault.state, now_ns, verdict, testing=account in self.clerk.testing))
+
+    def _show_heading(self) -> None:
         store = self._owner.store
-        rows = [(each, store.statuses.get(account)) for account, each in store.connections.items()]
-        self.table.put_connections(sorted(rows, key=lambda row: row[0].label))
-        title = f"  {count(len(rows), 'connection')}   in a shell: tradedesk venues add, test"
-        self.heading_row.put([(" VENUES ", Ink(bold=True)), (title, PLAIN), ("      gm market", DIM)])
+        told = facts.vault_words(store.vault, self.door.locks_in_ns)
+        line: Line = [(" VENUES ", Ink(bold=True)), (f"  {count(len(store.connections), 'connection')}", PLAIN)]
+        line += [(f"   {told}", PLAIN), ("      :lock now" if store.vault.state is VaultState.OPEN else "", DIM)]
+        self.heading_row.put(line)
+
+    def _show_below(self, row: Row | None) -> None:
+        width = max(self.left.size.width, 40)
+        title: Line = [(_ABILITIES_WORDS, Ink(bold=True))]
+        known = None
+        if row is not None:
+            title.append((f" {facts.venue_words(row.connection)}", PLAIN))
+            known = self._venues.get(row.connection.venue)
+        self._put(self.abilities, title, facts.ability_lines(known, width) if row is not None else [])
+        vault = self._owner.store.vault
+        self._put(self.slots, [(_VAULT_WORDS, Ink(bold=True)), ("  who can open it", PLAIN)], facts.slot_lines(vault))
+
+    @staticmethod
+    def _put(pane: LinesPane, title: Line, lines: list[Line]) -> None:
+        pane.put(title, lines)
+        pane.styles.height = len(lines) + 2 if lines else 0
+
+    # --- the sheet --------------------------------------------------------------------------------------------------
+
+    def open_sheet(self, sheet: Sheet) -> None:
+        """Show a form or a question beside the list, or in its place."""
+        self._sheet = sheet
+        self.form = sheet if isinstance(sheet, FormSheet) else None
+        if self.form is not None:
+            self.keeping.begin()
+        self.lay_out()
+        self.call_after_refresh(self.focus_form)
+
+    def close_sheet(self) -> None:
+        """Back to the list; what was typed as a secret is overwritten."""
+        self._sheet = self.form = None
+        self.side.put(None)
+        self.lay_out()
+        self.set_focus(self.table)
+        self._owner.rooms.settle()
+
+    def show_form(self) -> None:
+        """Draw the form anew."""
+        self.side.note()
+        self.side.put(self._sheet)
+        self._owner.rooms.show_keys()
+
+    def focus_form(self) -> None:
+        """Put the hand into the form."""
+        if self.form is not None:
+            self.side.take_focus()
+            self.show_form()
+            self._owner.rooms.settle()
+
+    def refocus(self) -> None:
+        """After the typed line: the form, or the list."""
+        if self.form is not None:
+            self.side.take_focus()
+        else:
+            self.set_focus(self.table)
+
+    def toggle_details(self) -> None:
+        """Show or hide what is known, where there is no room for it beside the list."""
+        self._details = not self._details and self.app.size.width < _NORMAL
+        self.lay_out()
+
+    # --- keys -------------------------------------------------------------------------------------------------------
 
     def move_list(self, rows: int) -> None:
         """Move the selection."""
         self.table.move(rows)
+        self.show()
+
+    def select(self, account: AccountId) -> None:
+        """Select a connection, once it is in the list."""
+        self.table.select(account)
+        self.show()
+
+    def context_of(self, focused: Widget | None) -> Context:
+        """The form's keys, or the list's."""
+        inside = focused is self.side.pane or isinstance(focused, TypedField)
+        return Context.VENUE_FORM if self.form is not None and inside else Context.VENUES
+
+    @property
+    def in_text(self) -> bool:
+        """Whether the hand is in a field that takes text."""
+        return self.form is not None and self.form.form.focus in TEXTS | HIDDEN
+
+    def write(self, character: str) -> bool:
+        """Type into the form."""
+        return self.hand.write(character)
+
+    def paste(self, text: str) -> bool:
+        """Paste into the form, without the white space around it."""
+        return self.hand.write(text.strip())

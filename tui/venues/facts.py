@@ -1,0 +1,240 @@
+"""What is said of a connection: its state, its key's rights, when it was last used; what its venue can do. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.model.capabilities import Support
+from connectors.model.connection import Connection, ConnectionStatus, KeyKind, LinkState
+from connectors.model.ids import Mode
+from connectors.model.rights import Acceptance, KeyRights
+from connectors.model.vault import OpenedBy, SlotFacts, VaultFacts, VaultState
+from connectors.worker import api
+from tui.format import times
+from tui.format.clean import clean
+from tui.format.words import BANNERS, LINK_GLYPHS
+from tui.styles.palette import Ink
+from tui.widgets.line import DIM, PLAIN, Line, Run, Token, left, wrapped
+
+GOOD, WARN, BAD = PLAIN, Ink(Token.WARN), Ink(Token.DANGER, bold=True)
+_DAY_NS = 86_400 * times.NANOS
+_STATES = {
+    LinkState.OFF: "off",
+    LinkState.CONNECTING: "connecting",
+    LinkState.LIVE: "connected",
+    LinkState.SLOW: "slow",
+    LinkState.RECONNECTING: "reconnecting",
+    LinkState.DOWN: "down",
+    LinkState.REFUSED: "refused",
+}
+KIND_WORDS = {KeyKind.ED25519: "Ed25519", KeyKind.HMAC: "HMAC", KeyKind.RSA: "RSA", None: "no key"}
+_ACCEPTED = {
+    Acceptance.WITHDRAWAL: "it may withdraw",
+    Acceptance.TRANSFER: "it may move funds",
+    Acceptance.UNKNOWN_RIGHTS: "its rights are unknown",
+}
+_OPENED_BY = {
+    OpenedBy.PASSPHRASE: "passphrase",
+    OpenedBy.KEYRING: "system keyring",
+    OpenedBy.RECOVERY: "recovery key",
+}
+_NAME = 11
+_NO_BREAK = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A connection and its state."""
+
+    connection: Connection
+    status: ConnectionStatus | None = None
+
+
+def venue_words(connection: Connection) -> str:
+    """``binance spot``."""
+    return " ".join((clean(connection.venue), *(product.value for product in connection.products)))
+
+
+def mode_run(mode: Mode) -> Run:
+    """A mode in its one word; LIVE stands out."""
+    return (mode.name, Ink(Token.DANGER, bold=True) if mode is Mode.LIVE else PLAIN)
+
+
+def state_run(row: Row, vault: VaultState) -> Run:
+    """``● connected``, with the vault in the way where it is what stops a key."""
+    if not row.connection.active:
+        return ("○ off", DIM)
+    state = LinkState.OFF if row.status is None else row.status.state
+    if row.connection.keyed and not row.connection.embedded and state is LinkState.OFF and vault is VaultState.LOCKED:
+        return ("○ vault locked", WARN)
+    inks = {LinkState.LIVE: GOOD, LinkState.OFF: DIM, LinkState.DOWN: BAD, LinkState.REFUSED: BAD}
+    return (f"{LINK_GLYPHS[state]} {_STATES[state]}", inks.get(state, WARN))
+
+
+def rights_run(row: Row) -> Run:
+    """What its key may do, the worst of it first."""
+    if not row.connection.keyed:
+        return ("no key", DIM)
+    rights = None if row.status is None else row.status.rights
+    if rights is None:
+        return ("not asked yet", DIM)
+    if rights.withdraw:
+        return ("CAN WITHDRAW", BAD)
+    if rights.withdraw is None:
+        # The embedded exchange's key is made for the run and dies with it.
+        return ("withdrawal right unknown", DIM if row.connection.embedded else WARN)
+    trade = trade_words(rights)
+    if rights.trade and rights.ip_restricted is False and not row.connection.embedded:
+        return (f"{trade}, no IP list", WARN)
+    return (trade, GOOD if rights.trade else WARN)
+
+
+def trade_words(rights: KeyRights) -> str:
+    """``read trade``, ``read only``, ``read, trade unknown``."""
+    return {True: "read trade", False: "read only", None: "read, trade unknown"}[rights.trade]
+
+
+def used_words(row: Row, now_ns: int) -> str:
+    """``now``, ``14:03``, ``yesterday``, ``02 Jan``, ``never``."""
+    if row.status is not None and row.status.state in {LinkState.LIVE, LinkState.SLOW}:
+        return "now"
+    last_ns = row.connection.last_connected_ns
+    if last_ns is None:
+        return "never"
+    days = now_ns // _DAY_NS - last_ns // _DAY_NS
+    if days <= 0:
+        return times.clock_short(last_ns)
+    return "yesterday" if days == 1 else times.day_month(last_ns)
+
+
+def vault_words(vault: VaultFacts, locks_in_ns: int | None = None) -> str:
+    """The vault in a line."""
+    match vault.state:
+        case VaultState.NONE:
+            return "no vault yet: the first key makes one"
+        case VaultState.LOCKED:
+            return "vault locked"
+        case VaultState.COVERED:
+            return "vault covered"
+        case VaultState.OPEN:
+            if locks_in_ns is None:
+                return "vault unlocked"
+            minutes = -(-locks_in_ns // (60 * times.NANOS))
+            return f"vault unlocked, locks in {max(minutes, 1)} min"
+
+
+# --- panes ----------------------------------------------------------------------------------------------------------
+
+
+def ability_lines(venue: api.VenueFacts | None, width: int) -> list[Line]:
+    """Native, emulated and missing, each wrapped under its word."""
+    if venue is None:
+        return [[(" Not told yet.", DIM)]]
+    lines: list[Line] = []
+    for support in Support:
+        named = [
+            f"{each.name} ({each.note})" if each.note and support is not Support.MISSING else each.name
+            for each in venue.abilities
+            if each.support is support
+        ]
+        ink = DIM if support is Support.MISSING else PLAIN
+        lines += named_lines(support.value, "  ".join(_kept_together(name) for name in named) or "–", width, ink)
+    return lines
+
+
+def _kept_together(name: str) -> str:
+    return name.replace(" ", _NO_BREAK)
+
+
+def named_lines(name: str, text: str, width: int, ink: Ink = PLAIN, *, room: int = _NAME) -> list[Line]:
+    """A name and its text, wrapped beside it."""
+    rows = wrapped(text, max(width - room - 1, 8))
+    return [
+        [(" " + left("" if at else name, room), DIM), (row.replace(_NO_BREAK, " "), ink)] for at, row in enumerate(rows)
+    ]
+
+
+def slot_lines(vault: VaultFacts) -> list[Line]:
+    """Who can open the vault, by age."""
+    lines: list[Line] = [_slot_line(each) for each in vault.slots]
+    if not vault.slots:
+        lines.append([(" Nobody yet: it is made with the first key, and opened by a passphrase of yours.", DIM)])
+    elif vault.state is VaultState.LOCKED:
+        lines.append([(" Not checked while it is locked.", DIM)])
+    if vault.slots and not any(each.by is OpenedBy.RECOVERY for each in vault.slots):
+        lines.append([(" ! No recovery key: a forgotten passphrase would be the end of these keys.", WARN)])
+    return lines
+
+
+def _slot_line(slot: SlotFacts) -> Line:
+    line: Line = [
+        (f" {left(_OPENED_BY[slot.by], 15)}", PLAIN),
+        (left(clean(slot.label), 14), Ink(bold=True)),
+        (f" since {times.date(slot.created_ms * 1_000_000)}  {clean(slot.slot_id)[:8]}", DIM),
+    ]
+    if slot.weak:
+        line.append(("  ! weak: change it", WARN))
+    return line
+
+
+def detail_lines(row: Row, vault: VaultState, now_ns: int, width: int) -> list[Line]:
+    """Everything that is known of a connection."""
+    connection, status = row.connection, row.status
+    state, ink = state_run(row, vault)
+    lines = named_lines("venue", venue_words(connection), width)
+    lines += named_lines("mode", BANNERS[connection.mode], width, mode_run(connection.mode)[1])
+    since = "" if status is None or not status.since_ns else f" since {times.clock(status.since_ns)}"
+    lines += named_lines("state", f"{state}{since}", width, ink)
+    if status is not None and status.reason:
+        lines += named_lines("", clean(status.reason), width, WARN)
+    lines += named_lines("last used", used_words(row, now_ns), width)
+    lines += [[], *_key_lines(row, width), [], *_host_lines(connection, width)]
+    if status is not None:
+        lines += [[], *_measured_lines(status, width)]
+    return lines
+
+
+def _key_lines(row: Row, width: int) -> list[Line]:
+    connection, rights = row.connection, None if row.status is None else row.status.rights
+    if not connection.keyed:
+        return named_lines("key", "none: market data only", width)
+    if connection.embedded:
+        return named_lines("key", "minted for this run", width)
+    tail = f"  …{clean(connection.key_tail)}" if connection.key_tail else ""
+    lines = named_lines("key", f"{KIND_WORDS[connection.key_kind]}{tail}", width)
+    if rights is not None:
+        lines += named_lines("rights", rights_run(row)[0], width, rights_run(row)[1])
+        if rights.withdraw is not None and rights.withdraw:
+            lines += named_lines("", trade_words(rights), width)
+        if rights.transfer:
+            lines += named_lines("", "may move funds between accounts", width, WARN)
+        if rights.ip_restricted is False:
+            lines += named_lines("", "works from any address: no IP list", width, WARN)
+        asked = f"{clean(rights.source)}, {times.clock(rights.time_ns)}" if rights.time_ns else clean(rights.source)
+        lines += named_lines("asked", asked, width, DIM)
+    if connection.accepted:
+        lines += named_lines("accepted", ", ".join(_ACCEPTED[each] for each in connection.accepted), width, WARN)
+    return lines
+
+
+def _host_lines(connection: Connection, width: int) -> list[Line]:
+    hosts = connection.hosts
+    if connection.embedded:
+        return named_lines("hosts", "this machine", width)
+    named = [("rest", each) for each in hosts.rest]
+    named += [("stream", hosts.stream)] if hosts.stream else []
+    named += [("ws api", hosts.ws_api)] if hosts.ws_api else []
+    if not named:
+        return named_lines("hosts", "the venue's own", width)
+    return [line for name, text in named for line in named_lines(name, clean(text), width)]
+
+
+def _measured_lines(status: ConnectionStatus, width: int) -> list[Line]:
+    lines: list[Line] = []
+    if status.round_trip_ms is not None:
+        lines += named_lines("round trip", f"{status.round_trip_ms} ms", width)
+    if status.clock_offset_ms is not None:
+        lines += named_lines("clock", f"off by {status.clock_offset_ms} ms", width)
+    for limit in status.limits:
+        lines += named_lines("limit", f"{clean(limit.name)} {limit.used:,} of {limit.limit:,}", width)
+    return lines
