@@ -1,0 +1,314 @@
+"""Each check of doctor fails on what it is for, and says what to do (REQUIREMENTS M1)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.kdf import argon2
+
+from connectors.errors import ArchiveFailed, Refused
+from storage.archive import open_archive
+from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
+from storage.settings import SettingsRefused
+from support.clock import FakeClock
+from support.command import Command
+from tui.cli import environment
+from tui.cli.checks import machine, places
+from tui.cli.checks.finding import Finding, Level, refused, tried
+
+GIGABYTE = 1 << 30
+
+
+class Usage(NamedTuple):
+    """As `shutil.disk_usage` tells it."""
+
+    total: int
+    used: int
+    free: int
+
+
+@pytest.fixture
+def place(home: Path) -> Home:
+    """The five folders, made."""
+    made = Home.below(home)
+    made.prepare()
+    return made
+
+
+def test_an_error_is_a_finding_whose_last_sentence_is_the_remedy() -> None:
+    found = refused("x", Refused("The disk is full. Free some room."))
+    assert (found.level, found.sentence, found.remedy) == (Level.FAIL, "The disk is full.", "Free some room.")
+    assert found.whole == "The disk is full. Free some room."
+
+
+# --- places
+
+
+def test_a_folder_open_to_others_fails_with_the_chmod_line(place: Home) -> None:
+    place.data.chmod(0o755)
+    found = tried("folders", lambda: places.folders(place))
+    assert found.level is Level.FAIL
+    assert found.remedy.endswith(f"chmod 700 {place.data}")
+    with pytest.raises(FilesTooOpen):
+        places.folders(place)
+
+
+def test_a_folder_that_is_a_link_fails(place: Home, tmp_path: Path) -> None:
+    place.sim.rmdir()
+    place.sim.symlink_to(tmp_path)
+    with pytest.raises(HomeUnusable):
+        places.folders(place)
+    assert "Put a real one there" in tried("folders", lambda: places.folders(place)).remedy
+
+
+def test_a_file_that_others_can_read_fails_and_is_closed_on_request(place: Home) -> None:
+    for path in (place.state / "worker.log", place.data / "tradedesk.db-wal", place.run / "x"):
+        private_file(path)
+    (place.state / "worker.log").chmod(0o640)
+    (place.run / "x").chmod(0o604)
+    found = places.files(place)
+    assert found.level is Level.FAIL
+    assert "worker.log" in found.sentence
+    assert "db-wal" not in found.sentence
+    assert "tradedesk doctor --fix-permissions" in found.remedy
+    place.state.chmod(0o750)
+    done = places.repair(place)
+    assert len(done) == 3
+    assert (place.state / "worker.log").stat().st_mode & 0o777 == 0o600
+    assert place.state.stat().st_mode & 0o777 == 0o700
+    assert places.files(place).level is Level.OK
+
+
+def test_a_link_among_the_files_fails_and_its_target_is_left_alone(place: Home, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.touch(0o644)
+    target.chmod(0o644)
+    (place.data / "tradedesk.db").symlink_to(target)
+    found = places.files(place)
+    assert found.level is Level.FAIL
+    assert "Move it away" in found.remedy
+    assert places.repair(place) == ()
+    assert target.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_users_own_settings_file_may_be_read_but_not_written_by_others(place: Home) -> None:
+    place.settings_file.write_text('venue = "demo"\n')
+    place.settings_file.chmod(0o644)
+    assert places.files(place).level is Level.OK
+    place.settings_file.chmod(0o664)
+    assert places.files(place).level is Level.FAIL
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("venu = 'x'", "Did you mean venue?"),
+        ("archive_busy_timeout_ms = -1", "Change it or remove it."),
+        ("api_secret = 'canary'", "Remove the line."),
+        ("venue = ", "Mend the line or move the file away."),
+    ],
+)
+def test_a_bad_settings_file_fails_with_what_to_do(place: Home, text: str, remedy: str) -> None:
+    place.settings_file.write_text(text)
+    found = tried("settings", lambda: places.settings(place, {}))
+    assert (found.level, found.remedy) == (Level.FAIL, remedy)
+    assert "canary" not in found.whole
+    with pytest.raises(SettingsRefused):
+        places.settings(place, {})
+
+
+def test_a_damaged_archive_fails(place: Home) -> None:
+    place.database.write_bytes(b"no database" * 1_000)
+    place.database.chmod(0o600)
+    with pytest.raises(ArchiveFailed):
+        places.archive(place)
+    found = tried("archive", lambda: places.archive(place))
+    assert found.level is Level.FAIL
+    assert found.remedy
+
+
+def test_a_page_that_rotted_is_found(place: Home) -> None:
+    open_archive(place.database).close()
+    with closing(sqlite3.connect(place.database)) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'orders'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with place.database.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * 64)
+    found = tried("archive", lambda: places.archive(place))
+    assert found.level is Level.FAIL
+    assert found.remedy
+
+
+def test_a_log_that_is_never_folded_in_is_named(place: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "_LOG_WANTED", -1)
+    found = places.archive(place)
+    assert found.level is Level.WARN
+    assert "Close every desk" in found.remedy
+
+
+@pytest.mark.parametrize(("free", "level"), [(50 << 20, Level.FAIL), (500 << 20, Level.WARN), (9 << 30, Level.OK)])
+def test_a_disk_without_room_fails(place: Home, monkeypatch: pytest.MonkeyPatch, free: int, level: Level) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(GIGABYTE, GIGABYTE - free, free))
+    found = places.disk(place)
+    assert found.level is level
+    assert found.remedy.startswith("Free ") or level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "word"),
+    [
+        ("nfs4", Level.WARN, "on another machine"),
+        ("cifs", Level.WARN, "on another machine"),
+        ("tmpfs", Level.WARN, "in memory"),
+        ("ext4", Level.OK, "on this machine"),
+    ],
+)
+def test_a_disk_of_another_machine_is_named(place: Home, tmp_path: Path, kind: str, level: Level, word: str) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/x {place.data.resolve()} {kind} rw 0 0\nbad line\n")
+    found = places.file_system(place, mounts)
+    assert (found.level, word in found.sentence) == (level, True)
+    assert "TRADEDESK_HOME" in found.remedy or level is Level.OK
+
+
+def test_where_mounts_cannot_be_read_nothing_is_claimed(place: Home, tmp_path: Path) -> None:
+    assert places.file_system(place, tmp_path / "none").sentence == "unknown kind, on this machine."
+
+
+@pytest.mark.parametrize("name", ["Dropbox", "OneDrive - Firm", "Nextcloud"])
+def test_a_folder_that_is_synced_is_named(tmp_path: Path, name: str) -> None:
+    home = Home.below(tmp_path / name / "desk")
+    found = places.file_system(home)
+    assert found.level is Level.WARN
+    assert name in found.sentence
+    assert "TRADEDESK_HOME" in found.remedy
+
+
+def test_a_mark_of_a_syncing_program_is_seen(tmp_path: Path) -> None:
+    (tmp_path / ".stfolder").mkdir()
+    assert places.file_system(Home.below(tmp_path / "desk")).level is Level.WARN
+
+
+# --- the machine
+
+
+def held(monkeypatch: pytest.MonkeyPatch, **environ: str) -> Finding:
+    """What is said of an environment."""
+    environment.hold(environ)
+    try:
+        return tried("environment", lambda: machine.names(environ))
+    finally:
+        environment.hold({})
+
+
+def test_names_in_the_environment_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    clash = held(monkeypatch, BINANCE_API_KEY="k", BINANCE_API_SECRET="canary1", BINANCE_SECRET_KEY="canary2")
+    assert (clash.level, clash.remedy) == (Level.FAIL, "Unset one of them.")
+    half = held(monkeypatch, BINANCE_API_KEY="canary1")
+    assert half.level is Level.WARN
+    assert "Unset them, or set what is missing." in half.remedy
+    proxy = held(monkeypatch, HTTPS_PROXY="http://user:canary@proxy")
+    assert proxy.level is Level.WARN
+    assert "not used" in proxy.sentence
+    assert proxy.remedy
+    whole = held(monkeypatch, BINANCE_API_KEY="canary1", BINANCE_API_SECRET="canary2")
+    assert (whole.level, "binance live" in whole.sentence) == (Level.OK, True)
+    assert "canary" not in clash.whole + half.whole + proxy.whole + whole.whole
+
+
+def test_a_process_that_can_be_read_is_named() -> None:
+    assert machine.process({}, readable=True).level is Level.WARN
+    assert "prctl" in machine.process({}, readable=True).remedy
+    development = machine.process({"TRADEDESK_DEV": "1"}, readable=True)
+    assert (development.level, development.remedy) == (Level.WARN, "Unset TRADEDESK_DEV where you trade.")
+    assert machine.process({}, readable=False).level is Level.OK
+    assert machine.process({}, readable=None).level is Level.OK
+
+
+class _Absent:
+    def __init__(self, **_named: object) -> None:
+        raise UnsupportedAlgorithm("argon2id is not there")
+
+
+class _Wrong:
+    def __init__(self, **_named: object) -> None:
+        pass
+
+    def derive(self, _secret: bytes) -> bytes:
+        return bytes(32)
+
+
+@pytest.mark.parametrize("engine", [_Absent, _Wrong])
+def test_a_build_without_argon2_or_with_a_wrong_one_fails(monkeypatch: pytest.MonkeyPatch, engine: type) -> None:
+    monkeypatch.setattr(argon2, "Argon2id", engine)
+    found = machine.ciphers()
+    assert found.level is Level.FAIL
+    assert "cryptography" in found.remedy
+
+
+def test_this_build_has_argon2() -> None:
+    assert machine.ciphers().level is Level.OK
+
+
+def test_a_clock_that_follows_no_other_or_is_set_meanwhile_is_named(clock: FakeClock) -> None:
+    assert machine.Watch(clock).look(synchronised=True).level is Level.OK
+    assert machine.Watch(clock).look(synchronised=None).level is Level.OK
+    alone = machine.Watch(clock).look(synchronised=False)
+    assert (alone.level, "NTP" in alone.remedy) == (Level.WARN, True)
+
+
+class _Moved(FakeClock):
+    """A clock whose wall time is set by somebody."""
+
+    def __init__(self, by_ns: int) -> None:
+        super().__init__()
+        self.by_ns = 0
+        self.will_ns = by_ns
+
+    def time_ns(self) -> int:
+        return super().time_ns() + self.by_ns
+
+
+def test_a_clock_that_is_set_while_we_look_is_named() -> None:
+    moved = _Moved(-3_000_000_000)
+    watch = machine.Watch(moved)
+    moved.by_ns = moved.will_ns
+    found = watch.look(synchronised=True)
+    assert (found.level, "3,000 ms" in found.sentence) == (Level.WARN, True)
+    assert found.remedy
+
+
+def test_a_clock_before_this_release_fails() -> None:
+    moved = _Moved(0)
+    moved.by_ns = -moved.time_ns()
+    found = machine.Watch(moved).look(synchronised=True)
+    assert found.level is Level.FAIL
+    assert "NTP" in found.remedy
+
+
+# --- the command
+
+
+def test_a_home_open_to_others_is_mended_and_written_down(tradedesk: Command) -> None:
+    home = Home.below(tradedesk.home)
+    home.prepare()
+    private_file(home.state / "old.log")
+    (home.state / "old.log").chmod(0o644)
+    said = tradedesk("doctor")
+    assert said.code == 1
+    assert "✗  files" in said.out
+    mended = tradedesk("doctor", "--fix-permissions", "--json")
+    assert mended.code == 0, mended
+    told = {one["check"]: one for one in mended.json["checks"]}
+    assert told["repaired"]["sentence"] == f"{home.state / 'old.log'}: 0644 is 0600 now."
+    assert told["files"]["level"] == "ok"
+    assert "permissions repaired" in (home.state / "log" / "clients.log").read_text()
+    assert os.stat(home.state / "old.log").st_mode & 0o777 == 0o600  # noqa: PTH116  # as the system tells it
