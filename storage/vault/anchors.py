@@ -13,8 +13,8 @@ from connectors.errors import VaultDamaged, VaultError, VaultRolledBack
 from connectors.model.secret import SecretBytes
 from storage.vault.anchor import Anchor, AnchorStore, encode_anchor, judge, parse_anchor
 from storage.vault.contents import Contents
-from storage.vault.slot import SlotKind
-from storage.vault.unlocking import Keyring
+from storage.vault.slot import Slot, SlotKind
+from storage.vault.unlocking import Keyring, keyring_account
 
 UNREAD = (
     "The system's keyring did not give the second copy of the anchor, so its file alone told that this vault is the"
@@ -147,11 +147,21 @@ class Anchors:
 
     def forget_copy(self, vault_id: bytes) -> None:
         """Drop the copy of a vault that has no keyring slot any more."""
-        keyring = self._keyring()
+        self._forget(self._keyring(), copy_account(vault_id))
+
+    def forget_item(self, keyring: Keyring | None, slot: Slot) -> None:
+        """Drop the item of a slot that has ended; where that fails, `notice` says what is left."""
+        self._forget(keyring, keyring_account(slot.prefix.vault_id, slot.slot_id))
+
+    def _forget(self, keyring: Keyring | None, account: str) -> None:
         if keyring is None:
+            self.notice = (
+                f"The system's keyring could not be reached, so {account} of tradedesk-vault is still in it. It opens"
+                " old copies of the vault: delete it with the system's own tool."
+            )
             return
         try:
-            keyring.delete(copy_account(vault_id))
+            keyring.delete(account)
         except VaultError as problem:
             self.notice = problem.sentence
 

@@ -24,7 +24,6 @@ from storage.vault.unlocking import (
     ByRecoveryKey,
     Keyring,
     Opener,
-    keyring_account,
     matching_kek,
     new_keyring_slot,
     rewrapped_slot,
@@ -125,8 +124,8 @@ class Rekeying:
 
     def _forget_items(self, slots: Sequence[Slot]) -> None:
         for slot in slots:
-            if self._keyring is not None and slot.kind is SlotKind.KEYRING:
-                self._keyring.delete(keyring_account(slot.prefix.vault_id, slot.slot_id))
+            if slot.kind is SlotKind.KEYRING:
+                self._session.forget_item(self._keyring, slot)
 
 
 def _missing(slot: Slot) -> SlotRefused:

@@ -24,7 +24,7 @@ from storage.vault.parameters import check_readable
 from storage.vault.slot import Slot, SlotKind
 from storage.vault.state import Known, locked, moved
 from storage.vault.store import Stored, VaultStore
-from storage.vault.unlocking import Opener, open_slot
+from storage.vault.unlocking import Keyring, Opener, open_slot
 from storage.vault.verifying import verify
 
 _NS_IN_MS = 1_000_000
@@ -228,6 +228,10 @@ class Session:
         finally:
             if forget:
                 self._store.forget_old_bytes()
+
+    def forget_item(self, keyring: Keyring | None, slot: Slot) -> None:
+        """Drop a keyring slot's item after the slot has ended; what fails is said by the vault's notice."""
+        self._anchors.forget_item(keyring, slot)
 
     def refresh(self) -> None:
         """Take over what another process has written, if it was written with our data key.

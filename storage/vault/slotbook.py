@@ -19,7 +19,6 @@ from storage.vault.unlocking import (
     ByRecoveryKey,
     Keyring,
     Opener,
-    keyring_account,
     new_keyring_slot,
     new_slot,
 )
@@ -111,7 +110,7 @@ class SlotBook:
         except BaseException:
             # Where the slot was written and only its anchor was not, the keyring's half must stay.
             if slot not in self._session.contents().slots:
-                keyring.delete(keyring_account(slot.prefix.vault_id, slot.slot_id))
+                self._session.forget_item(keyring, slot)
             raise
         return facts_of(slot)
 
@@ -135,8 +134,8 @@ class SlotBook:
             return after
 
         self._session.commit(without, forget=True)
-        if slot.kind is SlotKind.KEYRING and keyring is not None:
-            keyring.delete(keyring_account(slot.prefix.vault_id, slot_id))
+        if slot.kind is SlotKind.KEYRING:
+            self._session.forget_item(keyring, slot)
 
     def _swap(self, slot: Slot, *, without: bytes | None = None) -> None:
         dropped = frozenset({without} if without is not None else ())

@@ -70,7 +70,7 @@ class Vault:
 
     @property
     def keyring_notice(self) -> str:
-        """What the system's keyring failed to do with the anchor's copy in the last write; empty when nothing."""
+        """What the system's keyring failed to do in the last write, to the anchor's copy or a slot's item."""
         return self._anchors.notice
 
     def exists(self) -> bool:

@@ -214,6 +214,19 @@ def test_the_copy_goes_with_the_last_keyring_slot(desk: KeyringDesk) -> None:
     assert keyring.items == {}
 
 
+@pytest.mark.parametrize("how", ["silent", "gone"])
+def test_an_item_that_could_not_be_deleted_is_named_and_its_slot_has_ended(desk: KeyringDesk, how: str) -> None:
+    vault, keyring = desk.with_slot()
+    second = vault.slots.add_keyring(by(), keyring, "laptop")
+    keyring.silent = True
+    vault.slots.remove(by(), second.slot_id, keyring if how == "silent" else None)
+    assert "still" in vault.keyring_notice
+    assert second not in desk.opened().slots.all()
+    keyring.silent = False
+    vault.rekey(by(), drop=frozenset(slot.slot_id for slot in vault.slots.all() if slot.kind is SlotKind.KEYRING))
+    assert "still in it. It opens old copies" in vault.keyring_notice
+
+
 def test_a_renewed_data_key_keeps_the_copy_true(desk: KeyringDesk) -> None:
     vault, keyring = desk.with_slot()
     vault.rekey(by(), keyring=keyring)
