@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -270,7 +270,9 @@ class Desk(App[int]):
             dialog.flush(self.clock.time_ns())
 
 
-def run_desk(*, home: Folders, venue: str | None, tape: Path | None, seed: int | None) -> int:
+def run_desk(
+    *, home: Folders, venue: str | None, tape: Path | None, seed: int | None, notices: Sequence[str] = ()
+) -> int:
     """Open the desk in this terminal and stay until it is left.
 
     Args:
@@ -278,6 +280,7 @@ def run_desk(*, home: Folders, venue: str | None, tape: Path | None, seed: int |
         venue: Label of the connection to open; None: the embedded exchange.
         tape: A recording for the embedded exchange.
         seed: Of the embedded exchange's market.
+        notices: What the checks before the start warn of; said at once.
 
     Returns:
         The exit code.
@@ -290,5 +293,7 @@ def run_desk(*, home: Folders, venue: str | None, tape: Path | None, seed: int |
         wanted=venue,
         log=home.state / "desk.log",
     )
+    for notice in notices:
+        desk.teller.say(notice, Tone.WARN, sticky=True, now_ns=clock.time_ns())
     desk.run()
     return desk.return_code or 0

@@ -7,7 +7,9 @@ import os
 from collections.abc import Mapping
 
 from connectors.clock import SystemClock
-from storage.paths import Home
+from connectors.errors import Refused
+from storage.paths import FilesTooOpen, Home
+from storage.settings import SettingsRefused
 from tui.cli import terminal
 from tui.cli.checks import machine, places
 from tui.cli.checks.finding import Finding, Level, ok, tried, warn
@@ -15,6 +17,8 @@ from tui.cli.exits import CommandFailed
 from tui.cli.output import Json, say, say_json, table
 from tui.hardening import readable_by_others
 
+_STOPPING: dict[str, type[Refused]] = {"folders": FilesTooOpen, "files": FilesTooOpen, "settings": SettingsRefused}
+"""Checks that stop the desk when they fail, and as what."""
 _MARKS = {Level.OK: "✓", Level.WARN: "!", Level.FAIL: "✗"}
 
 
@@ -63,6 +67,23 @@ def before_the_desk(home: Home, environ: Mapping[str, str]) -> list[Finding]:
         places.file_system(home),
         machine.process(environ, readable_by_others()),
     ]
+
+
+def warnings_before_the_desk(home: Home, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What the desk says when it opens, worst last.
+
+    A full disk is said, and stops nothing: cancels and closes need no room.
+
+    Raises:
+        FilesTooOpen: A file of the desk can be read by others.
+        SettingsRefused: A setting is unknown or out of its bounds.
+    """
+    findings = before_the_desk(home, environ)
+    for finding in findings:
+        if finding.level is Level.FAIL and finding.check in _STOPPING:
+            raise _STOPPING[finding.check](finding.whole)
+    worst_last = sorted(findings, key=lambda finding: finding.level is Level.FAIL)
+    return tuple(finding.whole for finding in worst_last if finding.level is not Level.OK)
 
 
 def _all(home: Home, environ: Mapping[str, str]) -> list[Finding]:

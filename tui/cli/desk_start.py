@@ -28,6 +28,8 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
 
     Raises:
         CommandFailed: The terminal cannot draw it, or the tape is not there.
+        FilesTooOpen: A file of the desk can be read by others.
+        SettingsRefused: A setting is unknown or out of its bounds.
     """
     terminal = os.environ.get("TERM", "")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -42,11 +44,15 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
     splash.paint("SIM simulated market" if simulated else "", f"Opening {venue or LABEL} …")
     try:
         begin_worker(home)
+        # What costs nothing to check; the worker checks the rest beside it, and the session says what it finds.
+        from tui.cli import checkup
+
+        notices = checkup.warnings_before_the_desk(home, os.environ)
         from tui.desk import run_desk
     except BaseException:
         splash.leave()
         raise
-    return run_desk(home=home, venue=venue, tape=tape, seed=seed)
+    return run_desk(home=home, venue=venue, tape=tape, seed=seed, notices=notices)
 
 
 def begin_worker(home: Home) -> None:
