@@ -37,13 +37,13 @@ def test_an_archive_of_a_newer_release_is_a_sentence_and_code_5(tradedesk: Comma
     assert (said.code, "written by a newer Tradedesk" in said.err) == (5, True)
 
 
-def test_an_archive_others_can_read_is_a_sentence_with_the_chmod_line_and_code_2(tradedesk: Command) -> None:
+def test_an_archive_others_can_read_is_a_sentence_with_the_chmod_line_and_code_27(tradedesk: Command) -> None:
     home = Home.below(tradedesk.home)
     home.prepare()
     open_archive(home.database).close()
     home.database.chmod(0o644)
     said = tradedesk("orders")
-    assert said.code == 2
+    assert said.code == 27
     assert f"chmod 600 {home.database}" in said.err
 
 

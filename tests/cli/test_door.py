@@ -61,11 +61,11 @@ def test_the_desk_without_a_terminal_points_at_the_command_line(tradedesk: Comma
     )
 
 
-def test_a_home_open_to_others_is_a_sentence_with_the_chmod_line_and_code_2(tradedesk: Command) -> None:
+def test_a_home_open_to_others_is_a_sentence_with_the_chmod_line_and_code_27(tradedesk: Command) -> None:
     (tradedesk.home / "config").mkdir(parents=True)
     (tradedesk.home / "config").chmod(0o755)
     said = tradedesk("venues", "list")
-    assert said.code == 2
+    assert said.code == 27
     assert said.err.endswith(f"chmod 700 {tradedesk.home / 'config'}\n")
     assert said.err.count("\n") == 1
 

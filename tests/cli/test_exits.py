@@ -8,6 +8,7 @@ from connectors import errors
 from connectors.worker import api
 from storage.paths import FilesTooOpen, HomeUnusable
 from storage.settings import SettingsRefused
+from tui.cli.environment import EnvironmentRefused
 from tui.cli.exits import CommandFailed, Exit, UnknownSymbol, exit_of
 from tui.cli.failures import of_failure
 
@@ -24,6 +25,17 @@ KINDS = {
     api.FailureKind.RETRY: 3,
     api.FailureKind.MALFORMED: 3,
     api.FailureKind.ARCHIVE_FAILED: 5,
+    api.FailureKind.VAULT_LOCKED: 20,
+    api.FailureKind.WRONG_PASSPHRASE: 21,
+    api.FailureKind.VAULT_DAMAGED: 22,
+    api.FailureKind.VAULT_TAMPERED: 23,
+    api.FailureKind.VAULT_ROLLED_BACK: 24,
+    api.FailureKind.VAULT_UNSUPPORTED: 25,
+    api.FailureKind.KDF_TOO_COSTLY: 26,
+    api.FailureKind.ACCEPTANCE_NEEDED: 1,
+    api.FailureKind.RECOVERY_KEY_MISTYPED: 2,
+    api.FailureKind.SECRET_REFUSED: 2,
+    api.FailureKind.CREDENTIAL_REFUSED: 2,
     api.FailureKind.UNEXPECTED: 1,
 }
 
@@ -36,6 +48,14 @@ def test_the_codes_are_those_that_are_documented() -> None:
         "UNREACHABLE": 3,
         "UNKNOWN": 4,
         "ARCHIVE": 5,
+        "LOCKED": 20,
+        "WRONG_SECRET": 21,
+        "DAMAGED": 22,
+        "TAMPERED": 23,
+        "ROLLED_BACK": 24,
+        "UNSUPPORTED": 25,
+        "TOO_COSTLY": 26,
+        "TOO_OPEN": 27,
         "INTERRUPTED": 130,
     }
 
@@ -55,7 +75,8 @@ def test_every_kind_of_failure_has_its_code() -> None:
         (errors.Refused("x"), 1),
         (errors.Rejected("x"), 1),
         (errors.WorkerGone("x"), 1),
-        (FilesTooOpen("x"), 2),
+        (FilesTooOpen("x"), 27),
+        (EnvironmentRefused("x"), 2),
         (HomeUnusable("x"), 2),
         (SettingsRefused("x"), 2),
         (errors.Retry("x"), 3),
@@ -65,6 +86,19 @@ def test_every_kind_of_failure_has_its_code() -> None:
         (errors.Throttled("x", retry_after_s=1), 3),
         (errors.Unknown("x"), 4),
         (errors.ArchiveFailed("x"), 5),
+        (errors.VaultLocked("x"), 20),
+        (errors.WrongPassphrase("x"), 21),
+        (errors.VaultDamaged("x", "y"), 22),
+        (errors.VaultTampered("x"), 23),
+        (errors.VaultRolledBack(7, 9, "x"), 24),
+        (errors.VaultUnsupported("x"), 25),
+        (errors.KdfTooCostly("x"), 26),
+        (errors.SecretRefused("x"), 2),
+        (errors.RecoveryKeyMistyped("x"), 2),
+        (errors.CredentialRefused("x", field="y"), 2),
+        (errors.SlotRefused("x"), 1),
+        (errors.VaultMoved("x"), 1),
+        (errors.AcceptanceNeeded("x", acceptance="withdrawal"), 1),
         (CommandFailed("x", Exit.UNKNOWN), 4),
     ],
     ids=lambda value: type(value).__name__,

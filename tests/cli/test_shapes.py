@@ -70,8 +70,8 @@ SHAPES: dict[str, tuple[Json, str]] = {
     ),
     "connection": (
         shapes.connection(DEMO, None),
-        "label account venue mode products keyed embedded rest_url stream_url ws_api_url state trading round_trip_ms"
-        " clock_offset_ms reason",
+        "label account venue mode products keyed active signs_with key_tail accepted rights last_connected embedded"
+        " rest_url stream_url ws_api_url state trading round_trip_ms clock_offset_ms reason",
     ),
 }
 

@@ -7,14 +7,15 @@ from typing import Annotated
 import typer
 
 import tui
-from tui.cli import account, doctor, market, order, processes, venues, watch
+from tui.cli import account, doctor, market, order, processes, vault, vaulted, venues, watch
 
 app = typer.Typer(
     name="tradedesk",
     help="A trading desk for crypto exchanges in a terminal. Without a command it opens the desk.",
     epilog=(
         "Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, 3 venue unreachable, 4 outcome unknown,"
-        " 5 archive failed, 130 interrupted."
+        " 5 archive failed, 20 vault locked, 21 wrong passphrase, 22 to 27 vault or files not as they should be, 130"
+        " interrupted."
     ),
     invoke_without_command=True,
     add_completion=False,
@@ -55,8 +56,13 @@ app.command()(account.orders)
 app.command()(account.fills)
 app.add_typer(order.app, name="order")
 app.add_typer(venues.app, name="venues")
+app.add_typer(vault.app, name="vault")
 app.command()(doctor.doctor)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
     processes.simulator
 )
 app.command(hidden=True)(processes.worker)
+
+for _group in (watch.app, order.app, venues.app, vault.app, vault.slot_app, vault.keyring_app):
+    vaulted.takes_passphrase(_group)
+vaulted.takes_passphrase(app, but=("desk", "demo", "simulator", "worker", "doctor"))

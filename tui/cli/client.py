@@ -14,10 +14,12 @@ from connectors.model.ids import AccountId
 from connectors.model.instrument import Instrument
 from connectors.worker import api
 from connectors.worker.link import LinkClient
+from connectors.worker.secrets import KeepKey, SecretFrame, TryKey
 from storage.paths import Home
 from storage.settings import load_settings
 from tui.cli.exits import CommandFailed, Exit, UnknownSymbol
 from tui.cli.failures import of_failure
+from tui.cli.prompt import Prompt, TerminalPrompt
 from tui.exchange import LABEL
 from tui.format.clean import clean
 from tui.wiring import Backstage
@@ -29,13 +31,20 @@ _FEW = 6
 
 
 class Client:
-    """One command at the worker."""
+    """One command at the worker.
 
-    def __init__(self, home: Home, name: str) -> None:
+    Attributes:
+        home: The desk's folders.
+        prompt: Who can be asked.
+    """
+
+    def __init__(self, home: Home, name: str, prompt: Prompt | None = None) -> None:
         self.home = home
+        self.prompt: Prompt = prompt or TerminalPrompt()
         self._name = name
         self._link: LinkClient | None = None
         self._backstage = Backstage(home, client=name, beside=False)
+        self._opened = False
 
     @property
     def link(self) -> LinkClient:
@@ -55,7 +64,7 @@ class Client:
             await self._link.close()
 
     async def ask(self, command: api.Command, kind: type[_Result]) -> _Result:
-        """Send a command and take its answer.
+        """Send a command and take its answer; where the vault is locked it is opened first, once, if that can be done.
 
         Args:
             command: What to do.
@@ -66,13 +75,34 @@ class Client:
             WorkerGone: The link died.
         """
         answer = await self.link.request(command)
-        if isinstance(answer, api.Failure):
-            raise of_failure(answer)
-        if not isinstance(answer, kind):
-            raise CommandFailed(
-                f"The worker answered {type(command).__name__} with {type(answer).__name__}. Restart it and the desk."
-            )
-        return answer
+        if isinstance(answer, api.Failure) and answer.kind is api.FailureKind.VAULT_LOCKED and not self._opened:
+            # Nothing was done: a locked vault is found before anything is sent or written.
+            await self.open_vault()
+            answer = await self.link.request(command)
+        return _of_kind(answer, kind, type(command).__name__)
+
+    async def hand(self, frame: SecretFrame, kind: type[_Result]) -> _Result:
+        """Hand over what was typed and take the answer. Its buffers are overwritten: it cannot be handed twice.
+
+        Raises:
+            CommandFailed, WorkerGone: As `ask`.
+        """
+        answer = await self.link.hand(frame)
+        if isinstance(answer, api.Failure) and answer.kind is api.FailureKind.THROTTLED and not _is_tried(frame):
+            # The vault waits after wrong guesses; no venue was asked.
+            raise CommandFailed(answer.sentence, Exit.WRONG_SECRET)
+        return _of_kind(answer, kind, type(frame).__name__)
+
+    async def open_vault(self) -> None:
+        """Open the vault if it is not open, with the passphrase that was given or, at a terminal, asked for once.
+
+        Raises:
+            CommandFailed: It was not opened, or there is none.
+        """
+        from tui.cli import vault_opening
+
+        self._opened = True
+        await vault_opening.open_if_locked(self)
 
     async def connections(self) -> tuple[tuple[Connection, ConnectionStatus | None], ...]:
         """Registered connections, each with its state; None for one that was not opened."""
@@ -133,8 +163,8 @@ class Client:
         connection = await self.use(venue)
         if not connection.keyed:
             raise CommandFailed(
-                f"{connection.label} has no key: market data only. Nothing was sent. Keys come with a later release;"
-                f" orders go to {LABEL}."
+                f"{connection.label} has no key: market data only. Nothing was sent. Give it one: tradedesk venues key"
+                f" {connection.label}"
             )
         return connection
 
@@ -164,6 +194,19 @@ async def joined(name: str) -> AsyncIterator[Client]:
         yield client
     finally:
         await client.close()
+
+
+def _of_kind(answer: object, kind: type[_Result], asked: str) -> _Result:
+    if isinstance(answer, api.Failure):
+        raise of_failure(answer)
+    if not isinstance(answer, kind):
+        raise CommandFailed(f"The worker answered {asked} with {type(answer).__name__}. Restart it and the desk.")
+    return answer
+
+
+def _is_tried(frame: SecretFrame) -> bool:
+    """Whether a venue is asked about it."""
+    return isinstance(frame, KeepKey | TryKey)
 
 
 def _has_no(label: str, symbol: str, names: list[str]) -> str:

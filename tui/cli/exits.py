@@ -7,12 +7,21 @@ from enum import IntEnum
 from connectors.errors import (
     ArchiveFailed,
     ClockSkew,
+    CredentialRefused,
+    KdfTooCostly,
     Malformed,
     Retry,
+    SecretRefused,
     Throttled,
     TradedeskError,
     Unavailable,
     Unknown,
+    VaultDamaged,
+    VaultLocked,
+    VaultRolledBack,
+    VaultTampered,
+    VaultUnsupported,
+    WrongPassphrase,
 )
 
 
@@ -30,6 +39,22 @@ class Exit(IntEnum):
     """An order or a cancel may have happened: look it up."""
     ARCHIVE = 5
     """The archive cannot be read or written."""
+    LOCKED = 20
+    """The vault is locked, and nothing was given that opens it."""
+    WRONG_SECRET = 21
+    """No slot of the vault knows this passphrase or recovery key."""
+    DAMAGED = 22
+    """The vault is damaged; no key was derived."""
+    TAMPERED = 23
+    """The vault was changed by someone without its key."""
+    ROLLED_BACK = 24
+    """The vault is an older copy than the newest one written here."""
+    UNSUPPORTED = 25
+    """The vault is written in a form that this release, or this build of its libraries, cannot read."""
+    TOO_COSTLY = 26
+    """A slot of the vault asks for more work than is ever done."""
+    TOO_OPEN = 27
+    """A file or folder of the desk is open to others."""
     INTERRUPTED = 130
 
 
@@ -49,21 +74,42 @@ class UnknownSymbol(CommandFailed):
     """The venue has no instrument of that name."""
 
 
-_UNREACHABLE = (ClockSkew, Malformed, Retry, Throttled, Unavailable)
+_BY_NAME = {
+    "EnvironmentRefused": Exit.USAGE,
+    "FilesTooOpen": Exit.TOO_OPEN,
+    "HomeUnusable": Exit.USAGE,
+    "SettingsRefused": Exit.USAGE,
+}
+"""Errors of modules that a client need not load to compare types."""
+
+_BY_CLASS: tuple[tuple[type[TradedeskError], Exit], ...] = (
+    (VaultLocked, Exit.LOCKED),
+    (WrongPassphrase, Exit.WRONG_SECRET),
+    (VaultDamaged, Exit.DAMAGED),
+    (VaultTampered, Exit.TAMPERED),
+    (VaultRolledBack, Exit.ROLLED_BACK),
+    (VaultUnsupported, Exit.UNSUPPORTED),
+    (KdfTooCostly, Exit.TOO_COSTLY),
+    (SecretRefused, Exit.USAGE),
+    (CredentialRefused, Exit.USAGE),
+    (ArchiveFailed, Exit.ARCHIVE),
+    (Unknown, Exit.UNKNOWN),
+    (ClockSkew, Exit.UNREACHABLE),
+    (Malformed, Exit.UNREACHABLE),
+    (Retry, Exit.UNREACHABLE),
+    (Throttled, Exit.UNREACHABLE),
+    (Unavailable, Exit.UNREACHABLE),
+)
 
 
 def exit_of(problem: TradedeskError) -> Exit:
     """The exit code of a failure."""
-    # By name: these live in the archive's package, which a client need not load to compare types.
-    if type(problem).__name__ in {"FilesTooOpen", "HomeUnusable", "SettingsRefused"}:
-        return Exit.USAGE
     if isinstance(problem, CommandFailed):
         return problem.exit
-    if isinstance(problem, ArchiveFailed):
-        return Exit.ARCHIVE
-    if isinstance(problem, Unknown):
-        return Exit.UNKNOWN
-    return Exit.UNREACHABLE if isinstance(problem, _UNREACHABLE) else Exit.FAILED
+    named = _BY_NAME.get(type(problem).__name__)
+    if named is not None:
+        return named
+    return next((end for kind, end in _BY_CLASS if isinstance(problem, kind)), Exit.FAILED)
 
 
 class ReaderLeft(Exception):

@@ -14,3 +14,6 @@ Venue = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON; field names are stable.")]
+
+PASSPHRASE_FD = "--passphrase-fd"  # noqa: S105  # its name
+"""Where the vault's passphrase comes from: of every command that may meet a locked vault."""

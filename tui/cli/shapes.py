@@ -17,6 +17,7 @@ from connectors.model.fill import RecordedFill
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order
 from connectors.model.position import Position
+from connectors.model.rights import KeyRights
 from connectors.model.ticker import Ticker
 from connectors.model.trade import Gap, Trade
 from tui.cli.output import Json
@@ -241,6 +242,12 @@ def connection(fact: Connection, status: ConnectionStatus | None) -> dict[str, J
         "mode": fact.mode.value,
         "products": [product.value for product in fact.products],
         "keyed": fact.keyed,
+        "active": fact.active,
+        "signs_with": None if fact.key_kind is None else fact.key_kind.value,
+        "key_tail": fact.key_tail or None,
+        "accepted": [one.value for one in fact.accepted],
+        "rights": None if status is None or status.rights is None else rights(status.rights),
+        "last_connected": None if fact.last_connected_ns is None else iso(fact.last_connected_ns),
         "embedded": fact.embedded,
         "rest_url": fact.hosts.rest[0] if fact.hosts.rest and not fact.embedded else None,
         "stream_url": fact.hosts.stream if fact.hosts.stream and not fact.embedded else None,
@@ -250,4 +257,16 @@ def connection(fact: Connection, status: ConnectionStatus | None) -> dict[str, J
         "round_trip_ms": None if status is None else status.round_trip_ms,
         "clock_offset_ms": None if status is None else status.clock_offset_ms,
         "reason": "" if status is None else status.reason,
+    }
+
+
+def rights(fact: KeyRights) -> dict[str, Json]:
+    """What a key may do; ``null`` is unknown, never no."""
+    return {
+        "trade": fact.trade,
+        "withdraw": fact.withdraw,
+        "transfer": fact.transfer,
+        "ip_restricted": fact.ip_restricted,
+        "source": fact.source,
+        "time": iso(fact.time_ns),
     }

@@ -2,58 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-import uuid6
-
-from connectors import registry
-from connectors.clock import SystemClock
 from connectors.model.connection import Connection, Hosts
-from connectors.model.ids import AccountId, Mode
+from connectors.model.rights import Acceptance
 from connectors.worker import api
-from tui.cli import shapes, words
+from connectors.worker.secrets import TryKey
+from tui.cli import shapes, venues_words
 from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
 from tui.cli.market_answers import Body
-from tui.cli.output import Json, say, say_json, table
+from tui.cli.output import pairs, say, say_json, table
+from tui.cli.venues_asked import check_label, read_hosts
 from tui.exchange import LABEL
 from tui.format.clean import clean
-
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
-_LATER = {
-    Mode.PAPER: "Paper trading comes with a later release. Use the demo connection: tradedesk demo",
-    Mode.SIM: f"The simulated market is the connection {LABEL}, which is always there: tradedesk demo",
-}
+from tui.format.times import clock, date
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was typed."""
+class Edited:
+    """What is to be another; empty: as it is."""
 
-    venue: str
-    label: str
-    mode: str
-    rest_url: str
-    stream_url: str
-    ws_api_url: str
+    label: str = ""
+    rest_url: str = ""
+    stream_url: str = ""
+    ws_api_url: str = ""
+    own_hosts: bool = False
+    accept: tuple[Acceptance, ...] = ()
+    accept_label: str = ""
 
 
-def add(asked: Asked, *, as_json: bool) -> Body:
-    """Register a keyless connection."""
-    connection = _read(asked)
-
-    async def body(client: Client) -> None:
-        await client.ask(api.AddConnection(connection), api.Done)
-        if as_json:
-            say_json(shapes.connection(connection, None))
-            return
-        say(
-            f"{connection.label} is registered: {connection.venue} {connection.mode.value}, market data only."
-            f" Keys come with a later release. Try: tradedesk venues test {connection.label}"
-        )
-
-    return body
+async def register(client: Client, connection: Connection, *, as_json: bool) -> None:
+    """Register a connection without a key."""
+    await client.ask(api.AddConnection(connection), api.Done)
+    if as_json:
+        say_json(shapes.connection(connection, None))
+        return
+    say(
+        f"{connection.label} is registered: {connection.venue} {connection.mode.value}, market data only."
+        f" Try: tradedesk venues test {connection.label}"
+    )
 
 
 def list_all(*, as_json: bool) -> Body:
@@ -69,17 +57,48 @@ def list_all(*, as_json: bool) -> Body:
                 connection.label,
                 connection.venue,
                 connection.mode.value,
-                "key" if connection.keyed else "no key",
-                "OFF" if status is None else status.state.value,
-                "" if status is None else clean(status.reason),
+                venues_words.key_words(connection),
+                venues_words.rights_words(connection, None if status is None else status.rights),
+                venues_words.state_words(connection, status),
+                venues_words.reason_words(connection, status),
             )
             for connection, status in found
         ]
         say(
-            table(["label", "venue", "mode", "", "state", ""], rows)
+            table(["label", "venue", "mode", "key", "rights", "state", ""], rows)
             if rows
             else "No connection yet. Open the simulated market with: tradedesk demo"
         )
+
+    return body
+
+
+def show(label: str, *, as_json: bool) -> Body:
+    """Everything about one connection."""
+
+    async def body(client: Client) -> None:
+        connection = await client.registered(label)
+        status = {one.account: state for one, state in await client.connections()}.get(connection.account)
+        if as_json:
+            say_json(shapes.connection(connection, status))
+            return
+        hosts = connection.hosts if not connection.embedded else Hosts()
+        rights = None if status is None else status.rights
+        named = [
+            ("label", connection.label),
+            ("venue", f"{connection.venue} {connection.mode.value}"),
+            ("key", venues_words.key_words(connection)),
+            ("signs with", "" if connection.key_kind is None else connection.key_kind.value),
+            ("rights", venues_words.rights_words(connection, rights)),
+            ("accepted", ", ".join(one.value for one in connection.accepted)),
+            ("rest", " ".join(hosts.rest)),
+            ("stream", hosts.stream),
+            ("ws api", hosts.ws_api),
+            ("state", venues_words.state_words(connection, status)),
+            ("", venues_words.reason_words(connection, status)),
+            ("last connected", date_time(connection.last_connected_ns)),
+        ]
+        say(pairs([(name, text) for name, text in named if text]))
 
     return body
 
@@ -89,72 +108,119 @@ def test(label: str, *, as_json: bool) -> Body:
 
     async def body(client: Client) -> None:
         connection = await client.use(label) if label == LABEL else await client.registered(label)
-        tested = await client.ask(api.TestConnection(connection.account), api.ConnectionTested)
+        tried = await _tried(client, connection)
+        passed = all(step[1] for step in tried.steps)
         if as_json:
-            steps: list[Json] = [
-                {"step": step, "passed": passed, "sentence": sentence} for step, passed, sentence in tested.steps
-            ]
-            say_json({"label": label, "passed": all(step[1] for step in tested.steps), "steps": steps})
+            rights = None if tried.rights is None else shapes.rights(tried.rights)
+            steps = venues_words.steps_json(tried.steps)
+            say_json(
+                {"label": label, "passed": passed, "steps": steps, "rights": rights, "warnings": list(tried.warnings)}
+            )
         else:
-            rows = [("✓" if passed else "✗", step, clean(sentence)) for step, passed, sentence in tested.steps]
-            say(table(["", "step", ""], rows))
-        failed = [sentence for _step, passed, sentence in tested.steps if not passed]
+            venues_words.say_steps(tried.steps, tried.warnings)
+        failed = [sentence for _step, passed, sentence in tried.steps if not passed]
         if failed:
             raise CommandFailed(f"{label} did not connect. {clean(failed[0])}", Exit.UNREACHABLE)
 
     return body
 
 
-def remove(label: str, *, as_json: bool) -> Body:
-    """Forget a connection."""
+async def _tried(client: Client, connection: Connection) -> api.KeyTried:
+    if not connection.keyed or connection.embedded:
+        tested = await client.ask(api.TestConnection(connection.account), api.ConnectionTested)
+        return api.KeyTried(tested.steps, None)
+    await client.open_vault()
+    return await client.hand(TryKey(connection, None), api.KeyTried)
+
+
+def edit(label: str, edited: Edited, *, as_json: bool) -> Body:
+    """Change what a connection is."""
+    if edited == Edited():
+        raise CommandFailed("Nothing is to be changed. Say what: --label, --rest-url, --accept …", Exit.USAGE)
+    if edited.label:
+        check_label(edited.label)
+    named = (edited.rest_url, edited.stream_url, edited.ws_api_url)
+    if edited.own_hosts and any(named):
+        raise CommandFailed("--own-hosts and an address are two things. Say one of them.", Exit.USAGE)
+    given = read_hosts(*named)
 
     async def body(client: Client) -> None:
         connection = await client.registered(label)
-        if connection.embedded:
-            raise CommandFailed(f"{label} is the simulated market and stays. Nothing was removed.", Exit.USAGE)
-        await client.ask(api.RemoveConnection(connection.account), api.Done)
-        if as_json:
-            say_json({"label": label, "removed": True})
-        else:
-            say(f"{label} is removed. Its orders and fills stay in the archive.")
+        _refuse_embedded(connection, "stays as it is. Nothing was changed")
+        for one in edited.accept:
+            if edited.accept_label != label:
+                await _accept(client, label, one)
+        accepted = tuple(dict.fromkeys((*connection.accepted, *edited.accept))) if edited.accept else None
+        before = connection.hosts
+        hosts = None
+        if edited.own_hosts:
+            hosts = Hosts()
+        elif any(named):
+            hosts = Hosts(given.rest or before.rest, given.stream or before.stream, given.ws_api or before.ws_api)
+        await client.ask(api.EditConnection(connection.account, edited.label or None, hosts, None, accepted), api.Done)
+        await _say_changed(client, edited.label or label, "is changed", as_json=as_json)
 
     return body
 
 
-def _read(asked: Asked) -> Connection:
-    if asked.venue not in registry.venues():
-        raise CommandFailed(
-            f"There is no venue {clean(asked.venue)!r} in this release. It has: {', '.join(registry.venues())}.",
-            Exit.USAGE,
-        )
-    if not _LABEL.fullmatch(asked.label):
-        raise CommandFailed(
-            f"Label {clean(asked.label)!r} does not fit: up to 32 letters, digits, dots, dashes. Such as: main",
-            Exit.USAGE,
-        )
-    mode = words.word(asked.mode, Mode, "Mode")
-    if mode in _LATER:
-        raise CommandFailed(_LATER[mode], Exit.USAGE)
-    if asked.label == LABEL:
-        raise CommandFailed(f"The label {LABEL} belongs to the simulated market. Choose another.", Exit.USAGE)
-    hosts = Hosts(
-        rest=(_origin(asked.rest_url, "--rest-url", ("https", "http")),) if asked.rest_url else (),
-        stream=_origin(asked.stream_url, "--stream-url", ("wss", "ws")),
-        ws_api=_origin(asked.ws_api_url, "--ws-api-url", ("wss", "ws")),
-    )
-    clock = SystemClock()
-    return Connection(
-        AccountId(uuid6.uuid7()), asked.venue, asked.label, mode, hosts=hosts, keyed=False, created_ns=clock.time_ns()
-    )
+def switch(label: str, *, on: bool, as_json: bool) -> Body:
+    """Switch a connection on or off; its key stays where it is."""
+
+    async def body(client: Client) -> None:
+        connection = await client.registered(label)
+        _refuse_embedded(connection, "is always on. Nothing was changed")
+        await client.ask(api.EditConnection(connection.account, active=on), api.Done)
+        await _say_changed(client, label, "is switched on" if on else "is switched off", as_json=as_json)
+
+    return body
 
 
-def _origin(text: str, option: str, schemes: tuple[str, str]) -> str:
-    """A URL without its last slash. Whether it fits the mode, the venue's own room decides."""
-    secure, plain = schemes
-    fits = re.fullmatch(rf"(?:{secure}|{plain})://[^\s/@?#]+(?:/[^\s?#@]*)?", text)
-    if text and not fits:
-        raise CommandFailed(
-            f"{option} {clean(text)!r} is no address. Write it like {secure}://host:443 ({plain} only on loopback).",
-            Exit.USAGE,
-        )
-    return text.rstrip("/")
+def remove(label: str, *, yes: bool, as_json: bool) -> Body:
+    """Forget a connection."""
+
+    async def body(client: Client) -> None:
+        connection = await client.registered(label)
+        _refuse_embedded(connection, "stays. Nothing was removed")
+        if connection.keyed and not yes:
+            await _confirm_removal(client, label)
+        await client.ask(api.RemoveConnection(connection.account), api.Done)
+        if as_json:
+            say_json({"label": label, "removed": True})
+        else:
+            key = " and its key forgotten" if connection.keyed else ""
+            say(f"{label} is removed{key}. Its orders and fills stay in the archive.")
+
+    return body
+
+
+async def _confirm_removal(client: Client, label: str) -> None:
+    if not client.prompt.able:
+        raise CommandFailed(f"{label} has a key, which would be forgotten. Say that it is meant: --yes", Exit.USAGE)
+    if await client.prompt.line(f"Its key is forgotten here. Type its label, {label}, to remove it: ") != label:
+        raise CommandFailed("That is not its label. Nothing was removed.", Exit.USAGE)
+
+
+async def _accept(client: Client, label: str, needed: Acceptance) -> None:
+    if not client.prompt.able:
+        raise CommandFailed(f"Accepting {needed.value} takes the label as well: --accept-label {label}", Exit.USAGE)
+    if await client.prompt.line(f"To accept {needed.value}, type its label, {label}: ") != label:
+        raise CommandFailed("That is not its label. Nothing was changed.", Exit.USAGE)
+
+
+async def _say_changed(client: Client, label: str, what: str, *, as_json: bool) -> None:
+    if not as_json:
+        say(f"{label} {what}.")
+        return
+    for connection, status in await client.connections():
+        if connection.label == label:
+            say_json(shapes.connection(connection, status))
+
+
+def _refuse_embedded(connection: Connection, what: str) -> None:
+    if connection.embedded:
+        raise CommandFailed(f"{connection.label} is the simulated market and {what}.", Exit.USAGE)
+
+
+def date_time(time_ns: int | None) -> str:
+    """``2030-01-02 03:04:05``, or nothing."""
+    return "" if time_ns is None else f"{date(time_ns)} {clock(time_ns)}"

@@ -1,0 +1,216 @@
+"""``venues add`` and ``venues key``: a connection gets its key, tried before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from connectors.model.connection import Connection, Hosts
+from connectors.model.ids import Mode
+from connectors.model.rights import Acceptance
+from connectors.model.vault import VaultState
+from connectors.worker import api
+from connectors.worker.secrets import KeepKey, TryKey
+from tui.cli import key_parts, shapes, vault_making, vault_opening, venues_words, words
+from tui.cli.client import Client
+from tui.cli.exits import CommandFailed, Exit
+from tui.cli.failures import WorkerRefused
+from tui.cli.key_parts import Doors, KeyParts
+from tui.cli.market_answers import Body
+from tui.cli.output import complain, say, say_json
+from tui.cli.venues_answers import register
+from tui.cli.venues_asked import Asked, new_connection
+from tui.format.clean import clean
+
+_LIVE = "LIVE"
+"""What is typed before a key that trades real money is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was said beforehand, for scripts; a human types it."""
+
+    live: bool = False
+    accept: tuple[Acceptance, ...] = ()
+    accept_label: str = ""
+    off: bool = False
+
+    @classmethod
+    def read(cls, *, live: bool, accept: Sequence[str], accept_label: str, off: bool) -> Consent:
+        """Read the words.
+
+        Raises:
+            CommandFailed: There is nothing of that name to accept.
+        """
+        return cls(live, tuple(words.word(one, Acceptance, "Acceptance") for one in accept), accept_label, off)
+
+
+def add(asked: Asked, doors: Doors, consent: Consent, *, as_json: bool) -> Body:
+    """Register a connection, with a key where one is given or typed."""
+    connection = new_connection(asked)
+    parts = key_parts.read(doors, connection.venue, connection.mode)
+    if connection.hosts == Hosts():
+        connection = replace(connection, hosts=parts.hosts)
+
+    async def body(client: Client) -> None:
+        try:
+            wants_key = not doors.no_key and (doors.any or doors.signs_with is not None or client.prompt.able)
+            if not wants_key or not await key_parts.complete(parts, client.prompt):
+                await register(client, connection, as_json=as_json)
+                return
+            await _refuse_taken(client, connection)
+            await _keep(client, connection, parts, consent, as_json=as_json)
+        finally:
+            parts.close()
+
+    return body
+
+
+def key(label: str, doors: Doors, consent: Consent, *, as_json: bool) -> Body:
+    """Give a registered connection another key."""
+    if doors.no_key:
+        raise CommandFailed("A connection without a key is another one: tradedesk venues add --no-key", Exit.USAGE)
+    # The environment's key needs the connection's venue and mode, and is read already; descriptors are read now.
+    early = None if doors.from_env else key_parts.read(doors, "", Mode.LIVE)
+
+    async def body(client: Client) -> None:
+        connection = await client.registered(label)
+        if connection.embedded:
+            raise CommandFailed(f"{label} is the simulated market and takes no key. Nothing was stored.", Exit.USAGE)
+        parts = early or key_parts.read(doors, connection.venue, connection.mode)
+        try:
+            if not await key_parts.complete(parts, client.prompt):
+                raise CommandFailed("No key was typed. Nothing was changed.", Exit.USAGE)
+            await _keep(client, replace(connection, active=True), parts, consent, as_json=as_json)
+        finally:
+            parts.close()
+
+    return body
+
+
+async def _refuse_taken(client: Client, connection: Connection) -> None:
+    """Before a passphrase is asked for: the label may be taken."""
+    if any(other.label == connection.label for other, _status in await client.connections()):
+        raise CommandFailed(
+            f"There is a connection {connection.label} already. Choose another label, or give it another key: tradedesk"
+            f" venues key {connection.label}",
+        )
+
+
+async def _keep(client: Client, connection: Connection, parts: KeyParts, consent: Consent, *, as_json: bool) -> None:
+    """Try the key, have what must be accepted accepted, make the vault where there is none, and keep the key."""
+    _refuse_unconfirmed(client, connection, consent)
+    if (await vault_opening.facts(client)).state is not VaultState.NONE:
+        await vault_opening.open_if_locked(client)
+    wanted = replace(connection, active=not consent.off, keyed=True, key_kind=parts.kind, accepted=())
+    if not consent.off:
+        await _try(client, wanted, parts, quiet=as_json)
+    await _confirm_live(client, connection, consent)
+    await _make_vault(client)
+    kept = await _kept(client, wanted, parts, consent)
+    if as_json:
+        shown = shapes.connection(kept.connection, None)
+        rights = None if kept.rights is None else shapes.rights(kept.rights)
+        steps = venues_words.steps_json(kept.steps)
+        say_json({**shown, "rights": rights, "steps": steps, "warnings": list(kept.warnings)})
+    else:
+        if consent.off:
+            venues_words.say_steps(kept.steps, kept.warnings)
+        say(_sentence(kept))
+    if parts.file is not None:
+        complain(f"The vault has its own copy: {parts.file} may be deleted now.")
+    if parts.names:
+        complain(f"The vault has its own copy: {', '.join(parts.names)} may be unset now.")
+
+
+async def _try(client: Client, connection: Connection, parts: KeyParts, *, quiet: bool) -> None:
+    """See that the key works before anything is asked for or made.
+
+    Raises:
+        CommandFailed: It does not.
+    """
+    tried = await client.hand(TryKey(connection, parts.text()), api.KeyTried)
+    if not quiet:
+        venues_words.say_steps(tried.steps, tried.warnings)
+    failed = next((sentence for _step, passed, sentence in tried.steps if not passed), "")
+    if failed:
+        raise CommandFailed(
+            f"{connection.label} did not connect. {clean(failed)} Nothing was stored. To keep the key all the same,"
+            " switched off: --off",
+            Exit.UNREACHABLE,
+        )
+
+
+async def _make_vault(client: Client) -> None:
+    authority = await vault_making.open_or_make(client)
+    if authority is None:
+        return
+    try:
+        await vault_making.offer_recovery_key(client, authority)
+    finally:
+        authority.close()
+
+
+def _refuse_unconfirmed(client: Client, connection: Connection, consent: Consent) -> None:
+    """Before anything is sent: a script says beforehand that real money is meant.
+
+    Raises:
+        CommandFailed: It did not.
+    """
+    if connection.mode is Mode.LIVE and not consent.live and not client.prompt.able:
+        raise CommandFailed(
+            f"{connection.label} would trade real money. Nothing was stored. Say that it is meant: --confirm-live",
+            Exit.USAGE,
+        )
+
+
+async def _confirm_live(client: Client, connection: Connection, consent: Consent) -> None:
+    """Real money takes one typed word.
+
+    Raises:
+        CommandFailed: It was not given.
+    """
+    if connection.mode is not Mode.LIVE or consent.live:
+        return
+    typed = await client.prompt.line(f"{connection.label} trades real money. Type {_LIVE} to keep its key: ")
+    if typed != _LIVE:
+        raise CommandFailed(f"That is not {_LIVE}. Nothing was stored.", Exit.USAGE)
+
+
+async def _kept(client: Client, connection: Connection, parts: KeyParts, consent: Consent) -> api.KeyKept:
+    """Have the key kept; what it may do beyond trading is accepted one by one, by typing the label."""
+    accepted: tuple[Acceptance, ...] = ()
+    while True:
+        try:
+            return await client.hand(KeepKey(replace(connection, accepted=accepted), parts.text()), api.KeyKept)
+        except WorkerRefused as refused:
+            if refused.kind is not api.FailureKind.ACCEPTANCE_NEEDED:
+                raise
+            needed = Acceptance(refused.code)
+            if needed in accepted:
+                raise
+            await _accept(client, connection.label, needed, consent, refused.sentence)
+            accepted = (*accepted, needed)
+
+
+async def _accept(client: Client, label: str, needed: Acceptance, consent: Consent, why: str) -> None:
+    """Have one thing accepted about a key.
+
+    Raises:
+        CommandFailed: It was not.
+    """
+    if needed in consent.accept and consent.accept_label == label:
+        return
+    if not client.prompt.able:
+        raise CommandFailed(f"{why} To keep it all the same: --accept {needed.value} --accept-label {label}")
+    complain(why)
+    if await client.prompt.line(f"To keep it all the same, type its label, {label}: ") != label:
+        raise CommandFailed("That is not its label. Nothing was stored.")
+
+
+def _sentence(kept: api.KeyKept) -> str:
+    connection = kept.connection
+    facts = [f"{connection.venue} {connection.mode.value}", venues_words.key_words(connection)]
+    facts += [part for part in (venues_words.rights_words(connection, kept.rights),) if part]
+    tail = "" if connection.active else f" It is switched off: tradedesk venues enable {connection.label}"
+    return f"{connection.label} is registered: {', '.join(facts)}.{tail}"
