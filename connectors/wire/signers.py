@@ -17,7 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from connectors.errors import CredentialRefused
 from connectors.model.connection import KeyKind
@@ -25,6 +30,8 @@ from connectors.model.connection import KeyKind
 PRIVATE_KEY = "private_key"
 """The field a PEM comes in."""
 
+_FIRST_LINES = 200
+"""Bytes of a PEM that say what it is."""
 _RSA_BITS = range(2048, 4097)
 _HEAD = b"-----BEGIN PRIVATE KEY-----"
 _OTHERS = (
@@ -127,6 +134,30 @@ class Ed25519Signer(_Guarded):
     def sign(self, text: bytes) -> str:
         """Base64 signature of ``text``."""
         return base64.b64encode(self._key.sign(text)).decode("ascii")
+
+
+def decrypted(pem: bytearray, passphrase: bytearray) -> bytearray:
+    """The unencrypted PKCS#8 PEM inside an encrypted one, in a buffer for the caller to overwrite.
+
+    Args:
+        pem: As it lies in the key's file.
+        passphrase: What opens it.
+
+    Raises:
+        CredentialRefused: The passphrase does not open it, or it is no encrypted PEM.
+    """
+    problem = CredentialRefused(
+        "The field passphrase does not open this private key. Type it again, or leave it out for a key that is not"
+        " encrypted.",
+        field="passphrase",
+    )
+    if b"ENCRYPTED" in pem[:_FIRST_LINES]:
+        try:
+            key = load_pem_private_key(bytes(pem).strip(), password=bytes(passphrase))
+            return bytearray(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            pass
+    raise problem
 
 
 def _private_key(pem: bytes) -> object:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from connectors.worker import api
 from connectors.worker.keys import keeping
-from connectors.worker.keys.trial import try_out
 
 if TYPE_CHECKING:
     from connectors.worker.worker import Worker
@@ -30,6 +29,5 @@ async def list_all(worker: Worker, _command: api.ListConnections) -> api.Connect
 
 async def test(worker: Worker, command: api.TestConnection) -> api.ConnectionTested:
     """Connect anew, step by step, beside whatever is connected; stops at the first step that fails."""
-    live = worker.roster.get(command.account)
-    connector = worker.house.make_connector(live.connection, worker.signers.signer(command.account), worker.clock)
-    return api.ConnectionTested((await try_out(connector, worker.clock)).steps)
+    _, trial = await keeping.try_kept(worker, command.account)
+    return api.ConnectionTested(trial.steps)

@@ -61,6 +61,10 @@ class Session:
         self._watches: dict[int, Watcher] = {}
         self._seen: int | None = None
         """Number of the newest event this client knows of; None until it attaches."""
+        self._stale = False
+        """Whether the picture must be sent once more."""
+        self._left_out = False
+        """Whether the picture was one of a covered desk."""
         self._wakened = asyncio.Event()
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._turns = Turns.here()
@@ -98,8 +102,15 @@ class Session:
     def attach(self) -> api.Picture:
         """Begin the numbered lane: everything up to now as a picture, what follows as events."""
         picture = self._picture()
-        self._seen = picture.number
+        self._seen, self._stale = picture.number, False
+        self._left_out = picture.vault.state is api.VaultState.COVERED
         return picture
+
+    def show_anew(self) -> None:
+        """Send a fresh picture to an attached client that was shown one with something left out."""
+        if self._left_out:
+            self._stale = True
+            self.wake()
 
     def open_pane(self, number: int, pane: Pane) -> None:
         """Keep a pane; one of the same number is closed."""
@@ -183,12 +194,12 @@ class Session:
     @property
     def _urgent(self) -> bool:
         """Whether a reply or a numbered event came meanwhile: they go before the next pane."""
-        return bool(self._replies) or (self._seen is not None and self._ring.last > self._seen)
+        return bool(self._replies) or (self._seen is not None and (self._stale or self._ring.last > self._seen))
 
     async def _write_numbered(self) -> bool:
         if self._seen is None:
             return False
-        events = self._ring.after(self._seen, BURST)
+        events = None if self._stale else self._ring.after(self._seen, BURST)
         if events is None:
             await self._wire.write(encode(Kind.PUSH, 0, self.attach()))
             return True

@@ -16,12 +16,13 @@ from connectors.ports.clock import Clock
 from connectors.ports.vault import Given, Opened, SealSeen
 from storage.database.engine import Database, Limits
 from storage.vault.anchor import AnchorFile, AnchorStore, AuditHead
+from storage.vault.keyring import find
 from storage.vault.keys_door import KeysDoor, binding_of
 from storage.vault.parameters import NewSlotCost
 from storage.vault.passphrase import read_descriptor
 from storage.vault.recovery import read_recovery_key
 from storage.vault.resealing import Difference
-from storage.vault.slots_door import FoundKeyring, KeyringHeld, SlotsDoor, no_keyring, opener_of, shown_slot
+from storage.vault.slots_door import FoundKeyring, KeyringHeld, SlotsDoor, opener_of, shown_slot
 from storage.vault.sqlite import SqliteVaultStore
 from storage.vault.unlocking import ByPassphrase
 from storage.vault.vault import Unlocked, Vault
@@ -37,7 +38,7 @@ def open_door(  # the vault's parts, each from its own place
     limits: Limits | None = None,
     cost: NewSlotCost | None = None,
     audit_head: Callable[[], AuditHead] = AuditHead,
-    keyring: Callable[[], FoundKeyring] = no_keyring,
+    keyring: Callable[[], FoundKeyring] = find,
 ) -> VaultDoor:
     """The vault of an archive that is open and migrated; its file is checked by who opened it. Nothing is read yet.
 
@@ -52,8 +53,11 @@ def open_door(  # the vault's parts, each from its own place
     """
     own = Database(database, limits or Limits())
     anchors = AnchorFile(anchor) if isinstance(anchor, Path) else anchor
-    vault = Vault(SqliteVaultStore(own), anchors, clock, cost=cost, audit_head=audit_head)
-    return VaultDoor(vault, keyring, own.dispose)
+    held = KeyringHeld(keyring)
+    vault = Vault(
+        SqliteVaultStore(own), anchors, clock, cost=cost, audit_head=audit_head, keyring=lambda: held.found[0]
+    )
+    return VaultDoor(vault, held, own.dispose)
 
 
 class VaultDoor:
@@ -61,14 +65,14 @@ class VaultDoor:
 
     Args:
         vault: What it is the door of.
-        find_keyring: Finds the system's keyring.
+        keyring: The system's.
         let_go: Closes the vault's file.
     """
 
-    def __init__(self, vault: Vault, find_keyring: Callable[[], FoundKeyring], let_go: Callable[[], None]) -> None:
+    def __init__(self, vault: Vault, keyring: KeyringHeld, let_go: Callable[[], None]) -> None:
         self._vault = vault
         self._let_go = let_go
-        self._keyring = KeyringHeld(find_keyring)
+        self._keyring = keyring
         self._there = False
         self.slots = SlotsDoor(vault, self._keyring)
         self.keys = KeysDoor(vault)

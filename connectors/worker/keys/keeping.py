@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from connectors.errors import Refused, TradedeskError, VaultLocked
 from connectors.model.connection import Connection
 from connectors.model.ids import AccountId, Mode
+from connectors.model.secret import overwrite
 from connectors.model.vault import VaultState
 from connectors.ports.archive import Archive
-from connectors.ports.vault import Vault
+from connectors.ports.credentials import Signer
 from connectors.worker import api
 from connectors.worker.keys import signing
 from connectors.worker.keys.trial import Trial, judged, require_accepted, try_out
 from connectors.worker.log import logger
-from connectors.worker.secrets import KeepKey, TryKey
+from connectors.worker.secrets import KeepKey, KeyText, TryKey
 
 if TYPE_CHECKING:
     from connectors.worker.worker import Worker
@@ -39,13 +40,34 @@ def require_open(worker: Worker) -> None:
 async def try_key(worker: Worker, frame: TryKey) -> api.KeyTried:
     """Connect with a key that is not kept, or with the kept one."""
     if frame.key is None:
-        row = worker.roster.get(frame.connection.account).connection
-        trial = await _tried(worker, row, worker.signers.signer(row.account))
+        row, trial = await try_kept(worker, frame.connection.account)
     else:
-        row = _keyed(frame.connection, frame)
-        trial = await _tried(worker, row, signing.given_signer(row, frame.key))
+        row = _keyed(frame.connection, frame.key)
+        _check(row, None)
+        trial = await _tried(worker, row, _signer(row, frame.key))
     warnings, needs = judged(row, trial.rights)
     return api.KeyTried(trial.steps, trial.rights, warnings, tuple(need for need in needs if need not in row.accepted))
+
+
+async def try_kept(worker: Worker, account: AccountId) -> tuple[Connection, Trial]:
+    """Connect anew as a registration says, with the key it has; also one that is switched off, while the vault is open.
+
+    Raises:
+        VaultLocked: Its key is locked up.
+        Refused: There is no such connection, or it cannot be used.
+    """
+    row = _registered(worker, account)
+    signer = worker.signers.signer(account)
+    if signer is None and not row.active and row.key_kind is not None:
+        require_open(worker)
+        binding = signing.binding_for(row)
+        made = await worker.keys.room.ask(lambda vault: signing.make(vault.keys, binding, sign=True))
+        signer = made.signer
+        if signer is None:
+            raise Refused(made.problem)
+    elif row.active:
+        row = worker.roster.get(account).connection
+    return row, await _tried(worker, row, signer)
 
 
 async def keep_key(worker: Worker, frame: KeepKey) -> api.KeyKept:
@@ -60,9 +82,17 @@ async def keep_key(worker: Worker, frame: KeepKey) -> api.KeyKept:
     """
     require_open(worker)
     before = worker.roster.find(frame.connection.account)
-    row = _keyed(frame.connection, frame)
+    row = _keyed(frame.connection, frame.key)
     _check(row, before.connection if before is not None else None)
-    signer = signing.given_signer(row, frame.key)
+    key = signing.plain(row, frame.key)
+    try:
+        return await _kept(worker, row, before.connection if before is not None else None, key)
+    finally:
+        overwrite(key.secret)
+
+
+async def _kept(worker: Worker, row: Connection, before: Connection | None, key: KeyText) -> api.KeyKept:
+    signer = signing.given_signer(row, key)
     binding = signing.binding_for(row)
     trial = await _tried(worker, row, signer)
     warnings, needs = judged(row, trial.rights)
@@ -73,22 +103,15 @@ async def keep_key(worker: Worker, frame: KeepKey) -> api.KeyKept:
             " Mend that, or keep the connection switched off."
         )
     require_accepted(row, needs)
-    if before is None:
-        row = replace(row, created_ns=row.created_ns or worker.clock.time_ns())
-    else:
-        row = replace(row, created_ns=before.connection.created_ns)
-    fields = signing.given_fields(frame.key)
-    tail = frame.key.api_key[-signing.TAIL :]
-
-    def put(vault: Vault) -> None:
-        try:
-            vault.keys.put(binding, fields)
-        finally:
-            for secret in fields.values():
-                secret.close()
-
-    await _both(worker, row, before.connection if before else None, lambda: worker.keys.room.ask(put))
-    await worker.keys.holder.use(row, signing.Made(binding, tail, signer))
+    created_ns = before.created_ns if before is not None else row.created_ns or worker.clock.time_ns()
+    row = replace(row, created_ns=created_ns)
+    fields = signing.given_fields(key)
+    try:
+        await _both(worker, row, before, lambda: worker.keys.room.ask(lambda vault: vault.keys.put(binding, fields)))
+    finally:
+        for secret in fields.values():
+            secret.close()
+    await worker.keys.holder.use(row, signing.Made(binding, key.api_key[-signing.TAIL :], signer))
     logger().info("key_kept", label=row.label, venue=row.venue, mode=row.mode.value, active=row.active)
     return api.KeyKept(worker.keys.holder.dressed(row), trial.steps, trial.rights, warnings)
 
@@ -149,11 +172,18 @@ def _registered(worker: Worker, account: AccountId) -> Connection:
     return live.connection
 
 
-def _keyed(connection: Connection, frame: TryKey | KeepKey) -> Connection:
-    if frame.key is None:
-        raise Refused("There is no key to try.")
+def _signer(row: Connection, given: KeyText) -> Signer:
+    """A signer from what was given, of which nothing else is left."""
+    key = signing.plain(row, given)
+    try:
+        return signing.given_signer(row, key)
+    finally:
+        overwrite(key.secret)
+
+
+def _keyed(connection: Connection, key: KeyText) -> Connection:
     accepted = tuple(sorted(set(connection.accepted)))
-    return replace(connection, keyed=True, key_kind=frame.key.kind, accepted=accepted, key_tail="", epoch_hint="")
+    return replace(connection, keyed=True, key_kind=key.kind, accepted=accepted, key_tail="", epoch_hint="")
 
 
 def _check(row: Connection, before: Connection | None) -> None:
@@ -171,8 +201,8 @@ def _check(row: Connection, before: Connection | None) -> None:
         )
 
 
-async def _tried(worker: Worker, row: Connection, signer: object) -> Trial:
-    return await try_out(worker.house.make_connector(row, signer, worker.clock), worker.clock)  # type: ignore[arg-type]
+async def _tried(worker: Worker, row: Connection, signer: Signer | None) -> Trial:
+    return await try_out(worker.house.make_connector(row, signer, worker.clock), worker.clock)
 
 
 async def _written(worker: Worker, row: Connection) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors import registry
 from connectors.errors import CredentialRefused, Refused, TradedeskError
-from connectors.model.connection import Connection
+from connectors.model.connection import Connection, KeyKind
 from connectors.model.ids import AccountId
 from connectors.model.secret import SecretBytes
 from connectors.ports.credentials import Signer
 from connectors.ports.vault import API_KEY, PASSPHRASE, SECRET, KeyBinding, Keys
+from connectors.wire.signers import decrypted
 from connectors.worker.secrets import KeyText
 
 TAIL = 4
@@ -62,19 +63,30 @@ def make(keys: Keys, binding: KeyBinding, *, sign: bool) -> Made:
             secret.close()
 
 
+def plain(connection: Connection, key: KeyText) -> KeyText:
+    """A key as it was given, or, where that was an encrypted private key, with what is inside; to be wiped in any case.
+
+    Raises:
+        CredentialRefused: It has a passphrase, and no private key that this opens.
+    """
+    if key.passphrase is None:
+        return replace(key, secret=bytearray(key.secret))
+    if key.kind is KeyKind.HMAC:
+        raise CredentialRefused(
+            f"A shared secret of {connection.venue} has no passphrase. Leave that field out.",
+            field=PASSPHRASE,
+            venue=connection.venue,
+        )
+    return replace(key, secret=decrypted(key.secret, key.passphrase), passphrase=None)
+
+
 def given_signer(connection: Connection, key: KeyText) -> Signer:
-    """A signer from a key as it was given.
+    """A signer from a key as it was given, decrypted.
 
     Raises:
         CredentialRefused: A field is missing or has the wrong form.
         Refused: There is no such venue.
     """
-    if key.passphrase is not None:
-        raise CredentialRefused(
-            f"A key of {connection.venue} has no passphrase here. Decrypt a private key first: openssl pkey.",
-            field=PASSPHRASE,
-            venue=connection.venue,
-        )
     return registry.signer(connection.venue, connection.mode, key.kind, key.api_key, bytes(key.secret))
 
 

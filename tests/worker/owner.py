@@ -1,0 +1,88 @@
+"""Whoever owns the keys: hands the worker what was typed, over whichever link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import uuid6
+
+from chaos.peers import Desk
+from connectors.model.connection import Connection, KeyKind, LinkState
+from connectors.model.ids import AccountId, Mode
+from connectors.model.vault import OpenedBy, VaultFacts, VaultState
+from connectors.worker import api
+from connectors.worker.link import LinkClient
+from connectors.worker.secrets import CreateVault, KeepKey, KeyText, OpenVault, RecoveryMade, SecretFrame, Typed
+from support.simulator import Simulator
+from support.vaults import PASSPHRASE
+
+
+def typed(text: str = PASSPHRASE, by: OpenedBy = OpenedBy.PASSPHRASE) -> Typed:
+    return Typed(by, bytearray(text, "utf-8"))
+
+
+def on_testnet(venue: Simulator, label: str = "main") -> Connection:
+    """The simulator as a testnet of the user's own."""
+    return replace(
+        venue.connection(keyed=False),
+        account=AccountId(uuid6.uuid7()),
+        label=label,
+        mode=Mode.TESTNET,
+        embedded=False,
+        epoch_hint="",
+    )
+
+
+def key_of(venue: Simulator) -> KeyText:
+    return KeyText(KeyKind.HMAC, venue.api_key, bytearray(venue.api_secret, "ascii"))
+
+
+class Owner:
+    """One client with hands."""
+
+    def __init__(self, link: LinkClient) -> None:
+        self.link = link
+
+    async def hand(self, frame: SecretFrame) -> api.Result | RecoveryMade:
+        return await self.link.hand(frame)
+
+    async def facts(self) -> VaultFacts:
+        facts = await self.link.request(api.GetVault())
+        assert isinstance(facts, VaultFacts), facts
+        return facts
+
+    async def state(self) -> VaultState:
+        return (await self.facts()).state
+
+    async def create(self, passphrase: str = PASSPHRASE) -> None:
+        made = await self.hand(CreateVault(bytearray(passphrase, "utf-8")))
+        assert isinstance(made, api.VaultOpened), made
+
+    async def open(self, passphrase: str = PASSPHRASE, by: OpenedBy = OpenedBy.PASSPHRASE) -> api.VaultOpened:
+        opened = await self.hand(OpenVault(typed(passphrase, by)))
+        assert isinstance(opened, api.VaultOpened), opened
+        return opened
+
+    async def keep(self, venue: Simulator, connection: Connection | None = None) -> api.KeyKept:
+        kept = await self.hand(KeepKey(connection or on_testnet(venue), key_of(venue)))
+        assert isinstance(kept, api.KeyKept), kept
+        return kept
+
+    async def refused(self, asked: SecretFrame | api.Command) -> api.Failure:
+        """What is said to something that is not done."""
+        if isinstance(asked, SecretFrame):
+            answer: object = await self.link.hand(asked)
+        else:
+            answer = await self.link.request(asked)
+        assert isinstance(answer, api.Failure), answer
+        return answer
+
+    async def listed(self) -> dict[str, tuple[Connection, LinkState, str]]:
+        """By label: registration, state, reason."""
+        told = await self.link.request(api.ListConnections())
+        assert isinstance(told, api.ConnectionList)
+        states = {status.account: (status.state, status.reason) for status in told.statuses}
+        return {row.label: (row, *states.get(row.account, (LinkState.OFF, ""))) for row in told.connections}
+
+    def desk(self, account: AccountId) -> Desk:
+        return Desk(self.link, account)
