@@ -16,6 +16,7 @@ from connectors.errors import TradedeskError
 from connectors.model.ids import AccountId, OrderId
 from connectors.ports.clock import Clock
 from connectors.worker import api
+from connectors.worker.audit import Recorder
 from connectors.worker.keeper import Keeper
 from connectors.worker.log import logger
 from connectors.worker.pause import happens_within
@@ -69,6 +70,7 @@ class Executor:
         self._clock = clock
         self._keeper = keeper
         self._supervisor = supervisor
+        self.recorder = Recorder(clock, keeper, supervisor)
         self._publish = publish
         self._state = State(limits=limits or Limits())
         self._waiting: dict[OrderId, list[asyncio.Future[Placed]]] = defaultdict(list)
@@ -91,6 +93,8 @@ class Executor:
             The effects, for who wants to know what became of the input.
         """
         self._state, effects = step(self._state, happened)
+        if isinstance(happened, inputs.PlaceFailed):
+            self.recorder.unsent(happened.order_id)
         for effect in effects:
             self._do(effect)
         self._moved.set()
@@ -168,14 +172,18 @@ class Executor:
         if token is None:
             self._keeper.commit(effect.batch)
             return
+        batch = self.recorder.with_requests(effect.batch)
 
         def done(fault: str | None) -> None:
             if fault is None:
-                self.feed(inputs.Committed(token, self.now()))
+                effects = self.feed(inputs.Committed(token, self.now()))
+                if not any(isinstance(effect, fx.Send) for effect in effects):
+                    self.recorder.unsent(batch.entries[0].order.order_id)
             else:
+                self.recorder.unwritten(batch)
                 self.feed(inputs.CommitFailed(token, fault, self.now()))
 
-        self._keeper.commit(effect.batch, done)
+        self._keeper.commit(batch, done)
 
     def _reply(self, effect: Placed) -> None:
         order_id = effect.order.order_id if isinstance(effect, fx.Accepted) else effect.order_id

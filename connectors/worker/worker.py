@@ -20,6 +20,7 @@ from connectors.ports.vault import VaultSource
 from connectors.ports.venue import Account, ConnectorFactory
 from connectors.ports.venue import Trading as OrderCalls
 from connectors.worker import api
+from connectors.worker.audit import recorded
 from connectors.worker.calls import Calls
 from connectors.worker.dispatch import answer
 from connectors.worker.executor import TRADING_KEY, Executor
@@ -82,7 +83,8 @@ class Worker:
         self.fills: deque[RecordedFill] = deque(maxlen=FILLS_KEPT)
         """Newest last."""
         self.stopping = asyncio.Event()
-        house = House(clock, self.keeper, self.executor, self.supervisor, make_connector, share, self._status_changed)
+        make = recorded(make_connector, self.executor.recorder)
+        house = House(clock, self.keeper, self.executor, self.supervisor, make, share, self._status_changed)
         self.house = house
         self.signers = Signers()
         self.roster = Roster(house, self.signers, self.publish)
@@ -90,6 +92,7 @@ class Worker:
         self.executor.calls = self.calls
         self._ring = Ring()
         self.keys = KeyDesk(house, self.roster, self.signers, self.publish, self._settle, vault)
+        self.executor.recorder.ask_vault = self.keys.room.ask
         self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)
         self._sessions: set[Session] = set()
         self.supervisor.on_fault = lambda sentence: self.executor.warn(api.AlertLevel.DANGER, sentence)
@@ -108,6 +111,7 @@ class Worker:
         self.executor.feed(
             inputs.Started(orders, fills, positions, trading, handle, self.executor.now(), fills_since_ns=since_ns)
         )
+        self.supervisor.spawn("audit", self.executor.recorder.run())
         await self.keys.start()
         await self.roster.load()
         self.keys.begin()
@@ -134,7 +138,7 @@ class Worker:
             self.keys.left(session)
 
     async def _answer(self, session: Session, command: object) -> api.Result | RecoveryMade:
-        return await answer(self, session, command)
+        return await self.executor.recorder.noted(command, answer(self, session, command))
 
     def picture(self) -> api.Picture:
         """Everything a client needs that comes now."""
@@ -148,6 +152,7 @@ class Worker:
     def publish(self, event: api.NumberedEvent) -> None:
         """Give a numbered event to everyone who is attached."""
         self.keys.look()
+        self.executor.recorder.heard(event)
         if isinstance(event, api.FillRecorded):
             self.fills.append(event.fill)
         elif isinstance(event, api.AlertRaised):
@@ -167,7 +172,11 @@ class Worker:
         await self.roster.close()
         for session in tuple(self._sessions):
             await session.end(LAST_WORDS_S)
+        # A write that is cancelled half-way may never be done.
+        self.executor.recorder.flush()
+        await self.keeper.flush()
         await self.supervisor.stop()
+        await self.executor.recorder.close()
         await self.keys.close()
         await self.keeper.close()
         logger().info("stopped", unwritten=self.keeper.waiting)

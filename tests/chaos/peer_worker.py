@@ -15,6 +15,7 @@ from connectors.model.capabilities import Capabilities
 from connectors.model.connection import Connection
 from connectors.model.order import OrderReport, OrderRequest
 from connectors.ports.archive import Batch
+from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.ports.venue import Connector
@@ -99,8 +100,10 @@ def main(words: Sequence[str]) -> int:
         archive.journal = DyingJournal(archive.journal, point)  # type: ignore[assignment]
         return archive
 
-    def connector(connection: Connection, signer: Signer | None, clock: Clock) -> Connector:
-        return DyingConnector(registry.create(connection, signer, clock), point)
+    def connector(
+        connection: Connection, signer: Signer | None, clock: Clock, trail: AuditTrail | None = None
+    ) -> Connector:
+        return DyingConnector(registry.create(connection, signer, clock, trail), point)
 
     paths = WorkerPaths(home / "run", home / "state", home / "data")
     return run_worker(paths, opened, make_connector=connector, linger_s=0.5)
