@@ -144,6 +144,10 @@ class Connections(Protocol):
         """Forget one; its orders and fills stay."""
         ...
 
+    def set_connected(self, account: AccountId, time_ns: int) -> None:
+        """Record when one was last connected; it carries no authority."""
+        ...
+
     def epoch(self, account: AccountId) -> Epoch | None:
         """The newest epoch seen on this account."""
         ...

@@ -157,6 +157,10 @@ class Worker:
             self.fills.append(event.fill)
         elif isinstance(event, api.AlertRaised):
             self._alerts.append(event.alert)
+        elif isinstance(event, api.VaultChanged) and event.vault.state is api.VaultState.OPEN:
+            # Who attached while the desk was covered was shown no order, position or balance.
+            for session in self._sessions:
+                session.show_anew()
         self._ring.append(event)
         for session in self._sessions:
             session.wake()
@@ -187,6 +191,7 @@ class Worker:
             await self.clock.sleep(0.02)
 
     def _status_changed(self, account: AccountId) -> None:
+        self.keys.holder.status_changed(account)
         self.roster.told(account)
 
     def _archive_changed(self, sentence: str | None) -> None:

@@ -88,6 +88,12 @@ class ConnectionsRepository:
         with self._database.write("connections.remove") as database:
             database.execute(delete(CONNECTIONS).where(CONNECTIONS.c.id == str(account)))
 
+    def set_connected(self, account: AccountId, time_ns: int) -> None:
+        """Record when one was last connected; it carries no authority."""
+        with self._database.write("connections.set_connected") as database:
+            changed = update(CONNECTIONS).where(CONNECTIONS.c.id == str(account)).values(last_connected_ns=time_ns)
+            database.execute(changed)
+
     def epoch(self, account: AccountId) -> Epoch | None:
         """The newest epoch seen on this account."""
         query = select(CONNECTIONS.c.epoch).where(CONNECTIONS.c.id == str(account))

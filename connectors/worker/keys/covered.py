@@ -27,6 +27,7 @@ ALLOWED: frozenset[type] = frozenset(
         api.GetCandles,
         # Registrations and states, without what is in the accounts.
         api.ListConnections,
+        api.GetVenues,
         # The vault itself.
         api.GetVault,
         api.CoverVault,

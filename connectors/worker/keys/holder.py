@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from weakref import WeakSet
 
-from connectors.errors import Refused, TradedeskError, VaultLocked
-from connectors.model.connection import Connection
-from connectors.model.ids import AccountId
+from connectors.engine.inputs import SetTrading, Trading
+from connectors.errors import ArchiveFailed, Refused, TradedeskError, VaultLocked
+from connectors.model.connection import Connection, LinkState
+from connectors.model.ids import AccountId, Mode
+from connectors.model.rights import Acceptance
 from connectors.model.vault import VaultState
 from connectors.worker import api
 from connectors.worker.failures import WILL_NOT_MEND
@@ -40,6 +43,8 @@ class KeyHolder:
         self._room = room
         self._tails: dict[AccountId, str] = {}
         self._refused: dict[AccountId, str] = {}
+        self._met: WeakSet[Live] = WeakSet()
+        self._alarmed: set[AccountId] = set()
         roster.refusal = self.refusal
         roster.dressed = self.dressed
 
@@ -103,6 +108,7 @@ class KeyHolder:
         """Use a key that was just kept, or bound anew, in place of what the connection had."""
         self._tails[connection.account] = made.tail
         self._refused.pop(connection.account, None)
+        self._alarmed.discard(connection.account)
         if made.signer is not None and connection.active:
             self._signers.keep(connection.account, made.signer)
         else:
@@ -131,6 +137,42 @@ class KeyHolder:
         """The vault was covered: tell of connections without the tails of their keys."""
         for account in self._tails:
             self._roster.told(account)
+
+    def status_changed(self, account: AccountId) -> None:
+        """A connection's status is another: what its key may do by now is judged, and its first success remembered."""
+        live = self._roster.find(account)
+        if live is None or live.connection.embedded or not live.connection.keyed:
+            return
+        status = live.status()
+        if status.state is LinkState.LIVE and live not in self._met:
+            self._met.add(live)
+            self._house.supervisor.spawn("connected", self._remember(live, status.time_ns))
+        rights = status.rights
+        if rights is None or not rights.withdraw or live.connection.mode is not Mode.LIVE:
+            return
+        if Acceptance.WITHDRAWAL not in live.connection.accepted and account not in self._alarmed:
+            self._alarmed.add(account)
+            self._alarm(live.connection)
+
+    def _alarm(self, row: Connection) -> None:
+        """A right that appeared later: nothing is cut, which would strand positions; nothing new is opened either."""
+        executor = self._house.executor
+        executor.warn(
+            api.AlertLevel.DANGER,
+            f"The key of {row.label} may withdraw funds now, which nobody accepted. Take that right from it at the"
+            " venue. Orders that open a position are refused until you allow them again.",
+            row.account,
+        )
+        if executor.state.trading is Trading.ACTIVE:
+            executor.feed(SetTrading(Trading.REDUCING, f"the key of {row.label} may withdraw", executor.now()))
+
+    async def _remember(self, live: Live, time_ns: int) -> None:
+        account = live.connection.account
+        live.connection = replace(live.connection, last_connected_ns=time_ns)
+        try:
+            await self._house.keeper.ask(lambda archive: archive.connections.set_connected(account, time_ns))
+        except ArchiveFailed as problem:
+            logger().warning("connected_not_written", label=live.connection.label, sentence=problem.sentence)
 
     def connect(self, live: Live) -> None:
         """Connect now, and try again until it is connected or will not mend."""
