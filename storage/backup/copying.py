@@ -17,14 +17,12 @@ from connectors.errors import ArchiveFailed, Refused
 from connectors.ports.archive import BackedUp
 from storage.backup.keyless import drop_keys
 from storage.backup.marks import MADE, Made, written
-from storage.backup.reading import reader_of, sqlite_errors
+from storage.backup.reading import MAGIC, ORDERS, reader_of, sqlite_errors
 from storage.new_file import new_file, remove
 
 OPERATION = "archive.backup"
 PAGES_A_STEP = 128
 """Half a MiB: read, written and synced before the next, so that a commit's own sync never waits for more than that."""
-
-_MAGIC = b"SQLite format 3\0"
 
 
 def never() -> bool:
@@ -70,7 +68,7 @@ def _check_target(archive: Path, target: Path) -> None:
         raise Refused(f"{target} is the archive itself. Name another file. Nothing was written.")
     if real.is_file() and not real.is_symlink():
         with real.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
+            if file.read(len(MAGIC)) != MAGIC:
                 raise Refused(f"{target} is there already and is no backup. Name another file. Nothing was written.")
 
 
@@ -161,6 +159,6 @@ def _finished(part: Path, target: Path, made: Made) -> BackedUp:
             with_keys=made.keys,
             connections=number("SELECT count(*) FROM exchange_connections"),
             keys=number("SELECT count(*) FROM exchange_connections WHERE enc_secret IS NOT NULL"),
-            orders=number("SELECT count(DISTINCT order_id) FROM order_events"),
+            orders=number(ORDERS),
             fills=number("SELECT count(*) FROM fills"),
         )

@@ -19,11 +19,9 @@ def drop_keys(copy: sqlite3.Connection) -> None:
     """
     held = " OR ".join(f"{name} IS NOT NULL" for name in _ENCRYPTED)
     gone = ", ".join(f"{name} = NULL" for name in _ENCRYPTED)
+    bare = f"keyed = 0, auth_kind = NULL, origins = '[]', flags = 0, generation = 0, {gone}"
     copy.execute("BEGIN IMMEDIATE")
-    copy.execute(
-        "UPDATE exchange_connections SET keyed = 0, auth_kind = NULL, origins = '[]', flags = 0, generation = 0,"
-        f" {gone} WHERE {held}"  # noqa: S608  # names of ours
-    )
+    copy.execute(f"UPDATE exchange_connections SET {bare} WHERE {held}")  # noqa: S608  # names of ours
     for table in _TABLES:
         copy.execute(f"DELETE FROM {table}")  # noqa: S608  # names of ours
     copy.execute("COMMIT")

@@ -12,6 +12,12 @@ from connectors.errors import ArchiveFailed
 from storage.database.failures import archive_failed
 from storage.new_file import disk_failed
 
+MAGIC = b"SQLite format 3\0"
+"""How every database file begins: https://www.sqlite.org/fileformat.html."""
+
+ORDERS = "SELECT count(*) FROM (SELECT order_id FROM orders UNION SELECT order_id FROM order_events)"
+"""How many orders there are: the newest may stand in the journal alone."""
+
 _WAIT_S = 2.0
 _PRIMARY = 0xFF
 _OF_THE_SOURCE = frozenset(

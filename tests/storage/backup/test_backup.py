@@ -32,7 +32,7 @@ def test_a_backup_is_one_private_file_with_everything_in_it(house: House, tmp_pa
     assert said.size_bytes == target.stat().st_size
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert {path.name for path in tmp_path.iterdir()} == {"data", "state", "desk.backup"}
-    for question in ("SELECT * FROM orders", "SELECT * FROM fills", "SELECT * FROM exchange_connections"):
+    for question in ("SELECT * FROM order_events", "SELECT * FROM fills", "SELECT * FROM exchange_connections"):
         assert rows_of(target, question) == rows_of(house.archive, question)
     assert rows_of(target, "PRAGMA journal_mode") == [("delete",)], "one file, without a log beside it"
 
