@@ -158,9 +158,12 @@ class Live:
     async def close(self) -> None:
         """Close every socket; the streams' followers are told by ``replaced``."""
         self.replaced.set()
-        for task in (self._connecting, self._watching):
-            if task is not None:
-                task.cancel()
+        tasks = [task for task in (self._connecting, self._watching) if task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            # A connect that is cut short may leave the connector trying by itself: that is closed below, not before.
+            await asyncio.wait(tasks)
         if self._follower is not None:
             await self._follower.close()
         if self._connector is not None:

@@ -13,6 +13,7 @@ from connectors.errors import WorkerGone
 from connectors.market.shared import SharedMarket
 from connectors.ports.clock import Clock
 from connectors.ports.vault import VaultSource
+from connectors.ports.venue import ConnectorFactory
 from connectors.worker import api
 from connectors.worker.link import LinkClient, connect_socket
 from connectors.worker.server import SocketServer
@@ -79,13 +80,17 @@ class WorkerHouse:
 
 @asynccontextmanager
 async def a_worker(
-    home: Path, clock: Clock | None = None, linger_s: float = 60.0, keyring: FoundKeyring | None = None
+    home: Path,
+    clock: Clock | None = None,
+    linger_s: float = 60.0,
+    keyring: FoundKeyring | None = None,
+    make_connector: ConnectorFactory = registry.create,
 ) -> AsyncIterator[WorkerHouse]:
     """A worker with a vault that is cheap to open; it serves memory and socket until the test is over."""
     folders(home)
     clock = clock or SystemClock()
     vault = vault_at(home, clock, keyring or no_keyring())
-    worker = Worker(clock, registry.create, SharedMarket, home / "data" / "rescue.log", vault=vault)
+    worker = Worker(clock, make_connector, SharedMarket, home / "data" / "rescue.log", vault=vault)
     await worker.start(archive_at(home))
     socket = home / "run" / "worker.sock"
     server = asyncio.create_task(SocketServer(socket, worker, clock, linger_s).run())

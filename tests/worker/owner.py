@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import uuid6
 
 from chaos.peers import Desk
-from connectors.model.connection import Connection, KeyKind, LinkState
+from connectors.errors import Unavailable
+from connectors.model.connection import Connection, Hosts, KeyKind, LinkState
 from connectors.model.ids import AccountId, Mode
 from connectors.model.vault import OpenedBy, VaultFacts, VaultState
+from connectors.ports.audit import AuditTrail
+from connectors.ports.clock import Clock
+from connectors.ports.credentials import Signer
+from connectors.ports.venue import Connector
+from connectors.venues.binance.connector import BinanceConnector
 from connectors.worker import api
 from connectors.worker.link import LinkClient
 from connectors.worker.secrets import CreateVault, KeepKey, KeyText, OpenVault, RecoveryMade, SecretFrame, Typed
@@ -86,3 +95,41 @@ class Owner:
 
     def desk(self, account: AccountId) -> Desk:
         return Desk(self.link, account)
+
+
+class Away(BinanceConnector):
+    """A venue that does not answer."""
+
+    async def connect(self) -> None:
+        raise Unavailable("The venue is away.")
+
+
+def away(connection: Connection, signer: Signer | None, clock: Clock, trail: AuditTrail | None = None) -> Connector:
+    """Makes connectors to a venue that does not answer."""
+    return Away(connection, signer, clock, trail=trail)
+
+
+NOWHERE = Hosts(("http://127.0.0.1:1",), "ws://127.0.0.1:1", "ws://127.0.0.1:1/ws-api/v3")
+
+
+def key(letter: str = "A") -> KeyText:
+    return KeyText(KeyKind.HMAC, letter * 64, bytearray(b"S" * 64))
+
+
+def nowhere(label: str = "main", mode: Mode = Mode.TESTNET, *, active: bool = False) -> Connection:
+    """A registration whose venue does not answer; kept switched off."""
+    hosts = NOWHERE if mode is Mode.TESTNET else Hosts()
+    return Connection(AccountId(uuid6.uuid7()), "binance", label, mode, hosts=hosts, active=active)
+
+
+def rows(home: Path) -> list[tuple[str, bool, bool]]:
+    """Label, marked as keyed, holding a key: as the file has it."""
+    with closing(sqlite3.connect(home / "data" / "tradedesk.db")) as file:
+        query = "SELECT label, keyed, enc_secret IS NOT NULL FROM exchange_connections ORDER BY label"
+        return [(label, bool(keyed), bool(held)) for label, keyed, held in file.execute(query)]
+
+
+async def kept(owner: Owner, connection: Connection, given: KeyText | None = None) -> api.KeyKept:
+    answer = await owner.hand(KeepKey(connection, given or key()))
+    assert isinstance(answer, api.KeyKept), answer
+    return answer

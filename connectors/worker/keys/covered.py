@@ -40,6 +40,8 @@ ALLOWED: frozenset[type] = frozenset(
         api.CancelOrders,
         api.SetTrading,
         api.Reconcile,
+        # A file that shows nothing here.
+        api.BackUp,
         # The embedded exchange: play money.
         AttachEmbedded,
     }

@@ -51,6 +51,8 @@ class KeyHolder:
     def refusal(self, connection: Connection) -> TradedeskError | None:
         """Why a connection cannot be used now; None where it can."""
         label = connection.label
+        if (sentence := self._refused.get(connection.account)) is not None:
+            return Refused(sentence)
         if connection.embedded:
             return None
         if not connection.active:
@@ -61,8 +63,6 @@ class KeyHolder:
         label = connection.label
         if connection.key_kind is None:
             return Refused(_keyless(label))
-        if (sentence := self._refused.get(connection.account)) is not None:
-            return Refused(sentence)
         if self._room.state is VaultState.LOCKED or self._signers.signer(connection.account) is None:
             return VaultLocked(f"The vault is locked, and {label} needs its key. Run: tradedesk vault unlock")
         return None
@@ -85,7 +85,7 @@ class KeyHolder:
         for live in self._roster.all():
             row = live.connection
             key = found.get(row.account)
-            if row.embedded or (key is None and not row.keyed):
+            if key is None and (row.embedded or not row.keyed):
                 continue
             await self._take(row, key)
 
