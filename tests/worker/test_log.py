@@ -89,7 +89,8 @@ def test_the_words_of_foreign_exceptions_stay_out_and_ours_stay_in(log: Path) ->
         try:
             raise LookupError("canary-in-the-cause")
         except LookupError as cause:
-            problem = ValueError("canary-in-the-text")
+            local = "canary-in-a-" + "local"
+            problem = ValueError("canary-in-the-text", local)
             problem.add_note("canary-in-a-note")
             raise problem from cause
     except ValueError as failed:

@@ -12,13 +12,15 @@ import sys
 
 USER = 65534
 _DAC_READ_SEARCH = 2
-_KEEP_CAPABILITIES, _AMBIENT, _AMBIENT_RAISE = 8, 47, 2
+_SECURE_BITS, _AMBIENT, _AMBIENT_RAISE = 28, 47, 2
+_KEEP_RIGHTS = 1 << 2
+"""SECBIT_NO_SETUID_FIXUP: rights are what is said below, also for access(2), which else asks as if there were none."""
 _CAPABILITY_VERSION = 0x20080522
 
 
 def _become_nobody() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_KEEP_CAPABILITIES, 1, 0, 0, 0):
+    if libc.prctl(_SECURE_BITS, _KEEP_RIGHTS, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
     os.setgroups([])
     os.setresgid(USER, USER, USER)
