@@ -202,7 +202,7 @@ class FormClose(FormCommand):
     """Leave the form; nothing of it is stored."""
 
     id, keys, words = "venue.close", ("escape",), "leave; nothing is stored"
-    shown, footer = "esc", "leave (nothing is stored)"
+    shown, footer = "esc", "leave"
 
     def run(self, desk: Desk) -> None:
         """Close it."""
@@ -216,16 +216,16 @@ VENUES: tuple[type[Command], ...] = (
     VenueSwitch,
     VenueDelete,
     VenueDetails,
-    FormUp,
     FormDown,
+    FormUp,
     FormEnter,
+    FormTest,
+    FormSave,
+    FormClose,
     FormLeft,
     FormRight,
     FormErase,
     FormClear,
     FormReveal,
-    FormTest,
-    FormSave,
-    FormClose,
 )
 """In the order of the help page."""

@@ -28,7 +28,7 @@ from tui.venues.listing import VenuesTable
 from tui.venues.opening import Opening
 from tui.venues.sheets import DetailSheet, FormSheet, Sheet
 from tui.venues.side import SidePane
-from tui.widgets.line import DIM, PLAIN, Line
+from tui.widgets.line import DIM, PLAIN, Line, width_of
 from tui.widgets.pane import LinePane
 from tui.widgets.secret_input import TypedField
 from tui.widgets.table import LinesPane, TitleRow
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 _NORMAL, _WIDE = 100, 160
-_SIDE, _SIDE_WIDE = 38, 68
+_SIDE, _SIDE_WIDE = 37, 68
 """Cells of the pane beside the list."""
+_LOCK = "   :lock now"
 _ABILITIES_WORDS, _VAULT_WORDS = "CAPABILITIES", "VAULT"
 
 
@@ -53,9 +54,6 @@ class VenuesScreen(DeskScreen):
     context = Context.VENUES
     DEFAULT_CSS = """
     VenuesScreen #venues-list { width: 1fr; }
-    VenuesScreen #venues { height: 1fr; min-height: 4; }
-    VenuesScreen #abilities { height: auto; }
-    VenuesScreen #slots { height: auto; }
     """
 
     def __init__(self, owner: Desk) -> None:
@@ -180,7 +178,9 @@ class VenuesScreen(DeskScreen):
         store = self._owner.store
         told = facts.vault_words(store.vault, self.door.locks_in_ns)
         line: Line = [(" VENUES ", Ink(bold=True)), (f"  {count(len(store.connections), 'connection')}", PLAIN)]
-        line += [(f"   {told}", PLAIN), ("      :lock now" if store.vault.state is VaultState.OPEN else "", DIM)]
+        line.append((f"   {told}", PLAIN))
+        if store.vault.state is VaultState.OPEN:
+            line.append((_LOCK.rjust(self.app.size.width - width_of(line) - 1), DIM))
         self.heading_row.put(line)
 
     def _show_below(self, row: Row | None) -> None:
@@ -190,14 +190,20 @@ class VenuesScreen(DeskScreen):
         if row is not None:
             title.append((f" {facts.venue_words(row.connection)}", PLAIN))
             known = self._venues.get(row.connection.venue)
-        self._put(self.abilities, title, facts.ability_lines(known, width) if row is not None else [])
-        vault = self._owner.store.vault
-        self._put(self.slots, [(_VAULT_WORDS, Ink(bold=True)), ("  who can open it", PLAIN)], facts.slot_lines(vault))
+        taken = self._put(self.abilities, title, facts.ability_lines(known, width) if row is not None else [])
+        slots = facts.slot_lines(self._owner.store.vault)
+        taken += self._put(self.slots, [(_VAULT_WORDS, Ink(bold=True)), ("  who can open it", PLAIN)], slots)
+        # The list as high as it is long, so that the eye finds what belongs to it right below.
+        room = max(self.left.size.height - taken, 3)
+        self.table.styles.height = min(max(self.table.row_count, 1) + 2, room)
 
     @staticmethod
-    def _put(pane: LinesPane, title: Line, lines: list[Line]) -> None:
+    def _put(pane: LinesPane, title: Line, lines: list[Line]) -> int:
+        """Show a section as high as it is long; its height."""
+        height = len(lines) + 2
         pane.put(title, lines)
-        pane.styles.height = len(lines) + 2 if lines else 0
+        pane.styles.height = height
+        return height
 
     # --- the sheet --------------------------------------------------------------------------------------------------
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from connectors.model.connection import Connection
 from connectors.model.ids import AccountId
+from connectors.model.vault import VaultState
 from connectors.worker import api
 from connectors.worker.secrets import TryKey
 from tui.format.clean import clean
 from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
 from tui.venues.form import Form
-from tui.venues.opening import Opening
+from tui.venues.opening import Opening, Then
 from tui.venues.sheets import DeleteSheet, FormSheet
 from tui.venues.verdict import Verdict
 
@@ -47,14 +48,23 @@ class Clerk:
         """Open an empty form."""
         if self._screen.form is not None:
             self._screen.focus_form()
+        elif not self._unlocked(self.add):
             return
-        self._desk.spawn(self._open(None))
+        else:
+            self._desk.spawn(self._open(None))
 
     def edit(self) -> None:
         """Open the form with the selected connection."""
         connection = self._chosen("changed")
-        if connection is not None:
+        if connection is not None and self._unlocked(self.edit):
             self._desk.spawn(self._open(connection))
+
+    def _unlocked(self, again: Then) -> bool:
+        """Whether no vault is in the way; a locked one is asked for first, because asking wipes half-typed secrets."""
+        if self._desk.store.vault.state is not VaultState.LOCKED:
+            return True
+        self._opening.door.unlock(again)
+        return False
 
     async def _open(self, connection: Connection | None) -> None:
         answer = await self._desk.session.ask(api.GetVenues())
@@ -68,6 +78,7 @@ class Clerk:
         else:
             form = Form.for_edit(answer.venues, taken, connection)
         self._screen.open_sheet(FormSheet(form))
+        self._desk.say("tab goes on, ^y saves. esc at any step leaves nothing behind.")
 
     def test(self) -> None:
         """Test the selected connection as it is kept."""

@@ -73,18 +73,22 @@ def state_run(row: Row, vault: VaultState) -> Run:
 
 def rights_run(row: Row) -> Run:
     """What its key may do, the worst of it first."""
-    if not row.connection.keyed:
+    connection, rights = row.connection, None if row.status is None else row.status.rights
+    if not connection.keyed:
         return ("no key", DIM)
-    rights = None if row.status is None else row.status.rights
-    if rights is None:
-        return ("not asked yet", DIM)
+    if connection.embedded:
+        # Made for this run, at an exchange that holds no money: nothing of it is a warning.
+        return ("read trade" if row.status is not None and row.status.trading else "–", PLAIN)
+    return ("not asked yet", DIM) if rights is None else _worst(rights)
+
+
+def _worst(rights: KeyRights) -> Run:
     if rights.withdraw:
         return ("CAN WITHDRAW", BAD)
     if rights.withdraw is None:
-        # The embedded exchange's key is made for the run and dies with it.
-        return ("withdrawal right unknown", DIM if row.connection.embedded else WARN)
+        return ("withdrawal right unknown", WARN)
     trade = trade_words(rights)
-    if rights.trade and rights.ip_restricted is False and not row.connection.embedded:
+    if rights.trade and rights.ip_restricted is False:
         return (f"{trade}, no IP list", WARN)
     return (trade, GOOD if rights.trade else WARN)
 
@@ -203,18 +207,29 @@ def _key_lines(row: Row, width: int) -> list[Line]:
     tail = f"  …{clean(connection.key_tail)}" if connection.key_tail else ""
     lines = named_lines("key", f"{KIND_WORDS[connection.key_kind]}{tail}", width)
     if rights is not None:
-        lines += named_lines("rights", rights_run(row)[0], width, rights_run(row)[1])
-        if rights.withdraw is not None and rights.withdraw:
-            lines += named_lines("", trade_words(rights), width)
-        if rights.transfer:
-            lines += named_lines("", "may move funds between accounts", width, WARN)
-        if rights.ip_restricted is False:
-            lines += named_lines("", "works from any address: no IP list", width, WARN)
-        asked = f"{clean(rights.source)}, {times.clock(rights.time_ns)}" if rights.time_ns else clean(rights.source)
-        lines += named_lines("asked", asked, width, DIM)
+        lines += _rights_lines(rights, width)
     if connection.accepted:
         lines += named_lines("accepted", ", ".join(_ACCEPTED[each] for each in connection.accepted), width, WARN)
     return lines
+
+
+def _rights_lines(rights: KeyRights, width: int) -> list[Line]:
+    """Every right for itself; why nothing is known, where nothing is."""
+    withdraw, ink = {
+        True: ("CAN WITHDRAW", BAD),
+        False: ("cannot withdraw", GOOD),
+        None: ("withdrawal right unknown", WARN),
+    }[rights.withdraw]
+    lines = named_lines("rights", trade_words(rights), width, GOOD if rights.trade else WARN)
+    lines += named_lines("", withdraw, width, ink)
+    if rights.withdraw is None:
+        lines += named_lines("", clean(rights.source), width, DIM)
+    if rights.transfer:
+        lines += named_lines("", "may move funds", width, WARN)
+    if rights.ip_restricted is not None:
+        words = ("has an IP list", GOOD) if rights.ip_restricted else ("! no IP list: works from anywhere", WARN)
+        lines += named_lines("", words[0], width, words[1])
+    return [*lines, *(named_lines("asked", times.clock(rights.time_ns), width, DIM) if rights.time_ns else [])]
 
 
 def _host_lines(connection: Connection, width: int) -> list[Line]:

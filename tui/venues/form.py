@@ -53,7 +53,8 @@ class Form:
     """Whether a key is given; an edited connection keeps its own until this is chosen."""
     own_hosts: bool = False
     forget_accepted: bool = False
-    texts: dict[Field, str] = field(default_factory=lambda: dict.fromkeys(TEXTS, ""))
+    texts: dict[Field, str] = field(default_factory=lambda: dict.fromkeys(TEXTS, ""), repr=False)
+    """By field; the whole API key is among them, hence no part of the repr."""
 
     # --- making -----------------------------------------------------------------------------------------------------
 

@@ -72,7 +72,9 @@ class Keeping:
             self._desk.spawn(self._tried(sheet))
 
     async def _tried(self, sheet: FormSheet) -> None:
-        await self._try(sheet)
+        verdict = await self._try(sheet)
+        if verdict is not None:
+            self._tell(sheet.form.label, verdict)
 
     async def _try(self, sheet: FormSheet) -> Verdict | None:
         """Test; what came of it, None where it was not tested."""
@@ -97,7 +99,6 @@ class Keeping:
             self._screen.show_form()
             return None
         sheet.verdict = verdict = Verdict.of(result)
-        self._tell(form.label, verdict)
         self._screen.show_form()
         return verdict
 
@@ -128,6 +129,8 @@ class Keeping:
         verdict = sheet.verdict
         if verdict is None:
             verdict = await self._try(sheet)
+            if verdict is not None and not verdict.passed:
+                self._tell(form.label, verdict)
             if verdict is None or not verdict.passed:
                 # Why it did not pass is to be read first: the next ^y keeps it switched off.
                 return
@@ -138,9 +141,16 @@ class Keeping:
         await self._keep(sheet, replace(connection, active=connection.active and verdict.passed))
 
     def _ask_word(self, sheet: FormSheet, word: Word) -> None:
-        self._desk.say(word.why, Tone.WARN, sticky=True)
+        self._desk.say(word.why, Tone.DANGER if word.accepts is Acceptance.WITHDRAWAL else Tone.WARN, sticky=True)
+        sheet.asked = word
+        self._screen.show_form()
+
+        def closed() -> None:
+            sheet.asked = None
+            self._screen.show_form()
 
         def take(text: str) -> str:
+            closed()
             if self._screen.form is not sheet:
                 return ""
             if text.strip() != word.text:
@@ -149,7 +159,7 @@ class Keeping:
             self._desk.spawn(self._save(sheet))
             return ""
 
-        self._desk.asking.ask_text("word", f"type {word.text}, then enter; esc goes back", take)
+        self._desk.asking.ask_text("word", f"type {word.text}, then enter; esc goes back", take, closed)
 
     def _accepted(self) -> tuple[Acceptance, ...]:
         return tuple(word.accepts for word in self._agreed if word.accepts is not None)

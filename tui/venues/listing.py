@@ -19,7 +19,7 @@ class VenuesTable(TableList):
 
     EMPTY = words.NO_CONNECTION
     NARROW = (
-        Column("label", 10, left=True),
+        Column("label", 9, left=True),
         Column("venue", 12, left=True, rank=1),
         Column("mode", 7, left=True),
         Column("state", 14, left=True),

@@ -16,14 +16,15 @@ from tui.venues import facts
 from tui.venues.facts import Row
 from tui.venues.fields import HIDDEN, KINDS, LAST_STEP, TEXTS, Field, masked
 from tui.venues.form import Form
-from tui.venues.verdict import Verdict
+from tui.venues.verdict import Verdict, Word
 from tui.widgets.line import DIM, PLAIN, Line, Run, Token, left, width_of, wrapped
 
-_NAME = 10
+_NAME = 9
 _BOLD, _FOCUS, _BAD = Ink(bold=True), Ink(Token.INFO, bold=True), Ink(Token.DANGER, bold=True)
 _NUMBERS = {Field.VENUE: "1", Field.MODE: "2", Field.LABEL: "3", Field.KIND: "4", Field.TEST: "5"}
 _MODE_WORDS = {Mode.LIVE: "LIVE  real money"}
 _KEPT = "keep its key"
+_INDENT, _NOTE, _TICK = _NAME + 4, 4, 2
 _WIDEST = 44
 """Cells a box for text takes at most."""
 
@@ -121,6 +122,7 @@ class FormSheet:
         notes: What is to be said at a field, such as that white space was trimmed.
         verdict: The newest test of what is filled in.
         testing: A test is under way.
+        asked: The word that must be typed now.
     """
 
     form: Form
@@ -128,6 +130,7 @@ class FormSheet:
     notes: dict[Field, str] = field(default_factory=dict)
     verdict: Verdict | None = None
     testing: bool = False
+    asked: Word | None = None
     _rows: dict[Field, int] = field(default_factory=dict)
 
     def heading(self, width: int) -> Line:
@@ -147,7 +150,7 @@ class FormSheet:
 
     def box_of(self, width: int) -> tuple[int, int]:
         """Column and cells of the boxes for text."""
-        return _NAME + 4, min(max(width - _NAME - 6, 8), _WIDEST)
+        return _INDENT, min(max(width - _INDENT - _TICK - 2, 8), _WIDEST)
 
     def lines(self, width: int) -> list[Line]:
         """A row or more for each field, the test's findings at the end."""
@@ -160,11 +163,13 @@ class FormSheet:
             lines += self._field(place, width)
             note = self.notes.get(place)
             if note:
-                column = _NAME + 4
-                inner = max(width - column - 1, 8)
-                lines += [[(" " * column, DIM), (row, Ink(Token.WARN))] for row in wrapped(note, inner)]
+                indent = _INDENT if len(note) <= width - _INDENT else _NOTE
+                inner = max(width - indent - 1, 8)
+                lines += [[(" " * indent, DIM), (row, Ink(Token.WARN))] for row in wrapped(note, inner)]
         if self.verdict is not None:
             lines += self.verdict.lines(width)
+        if self.asked is not None:
+            lines += [[], *[[(f" {row}", _BOLD)] for row in wrapped(self.asked.why, max(width - 2, 8))]]
         return lines
 
     # --- one field --------------------------------------------------------------------------------------------------
@@ -180,7 +185,7 @@ class FormSheet:
             return [[*head, self._test_words()]]
         texts, chosen = self._choices(place)
         if self.form.fixed(place):
-            return [[*head, (f"{texts[chosen]}  cannot change", DIM)]]
+            return [[*head, (texts[chosen], DIM)]]
         return _laid_out(head, texts, chosen, width)
 
     def _box(self, place: Field, width: int, *, focused: bool) -> Line:
@@ -200,13 +205,15 @@ class FormSheet:
 
     def _tick(self, place: Field) -> list[Run]:
         given = place in self.filled if place in HIDDEN else bool(self.form.texts[place].strip())
-        return [(" ✓", Ink(Token.BID))] if given and place not in self.notes else []
+        return [(" ✓", Ink(Token.BID))] if given else []
 
     def _test_words(self) -> Run:
+        if not self.form.asks_key:
+            return ("t on the list, once saved", DIM)
         if self.testing:
             return ("running, no order is sent …", DIM)
         if self.verdict is None:
-            return ("t runs it, sends no order", DIM)
+            return ("t runs it, no order sent", DIM)
         if not self.verdict.passed:
             return ("did not pass", _BAD)
         return ("needs a word of yours", Ink(Token.WARN)) if self.verdict.needs else ("passed", PLAIN)
@@ -246,5 +253,6 @@ def _laid_out(head: list[Run], texts: Sequence[str], chosen: int, width: int) ->
         if used > indent and used + len(word) + 1 > width:
             lines.append([(" " * indent, DIM)])
             used = indent
-        lines[-1] += [("  " if used > indent else "", DIM), (word, _BOLD if at == chosen else DIM)]
+        ink = DIM if at != chosen else _BAD if text == _MODE_WORDS[Mode.LIVE] else _BOLD
+        lines[-1] += [("  " if used > indent else "", DIM), (word, ink)]
     return lines

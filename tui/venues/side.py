@@ -18,7 +18,9 @@ from tui.venues.keyfile import read_key_file
 from tui.venues.sheets import FormSheet, Sheet
 from tui.widgets.line import DIM, Line
 from tui.widgets.pane import LinePane
-from tui.widgets.secret_input import TRIMMED, SecretInput
+from tui.widgets.secret_input import SecretInput
+
+TRIMMED = "white space trimmed"
 
 
 class KeySecret(SecretInput):
@@ -26,6 +28,12 @@ class KeySecret(SecretInput):
 
     on_changed: Callable[[], None] | None = None
     _told = 0
+
+    def paste(self, text: str) -> None:
+        """Take pasted text; that white space was trimmed is known only afterwards."""
+        super().paste(text)
+        if self.trimmed and self.on_changed is not None:
+            self.on_changed()
 
     def _changed(self) -> None:
         super()._changed()
@@ -126,7 +134,7 @@ class SidePane(Container):
                 continue
             column, cells = form.box_of(self._inner)
             secret.styles.width = cells + 2
-            secret.styles.offset = (column + int(self.pane.rule) - 1, row)
+            secret.styles.offset = (column + int(self.pane.rule), row)
         if form is not None and self.screen.focused in {self.pane, *self.secrets.values()}:
             self.take_focus()
 
@@ -168,10 +176,7 @@ class SidePane(Container):
             else:
                 form.filled.discard(place)
             told = secret.trouble or (TRIMMED if secret.trimmed else "")
-            if told:
-                form.notes[place] = told
-            else:
-                form.notes.pop(place, None)
+            form.notes |= {place: told}
 
     def key_text(self, form: Form) -> KeyText:
         """The key as it was given, in buffers of its own: the caller's to overwrite.

@@ -79,8 +79,7 @@ def refusal_of(needed: Acceptance, label: str) -> Word:
     what = "withdraw funds" if needed is Acceptance.WITHDRAWAL else "move funds between accounts"
     return Word(
         f"{ACCEPT} {label}",
-        f"{label}: this key may {what}. Remove that right at the venue and test again, or type  {ACCEPT} {label}  to"
-        " keep it.",
+        f"{label}: this key may {what}. Remove that right at the venue, or type  {ACCEPT} {label}  to keep it.",
         needed,
     )
 
