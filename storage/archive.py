@@ -31,7 +31,7 @@ class Archive:
         self.connections = ConnectionsRepository(database)
         self.settings = SettingsRepository(database)
         self.audit = AuditRepository(database)
-        self.upkeep = ArchiveUpkeep(database.path)
+        self.upkeep = ArchiveUpkeep(database.path, self.settings)
 
     @property
     def path(self) -> Path:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from connectors.ports.archive import ArchiveFacts, BackedUp
+from connectors.model.ids import AccountId
+from connectors.ports.archive import ArchiveFacts, BackedUp, LastBackup, RestoredFrom
 from storage.backup.copying import back_up
-from storage.backup.marks import last_backup, restored
+from storage.backup.marks import NEWEST, RESTORED, last_backup, restored, without, written
 from storage.backup.reading import reader_of, sqlite_errors
+from storage.repositories.settings import SettingsRepository
 
 
 class ArchiveUpkeep:
@@ -19,8 +21,9 @@ class ArchiveUpkeep:
     Nothing here opens the file but through SQLite: its locks end when *any* descriptor of the file is closed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, settings: SettingsRepository) -> None:
         self._path = path
+        self._settings = settings
 
     def back_up(
         self, target: Path, now_ns: int, *, keys: bool, overwrite: bool, stopped: Callable[[], bool]
@@ -47,6 +50,30 @@ class ArchiveUpkeep:
             last_backup=last_backup(kept),
             restored=restored(kept),
         )
+
+    def restored(self) -> RestoredFrom | None:
+        """Where the archive was put back from, until every account was reconciled. In the archive's own thread."""
+        return restored({RESTORED: self._settings.get(RESTORED) or ""})
+
+    def note(self, backup: BackedUp) -> None:
+        """Remember that a backup was made. In the archive's own thread."""
+        self._settings.set(NEWEST, written(LastBackup(backup.path, backup.time_ns)))
+
+    def reconciled(self, account: AccountId | None) -> RestoredFrom | None:
+        """Note that an account was compared with its venue. In the archive's own thread.
+
+        Args:
+            account: Which; None where there was none to compare.
+
+        Returns:
+            The mark with who is left; None once nobody is, and the archive says no more that it was put back.
+        """
+        mark = self.restored()
+        if mark is None:
+            return None
+        left = mark if account is None else without(mark, account)
+        self._settings.set(RESTORED, written(left) if left.waiting else "")
+        return left if left.waiting else None
 
     def check(self) -> tuple[str, ...]:
         """Compare every page and index, and every reference; what is wrong, at most a few lines.

@@ -242,6 +242,18 @@ class Upkeep(Protocol):
         """Compare every page and index; what is wrong, empty where nothing is."""
         ...
 
+    def restored(self) -> RestoredFrom | None:
+        """Where the archive was put back from, until every account was reconciled."""
+        ...
+
+    def note(self, backup: BackedUp) -> None:
+        """Remember that a backup was made; in the archive's own thread."""
+        ...
+
+    def reconciled(self, account: AccountId | None) -> RestoredFrom | None:
+        """An account was compared with its venue; who is left, None once nobody is. In the archive's own thread."""
+        ...
+
 
 class Archive(Protocol):
     """The archive as the worker sees it."""

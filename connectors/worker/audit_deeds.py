@@ -71,6 +71,7 @@ _DEEDS: dict[type, Callable[[Any], Deed]] = {
     api.AddConnection: _connection("connection.add"),
     api.EditConnection: _edit,
     api.RemoveConnection: lambda command: Deed("connection.remove", command.account),
+    api.BackUp: lambda command: Deed("archive.backup", facts={"file": command.path, "keys": command.keys}),
     secrets.KeepKey: _connection("connection.key"),
     secrets.AttachEmbedded: _connection("connection.attach"),
     secrets.CreateVault: _named("vault.create"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.errors import Refused, TradedeskError
 from connectors.model.vault import VaultState
-from connectors.worker import api, desk_orders, desk_venues, queries, venue_facts
+from connectors.worker import api, copies, desk_orders, desk_venues, queries, venue_facts
 from connectors.worker.keys import frames, keeping
 from connectors.worker.keys.covered import require_allowed
 from connectors.worker.log import logger
@@ -163,4 +163,7 @@ _HANDLERS: dict[type, Handler] = {
     api.GetVault: frames.facts,
     api.CoverVault: frames.cover,
     api.LockVault: frames.lock,
+    api.BackUp: copies.back_up,
+    api.GetArchive: copies.facts,
+    api.CheckArchive: copies.check,
 }

@@ -22,6 +22,7 @@ from connectors.ports.venue import Trading as OrderCalls
 from connectors.worker import api
 from connectors.worker.audit import recorded
 from connectors.worker.calls import Calls
+from connectors.worker.copies import Copies
 from connectors.worker.dispatch import answer
 from connectors.worker.executor import TRADING_KEY, Executor
 from connectors.worker.house import House, Share
@@ -91,6 +92,7 @@ class Worker:
         self.calls = Calls(self.executor, self.keeper, self.supervisor, self._order_calls, self._account_calls)
         self.executor.calls = self.calls
         self._ring = Ring()
+        self.copies = Copies(self.keeper, self.executor, self.supervisor)
         self.keys = KeyDesk(house, self.roster, self.signers, self.publish, self._settle, vault)
         self.executor.recorder.ask_vault = self.keys.room.ask
         self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)
@@ -114,6 +116,7 @@ class Worker:
         self.supervisor.spawn("audit", self.executor.recorder.run())
         await self.keys.start()
         await self.roster.load()
+        await self.copies.start()
         self.keys.begin()
         self.supervisor.spawn("engine-clock", self.executor.tick())
         logger().info("started", orders=len(orders), fills=len(fills), trading=trading.value)
@@ -193,6 +196,9 @@ class Worker:
     def _status_changed(self, account: AccountId) -> None:
         self.keys.holder.status_changed(account)
         self.roster.told(account)
+        live = self.roster.find(account)
+        if live is not None and live.status().trading:
+            self.copies.reconciled(account)
 
     def _archive_changed(self, sentence: str | None) -> None:
         if sentence is None:

@@ -29,6 +29,16 @@ from connectors.worker.api.account import (
     SetTrading,
 )
 from connectors.worker.api.answers import Done, Failure, FailureKind, TradingState
+from connectors.worker.api.archive import (
+    ArchiveChecked,
+    ArchiveFacts,
+    BackedUp,
+    BackUp,
+    CheckArchive,
+    GetArchive,
+    LastBackup,
+    RestoredFrom,
+)
 from connectors.worker.api.connections import (
     Ability,
     AddConnection,
@@ -100,7 +110,11 @@ __all__ = [
     "Alert",
     "AlertLevel",
     "AlertRaised",
+    "ArchiveChecked",
+    "ArchiveFacts",
     "Attach",
+    "BackUp",
+    "BackedUp",
     "Balances",
     "BalancesChanged",
     "BookPushed",
@@ -110,6 +124,7 @@ __all__ = [
     "CandlePushed",
     "Candles",
     "CandlesPushed",
+    "CheckArchive",
     "ClosePane",
     "Command",
     "ConnectionChanged",
@@ -124,6 +139,7 @@ __all__ = [
     "FillList",
     "FillRecorded",
     "GapPushed",
+    "GetArchive",
     "GetBalances",
     "GetBook",
     "GetCandles",
@@ -140,6 +156,7 @@ __all__ = [
     "Instruments",
     "KeyKept",
     "KeyTried",
+    "LastBackup",
     "ListConnections",
     "LockVault",
     "Numbered",
@@ -158,6 +175,7 @@ __all__ = [
     "Positions",
     "Reconcile",
     "RemoveConnection",
+    "RestoredFrom",
     "Result",
     "SealDifference",
     "SetTrading",
@@ -216,6 +234,9 @@ Command = (
     | GetVenues
     | CoverVault
     | LockVault
+    | BackUp
+    | GetArchive
+    | CheckArchive
 )
 
 Result = (
@@ -242,5 +263,8 @@ Result = (
     | KeyTried
     | KeyKept
     | SealDifference
+    | BackedUp
+    | ArchiveFacts
+    | ArchiveChecked
     | Failure
 )

@@ -1,0 +1,120 @@
+"""Backups over the link while orders go on, and a restored archive that is compared with its venue before it is trusted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connectors.model.order import OrderStatus
+from connectors.model.vault import VaultState
+from connectors.worker import api
+from storage.backup.restoring import restore
+from storage.paths import Home
+from support.copies import rows_of
+from support.kept import T0
+from support.simulator import Simulator, running_simulator
+from worker.house import WorkerHouse, a_worker, until
+from worker.owner import Owner
+
+pytestmark = pytest.mark.peers
+
+
+@pytest.fixture
+def venue(tmp_path: Path) -> Iterator[Simulator]:
+    with running_simulator(tmp_path / "venue", "--seed", "7") as running:
+        yield running
+
+
+async def alerts(house: WorkerHouse) -> list[str]:
+    link = await house.join("memory")
+    picture = await link.request(api.Attach())
+    assert isinstance(picture, api.Picture)
+    return [alert.sentence for alert in picture.alerts]
+
+
+async def test_a_backup_is_made_beside_the_archives_thread_and_noted(home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "desk.backup"
+    async with a_worker(home) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        archive = home / "data" / "tradedesk.db"
+        await until(lambda: rows_of(archive, "SELECT count(*) FROM audit_anchor") == [(1,)])
+        done, facts = await asyncio.gather(
+            owner.link.request(api.BackUp(str(target))), owner.link.request(api.GetArchive())
+        )
+        assert isinstance(done, api.BackedUp), done
+        assert isinstance(facts, api.ArchiveFacts), facts
+        assert (done.path, done.with_keys, done.size_bytes) == (str(target), True, target.stat().st_size)
+        after = await owner.link.request(api.GetArchive())
+        assert isinstance(after, api.ArchiveFacts)
+        assert after.last_backup == api.LastBackup(str(target), done.time_ns)
+        assert after.restored is None
+        assert await owner.link.request(api.CheckArchive()) == api.ArchiveChecked(())
+        again = await owner.link.request(api.BackUp(str(target)))
+        assert isinstance(again, api.Failure)
+        assert "is there already" in again.sentence
+        beside = await owner.link.request(api.BackUp("desk.backup"))
+        assert isinstance(beside, api.Failure)
+        assert "whole path" in beside.sentence
+    deeds = rows_of(home / "data" / "tradedesk.db", "SELECT operation, outcome FROM audit WHERE kind = 'DESK'")
+    assert deeds.count(("archive.backup", "DONE")) == 1
+    assert deeds.count(("archive.backup", "REFUSED")) == 2
+    # Signed first, so that the copy's own chain can be verified to its end.
+    assert rows_of(target, "SELECT max(seq) FROM audit") == rows_of(target, "SELECT max(seq) FROM audit_anchor")
+
+
+async def test_one_backup_at_a_time_and_orders_are_not_asked_to_wait(home: Path, tmp_path: Path) -> None:
+    async with a_worker(home) as house:
+        link = await house.join("memory")
+        async with house.worker.copies.one_at_a_time:
+            refused = await link.request(api.BackUp(str(tmp_path / "b")))
+        assert isinstance(refused, api.Failure)
+        assert "Another backup is being made" in refused.sentence
+        house.worker.ask_to_stop()
+        stopped = await link.request(api.BackUp(str(tmp_path / "b")))
+        assert isinstance(stopped, api.Failure)
+        assert "the worker ends" in stopped.sentence
+    assert not (tmp_path / "b").exists()
+
+
+async def test_a_restored_archive_says_so_until_its_account_was_compared_with_the_venue(
+    home: Path, venue: Simulator, tmp_path: Path
+) -> None:
+    folders, target = Home.below(home), tmp_path / "desk.backup"
+    async with a_worker(home) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        account = (await owner.keep(venue)).connection.account
+        desk = owner.desk(account)
+        assert isinstance(await owner.link.request(api.BackUp(str(target))), api.BackedUp)
+        ticket = desk.resting(await desk.low_price())
+        assert isinstance(await owner.link.request(ticket), api.OrderAccepted)
+        order = await desk.order_when(ticket.order_id, lambda found: found.status is OrderStatus.OPEN)
+    said = restore(target, folders.database, folders.vault_anchor, T0)
+    assert said.waiting == 1
+
+    async with a_worker(home) as house:
+        told = await alerts(house)
+        assert any(f"restored from {target} of 20" in sentence and "One account" in sentence for sentence in told), told
+        owner = Owner(await house.join("socket"))
+        facts = await owner.link.request(api.GetArchive())
+        assert isinstance(facts, api.ArchiveFacts)
+        assert facts.restored is not None
+        assert facts.restored.waiting == (account,)
+        await owner.open()
+        assert await owner.state() is VaultState.OPEN
+        async with asyncio.timeout(20):
+            while not any("compared with its venue" in sentence for sentence in await alerts(house)):
+                await asyncio.sleep(0)
+        found = await owner.link.request(api.GetOrders(account, working_only=True))
+        assert isinstance(found, api.Orders)
+        assert [known.client_order_id for known in found.orders] == [order.client_order_id], "adopted, not forgotten"
+        facts = await owner.link.request(api.GetArchive())
+        assert isinstance(facts, api.ArchiveFacts)
+        assert facts.restored is None
+
+    async with a_worker(home) as house:
+        assert not [sentence for sentence in await alerts(house) if "restored" in sentence]
