@@ -32,7 +32,7 @@ ED25519 = Ed25519PrivateKey.generate()
 
 def pem(key: object = ED25519, encryption: KeySerializationEncryption | None = None) -> str:
     form = PrivateFormat.PKCS8
-    return key.private_bytes(Encoding.PEM, form, encryption or NoEncryption()).decode()  # type: ignore[attr-defined]
+    return str(key.private_bytes(Encoding.PEM, form, encryption or NoEncryption()), "ascii")  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -65,7 +65,7 @@ class Typist:
     def __init__(self, *lines: str | Callable[[Typist], str], able: bool = True, can_show: bool = True) -> None:
         self._lines = list(lines)
         self.able = able
-        self.can_show = can_show
+        self.can_show = able and can_show
         self.asked: list[str] = []
         self.shown: list[list[str]] = []
         self.handed: list[bytearray] = []
