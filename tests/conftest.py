@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.aead_spy import watched
 from support.clock import FakeClock
 from support.network import keep_on_loopback
 from support.scaled_loop import ScaledLoop
@@ -61,6 +62,13 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("TRADEDESK_", "BINANCE_", "BITGET_", "BYBIT_", "COINBASE_")) and name != "TRADEDESK_SHARED":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched_cipher() -> Iterator[None]:
+    """See over the whole suite that no key of the vault meets a nonce twice."""
+    with watched():
+        yield
 
 
 @pytest.fixture

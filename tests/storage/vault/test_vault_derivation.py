@@ -145,6 +145,15 @@ def test_t3c_no_nonce_comes_twice_and_each_is_the_systems_chance(monkeypatch: py
     assert {nonce for _, nonce in seen} <= drawn
 
 
+def test_t3c_a_watch_over_every_test_sees_a_nonce_that_comes_twice_or_was_chosen() -> None:
+    key, nonce = secret("k" * 32), cipher.fresh(12)
+    cipher.encrypt(key, nonce, bytearray(b"plain"), b"")
+    with pytest.raises(AssertionError, match="met this nonce before"):
+        cipher.encrypt(key, nonce, bytearray(b"other"), b"")
+    with pytest.raises(AssertionError, match=r"not drawn from os\.urandom"):
+        cipher.encrypt(key, bytes(12), bytearray(b"other"), b"")
+
+
 def test_the_length_of_a_secret_does_not_show() -> None:
     desk = Desk()
     vault = desk.made()

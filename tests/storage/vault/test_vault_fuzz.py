@@ -27,6 +27,8 @@ from support.vaults import API_KEY, SECRET, Desk, MemoryAnchors, MemoryStore, bo
 
 TWICE = settings(max_examples=2 * settings.default.max_examples if settings.default else 60)
 """Twice the profile's: 10,000 in a soak."""
+SHARED = settings(TWICE, max_examples=TWICE.max_examples if TWICE.max_examples >= 10_000 else TWICE.max_examples // 5)
+"""10,000 for each blob in a soak, and otherwise a share of what they have together."""
 
 WHOLE = full()
 ids = st.binary(min_size=16, max_size=16)
@@ -86,6 +88,10 @@ def contents(draw: st.DrawFn) -> Contents:
     )
 
 
+longest = st.binary(min_size=1, max_size=4).map(lambda start: (start * MAX_SECRET)[:MAX_SECRET])
+
+
+@TWICE
 @given(headers, slots(), contents(), hashes)
 def test_t3a_what_is_written_is_read_back_and_written_the_same(
     header: Header, slot: Slot, vault: Contents, seal: bytes
@@ -99,6 +105,7 @@ def test_t3a_what_is_written_is_read_back_and_written_the_same(
     assert again.stored(seal) == stored
 
 
+@TWICE
 @given(bounds, bounds, ids, u32s, counts, counts)
 def test_two_bindings_are_the_same_bytes_only_for_the_same_facts(
     one: Bound, two: Bound, vault_id: bytes, epoch: int, first: int, second: int
@@ -107,7 +114,8 @@ def test_two_bindings_are_the_same_bytes_only_for_the_same_facts(
     assert (one.encode(vault_id, epoch, first) == two.encode(vault_id, epoch, second)) is same
 
 
-@given(st.binary(min_size=1, max_size=200) | st.binary(min_size=MAX_SECRET, max_size=MAX_SECRET), bounds, st.data())
+@TWICE
+@given(st.binary(min_size=1, max_size=200) | longest, bounds, st.data())
 def test_a_field_opens_for_its_own_binding_and_name_alone(value: bytes, facts: Bound, data: st.DataObject) -> None:
     key = DataKey(SecretBytes(bytearray(32)), bytes(16), 1)
     binding = facts.encode(bytes(16), 1, 1)
@@ -181,9 +189,9 @@ BLOBS = list(blobs(WHOLE))
 
 
 @st.composite
-def bent(draw: st.DrawFn) -> Stored:
-    """A vault of which one blob was cut, stretched, flipped, replaced or taken from another place."""
-    body, put = draw(st.sampled_from(BLOBS))
+def bent(draw: st.DrawFn, place: int) -> Stored:
+    """A vault of which this blob was cut, stretched, flipped, replaced or taken from another place."""
+    body, put = BLOBS[place]
     kind = draw(st.sampled_from(["cut", "stretch", "flip", "noise", "swap"]))
     at = draw(st.integers(0, len(body) - 1))
     if kind == "cut":
@@ -201,9 +209,13 @@ def bent(draw: st.DrawFn) -> Stored:
     return put(body)
 
 
-@TWICE
-@given(bent(), st.booleans())
-def test_t3a_a_bent_vault_is_refused_with_a_typed_error_and_never_opens_wrongly(vault: Stored, known: bool) -> None:
+@pytest.mark.parametrize("place", range(len(BLOBS)))
+@SHARED
+@given(st.data(), st.booleans())
+def test_t3a_a_bent_vault_is_refused_with_a_typed_error_and_never_opens_wrongly(
+    place: int, data: st.DataObject, known: bool
+) -> None:
+    vault = data.draw(bent(place))
     anchor = MemoryAnchors(Anchor(bytes(16), 1, bytes(32))) if known else MemoryAnchors()
     opened = Desk(MemoryStore(vault), anchor).vault()
     try:
@@ -246,6 +258,7 @@ def test_t3b_a_bound_column_of_any_other_value_is_refused(name: str, changed: di
     assert caught.value.sentence.isprintable()
 
 
+@TWICE
 @given(st.binary(max_size=400), st.binary(max_size=90))
 def test_t3a_noise_is_damage_or_another_format(noise: bytes, other: bytes) -> None:
     for parse in (parse_header, lambda body: parse_slot(body, bytes(16))):
@@ -259,6 +272,7 @@ def test_t3a_noise_is_damage_or_another_format(noise: bytes, other: bytes) -> No
 # The anchor
 
 
+@TWICE
 @given(ids, counts, hashes, times, hashes, st.data())
 def test_an_anchor_reads_back_and_a_bent_one_is_damage(
     vault_id: bytes, generation: int, seal: bytes, seq: int, head: bytes, data: st.DataObject
