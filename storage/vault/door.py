@@ -14,6 +14,7 @@ from connectors.model.secret import SecretBytes
 from connectors.model.vault import VaultFacts, VaultState
 from connectors.ports.clock import Clock
 from connectors.ports.vault import Given, Opened, SealSeen
+from storage.audit.head import audit_head
 from storage.database.engine import Database, Limits
 from storage.vault.anchor import AnchorFile, AnchorStore, AuditHead
 from storage.vault.keyring import find
@@ -37,7 +38,7 @@ def open_door(  # the vault's parts, each from its own place
     *,
     limits: Limits | None = None,
     cost: NewSlotCost | None = None,
-    audit_head: Callable[[], AuditHead] = AuditHead,
+    head_of: Callable[[Database], AuditHead] = audit_head,
     keyring: Callable[[], FoundKeyring] = find,
 ) -> VaultDoor:
     """The vault of an archive that is open and migrated; its file is checked by who opened it. Nothing is read yet.
@@ -48,14 +49,14 @@ def open_door(  # the vault's parts, each from its own place
         clock: Time.
         limits: As the archive's.
         cost: Argon2's parameters for new passphrases; only tests name others than the own.
-        audit_head: The newest row of the audit chain.
+        head_of: The newest row of the audit chain.
         keyring: Finds the system's keyring; asked when it is needed, not before.
     """
     own = Database(database, limits or Limits())
     anchors = AnchorFile(anchor) if isinstance(anchor, Path) else anchor
     held = KeyringHeld(keyring)
     vault = Vault(
-        SqliteVaultStore(own), anchors, clock, cost=cost, audit_head=audit_head, keyring=lambda: held.found[0]
+        SqliteVaultStore(own), anchors, clock, cost=cost, audit_head=lambda: head_of(own), keyring=lambda: held.found[0]
     )
     return VaultDoor(vault, held, own.dispose)
 
