@@ -22,6 +22,7 @@ from connectors.worker.lock import is_held
 from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
 from storage.settings import SettingsRefused, load_settings
 from tui.exchange import EmbeddedExchange, attached
+from tui.hardening import development
 from tui.spawn import Detached, child_environment
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _vault(home: Home) -> VaultSource:
 
         settings = load_settings(home.settings_file, os.environ)
         limits = door.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
-        return door.open_door(home.database, home.vault_anchor, _CLOCK, limits=limits)
+        return door.open_door(home.database, home.vault_anchor, _CLOCK, limits=limits, readable=development(os.environ))
 
     return VaultSource(open_vault, suspend_watch())
 

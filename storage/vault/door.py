@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from connectors.errors import VaultDamaged, VaultUnsupported
+from connectors.errors import VaultDamaged, VaultLocked, VaultUnsupported
+from connectors.model.ids import Mode
 from connectors.model.secret import SecretBytes
 from connectors.model.vault import VaultFacts, VaultState
 from connectors.ports.clock import Clock
@@ -40,6 +41,7 @@ def open_door(  # the vault's parts, each from its own place
     cost: NewSlotCost | None = None,
     head_of: Callable[[Database], AuditHead] = audit_head,
     keyring: Callable[[], FoundKeyring] = find,
+    readable: bool = False,
 ) -> VaultDoor:
     """The vault of an archive that is open and migrated; its file is checked by who opened it. Nothing is read yet.
 
@@ -51,6 +53,7 @@ def open_door(  # the vault's parts, each from its own place
         cost: Argon2's parameters for new passphrases; only tests name others than the own.
         head_of: The newest row of the audit chain.
         keyring: Finds the system's keyring; asked when it is needed, not before.
+        readable: Whether other programs of the user can read this process: then no vault with a LIVE key is opened.
     """
     own = Database(database, limits or Limits())
     anchors = AnchorFile(anchor) if isinstance(anchor, Path) else anchor
@@ -58,7 +61,7 @@ def open_door(  # the vault's parts, each from its own place
     vault = Vault(
         SqliteVaultStore(own), anchors, clock, cost=cost, audit_head=lambda: head_of(own), keyring=lambda: held.found[0]
     )
-    return VaultDoor(vault, held, own.dispose)
+    return VaultDoor(vault, held, own.dispose, readable=readable)
 
 
 class VaultDoor:
@@ -68,10 +71,14 @@ class VaultDoor:
         vault: What it is the door of.
         keyring: The system's.
         let_go: Closes the vault's file.
+        readable: Whether other programs of the user can read this process.
     """
 
-    def __init__(self, vault: Vault, keyring: KeyringHeld, let_go: Callable[[], None]) -> None:
+    def __init__(
+        self, vault: Vault, keyring: KeyringHeld, let_go: Callable[[], None], *, readable: bool = False
+    ) -> None:
         self._vault = vault
+        self._readable = readable
         self._let_go = let_go
         self._keyring = keyring
         self._there = False
@@ -106,7 +113,7 @@ class VaultDoor:
     def open(self, given: Given, *, accept_older: bool = False) -> Opened:
         """See `connectors.ports.vault.Vault.open`."""
         with opener_of(given, self._keyring) as opener:
-            return _opened(self._vault.unlock(opener, accept_older=accept_older))
+            return self._opened(self._vault.unlock(opener, accept_older=accept_older))
 
     def cover(self) -> None:
         """See `connectors.ports.vault.Vault.cover`."""
@@ -148,7 +155,7 @@ class VaultDoor:
             raise TypeError("only what `look_at_seal` has shown is resealed")
         with opener_of(given, self._keyring) as opener:
             self._vault.resealing.accept(opener, seen.seen)
-            return _opened(self._vault.unlock(opener))
+            return self._opened(self._vault.unlock(opener))
 
     def item(self, name: str) -> SecretBytes | None:
         """See `connectors.ports.vault.Vault.item`."""
@@ -163,6 +170,12 @@ class VaultDoor:
         self._vault.lock()
         self._let_go()
 
-
-def _opened(unlocked: Unlocked) -> Opened:
-    return Opened(shown_slot(unlocked.slot), unlocked.anchored)
+    def _opened(self, unlocked: Unlocked) -> Opened:
+        live = [binding.label for binding in self.keys.all() if binding.mode is Mode.LIVE] if self._readable else []
+        if live:
+            self._vault.lock()
+            raise VaultLocked(
+                f"The vault holds a LIVE key ({live[0]}), and other programs of yours can read this process"
+                " (TRADEDESK_DEV=1). It was locked again. Unset TRADEDESK_DEV, close every desk, and open it then."
+            )
+        return Opened(shown_slot(unlocked.slot), unlocked.anchored)
