@@ -42,6 +42,8 @@ class Settings:
     """How long a client waits for a worker it started."""
     exchange_start_timeout_s: float = 10.0
     """How long the embedded exchange may take to say where it listens."""
+    lock_after_minutes: int = 30
+    """Without a key for so long, the desk with an open vault is covered; 0: never."""
 
 
 def load_settings(file: Path, environ: Mapping[str, str]) -> Settings:

@@ -24,6 +24,7 @@ class SettingsDoor(BaseSettings):
     archive_max_pages: int | None = Field(default=_DEFAULT.archive_max_pages, ge=1)
     worker_start_timeout_s: float = Field(default=_DEFAULT.worker_start_timeout_s, gt=0, le=120)
     exchange_start_timeout_s: float = Field(default=_DEFAULT.exchange_start_timeout_s, gt=0, le=120)
+    lock_after_minutes: int = Field(default=_DEFAULT.lock_after_minutes, ge=0, le=1_440)
 
     @classmethod
     def settings_customise_sources(

@@ -6,16 +6,14 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 from textual import events
-from textual.app import App
 from textual.worker import Worker, WorkerState
 
-from connectors.clock import SystemClock
 from connectors.model.ids import Mode
 from connectors.ports.clock import Clock
 from tui.backstage import Backstage
@@ -23,15 +21,16 @@ from tui.commands.catalogue import COMMANDS
 from tui.commands.gate import Gate
 from tui.commands.hand import Hand
 from tui.commands.question import Question
+from tui.curtain import Curtain
 from tui.ending import heed_signals
 from tui.faults import FaultLog
 from tui.format import words
 from tui.keyboard import Keyboard
-from tui.late import Folders, LateBackstage
 from tui.listener import Listener
-from tui.market import DEMO, Market
+from tui.locker import Locker
+from tui.market import Market
 from tui.messages.teller import Teller, Tone
-from tui.pulse import BEATS_A_SECOND, Pulse, TimerPulse
+from tui.pulse import BEATS_A_SECOND, Pulse
 from tui.screens.asking import Asking
 from tui.screens.balances import BalancesScreen
 from tui.screens.dialogs import Dialogs
@@ -43,6 +42,7 @@ from tui.screens.rooms import Rooms
 from tui.screens.standing import halted_title, message_of, status_of
 from tui.screens.venues import VenuesScreen
 from tui.session import Session
+from tui.stops import heed_stops
 from tui.store import Store
 from tui.styles import THEMES, theme_for
 from tui.ticket.closer import Closer
@@ -54,7 +54,7 @@ from tui.ticket.trader import DISARM_NS, Trader
 BELL_PAUSE_NS = 2_000_000_000
 
 
-class Desk(App[int]):
+class Desk(Curtain):
     """The desk.
 
     Args:
@@ -62,6 +62,7 @@ class Desk(App[int]):
         backstage: Starts and joins the processes behind the desk, after the first paint.
         pulse: Drives the beat; None in tests, which call `flush`.
         wanted: Label of the connection to open; None for the embedded exchange.
+        lock_after: Minutes without a key until an open vault is covered; 0: never.
         log: File for faults of the desk itself; None keeps none.
     """
 
@@ -76,6 +77,7 @@ class Desk(App[int]):
         backstage: Backstage,
         pulse: Pulse | None = None,
         wanted: str | None = None,
+        lock_after: int = 0,
         log: Path | None = None,
     ) -> None:
         super().__init__()
@@ -93,6 +95,7 @@ class Desk(App[int]):
         self.rooms = Rooms(self)
         self.dialogs = Dialogs(self)
         self.asking = Asking(self)
+        self.locker = Locker(self, lock_after)
         self.keyboard = Keyboard(self)
         self.floor = Floor(self)
         self.orders = OrdersScreen(self)
@@ -127,6 +130,7 @@ class Desk(App[int]):
         self.app_resume_signal.subscribe(self, lambda _app: self.hand.gate.stall(0))
         if not self.is_headless:
             heed_signals(asyncio.get_running_loop(), lambda code: self.exit(return_code=code))
+            heed_stops(self.locker.stopped)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -188,7 +192,7 @@ class Desk(App[int]):
         if question is None:
             self.hand.asker.drop()
             self.floor.set_ghost(None)
-        else:
+        elif not self.locker.covered:
             self.hand.asker.ask(question, self.clock.monotonic_ns())
         self.show_line()
 
@@ -264,36 +268,8 @@ class Desk(App[int]):
         if self.trader.armed and self.market.mode is Mode.LIVE and now_ns - self.keyboard.last_ns > DISARM_NS:
             self.trader.disarm("DISARMED after 10 min without a key.")
         base, dialog = self.rooms.base, self.dialogs.top
-        if base is not None and base.is_mounted:
+        self.locker.beat()
+        if base is not None and base.is_mounted and not self.locker.covered:
             base.flush(self.clock.time_ns(), beat)
         if dialog is not None:
             dialog.flush(self.clock.time_ns())
-
-
-def run_desk(
-    *, home: Folders, venue: str | None, tape: Path | None, seed: int | None, notices: Sequence[str] = ()
-) -> int:
-    """Open the desk in this terminal and stay until it is left.
-
-    Args:
-        home: The desk's folders (`storage.paths.Home`), prepared.
-        venue: Label of the connection to open; None: the embedded exchange.
-        tape: A recording for the embedded exchange.
-        seed: Of the embedded exchange's market.
-        notices: What the checks before the start warn of; said at once.
-
-    Returns:
-        The exit code.
-    """
-    clock = SystemClock()
-    desk = Desk(
-        clock=clock,
-        backstage=LateBackstage(home, exchange=venue in {None, DEMO}, tape=tape, seed=seed),
-        pulse=TimerPulse(clock),
-        wanted=venue,
-        log=home.state / "desk.log",
-    )
-    for notice in notices:
-        desk.teller.say(notice, Tone.WARN, sticky=True, now_ns=clock.time_ns())
-    desk.run()
-    return desk.return_code or 0

@@ -27,7 +27,7 @@ class Keyboard:
     """
 
     def __init__(self, desk: Desk) -> None:
-        self.last_ns = 0
+        self.last_ns = desk.clock.monotonic_ns()
         self.choices = ""
         self._desk = desk
 
@@ -39,6 +39,8 @@ class Keyboard:
         desk.teller.touched()
         self.choices = ""
         stroke = Stroke(event.key, event.character, desk.rooms.in_text)
+        if desk.locker.covered and desk.locker.cover is None:
+            return True
         outcome = desk.hand.take(stroke, desk.rooms.contexts(), now_ns)
         if desk.rooms.context() is Context.LADDER:
             desk.floor.note_key()
@@ -71,7 +73,8 @@ class Keyboard:
     def _do(self, outcome: Outcome, stroke: Stroke) -> bool:
         match outcome:
             case Run(command):
-                command.run(self._desk)
+                if not self._desk.locker.refuses(command):
+                    command.run(self._desk)
             case Reply(answer):
                 answer()
             case Swallow(sentence):

@@ -57,11 +57,15 @@ class Listener:
                 desk.say(alert.sentence, _TONES[alert.level], sticky=alert.level is api.AlertLevel.DANGER)
             case api.TradingChanged():
                 desk.status_changed()
+            case api.VaultChanged(_, reason):
+                desk.locker.vault_changed(reason)
+                self.facts_changed()
 
     def picture(self) -> None:
         """The whole picture is new: what is in it is no news."""
         desk = self._desk
         desk.results.begin()
+        desk.locker.vault_changed(anew=True)
         self.facts_changed()
         desk.run_worker(desk.market.find(), group="find", exclusive=True, exit_on_error=False)
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from storage.paths import Home, private_file
+from storage.settings import load_settings
 from tui import splash
 from tui.cli.exits import CommandFailed, Exit
 from tui.exchange import LABEL
@@ -48,11 +49,13 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
         from tui.cli import checkup
 
         notices = checkup.warnings_before_the_desk(home, os.environ)
-        from tui.desk import run_desk
+        from tui.opening import run_desk
+
+        lock_after = load_settings(home.settings_file, os.environ).lock_after_minutes
     except BaseException:
         splash.leave()
         raise
-    return run_desk(home=home, venue=venue, tape=tape, seed=seed, notices=notices)
+    return run_desk(home=home, venue=venue, tape=tape, seed=seed, lock_after=lock_after, notices=notices)
 
 
 def begin_worker(home: Home) -> None:

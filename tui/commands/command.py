@@ -75,6 +75,8 @@ class Command:
     """The keys as help and footer write them; empty: made from ``keys``."""
     footer: ClassVar[str] = ""
     """Words in the footer; empty: not there."""
+    works_covered: ClassVar[bool] = False
+    """Whether it works on a covered desk too: typing a secret, quit and panic alone."""
     hidden: ClassVar[bool] = False
     """Left out of the help page because a neighbour's entry already names this key."""
 

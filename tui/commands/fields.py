@@ -16,6 +16,7 @@ class FieldCommand(Command):
     """Works in the field that has the focus."""
 
     contexts = (Context.FIELD,)
+    works_covered = True
 
 
 class FieldErase(FieldCommand):

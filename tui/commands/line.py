@@ -11,7 +11,7 @@ from tui.styles import THEMES
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-HINT = "halt  resume  panic  arm  disarm  go SCREEN  theme NAME  demo  help  quit"
+HINT = "halt  resume  panic  arm  disarm  lock  lock hard  unlock  go SCREEN  theme NAME  demo  help  quit"
 ORDER_WORDS = frozenset(
     {
         "buy",
@@ -109,6 +109,20 @@ def _quit(desk: Desk) -> None:
     desk.closer.leave()
 
 
+def _lock(desk: Desk, rest: list[str]) -> str:
+    if rest not in ([], ["hard"]):
+        return "lock takes nothing, or the word hard. Nothing was done."
+    if rest:
+        desk.locker.lock_hard()
+    else:
+        desk.locker.lock()
+    return ""
+
+
+def _unlock(desk: Desk) -> None:
+    desk.locker.ask()
+
+
 def _go(desk: Desk, rest: list[str]) -> str:
     screens = ("market", "orders", "positions", "balances", "venues")
     if len(rest) != 1 or rest[0] not in screens:
@@ -136,6 +150,8 @@ _WORDS: dict[str, Callable[[Desk, list[str]], str]] = {
     "help": _alone(_help),
     "q": _alone(_quit),
     "quit": _alone(_quit),
+    "lock": _lock,
+    "unlock": _alone(_unlock),
     "go": _go,
     "theme": _theme,
 }

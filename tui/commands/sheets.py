@@ -14,6 +14,7 @@ class SheetCommand(Command):
     """Works in a sheet."""
 
     contexts = (Context.SHEET,)
+    works_covered = True
 
 
 class SheetEnter(SheetCommand):

@@ -18,6 +18,7 @@ class Panic(Command):
     words = "HALT; again: panic"
     group = Group.REDUCES
     contexts = (Context.ALWAYS,)
+    works_covered = True
     shown = "ctrl+g"
     footer = "PANIC"
 
@@ -46,9 +47,13 @@ class Quit(Command):
     keys = ("ctrl+q",)
     words = "quit; says what stays"
     contexts = (Context.ALWAYS,)
+    works_covered = True
 
     def run(self, desk: Desk) -> None:
         """Ask, or leave."""
+        if desk.locker.covered:
+            desk.locker.leave()
+            return
         desk.dialogs.close()
         desk.closer.leave()
 

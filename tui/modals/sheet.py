@@ -25,7 +25,7 @@ from tui.widgets.secret_input import TRIMMED, SecretInput, TypedField
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-WIDTH = 76
+WIDTH = 78
 """Cells of the frame; a window of 80 has room for it."""
 _INNER = WIDTH - 4
 _NAME = 14
@@ -67,6 +67,11 @@ class Words(LinePane):
         self.styles.height = len(self._rows)
         self.display = bool(self._rows)
         self.touch_up()
+
+    @property
+    def rows(self) -> list[Line]:
+        """What stands there."""
+        return self._rows
 
     @property
     def text(self) -> str:
@@ -170,7 +175,7 @@ class Sheet(ModalScreen[None]):
     def say(self, said: str, tone: Tone = Tone.WARN) -> None:
         """Say something under the fields; an empty text clears it."""
         self.said, self._tone = said, tone
-        mark = f"{tone.value} " if said and tone.value else ""
+        mark = f"{tone.value} " if said and tone is Tone.DANGER else ""
         rows = wrapped(mark + clean(said, _SENTENCE, spaces=True), _INNER) if said else []
         self._saying.put([[], *[[(row, _TONES[tone])] for row in rows]] if rows else [])
 

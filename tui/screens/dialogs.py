@@ -78,7 +78,7 @@ class Dialogs:
         """Close whatever lies over the screen, and the typed line. Closing answers a question with no."""
         if self._desk.rooms.typing:
             self._desk.asking.close()
-        while isinstance(self._desk.screen, ModalScreen):
+        while isinstance(self._desk.screen, ModalScreen) and self._desk.screen is not self._desk.locker.cover:
             dialog = self.top
             self._desk.pop_screen()
             if isinstance(dialog, Confirm):

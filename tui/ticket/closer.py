@@ -41,6 +41,7 @@ class Closer:
         self._desk = desk
         self._halted_ns: int | None = None
         self._panicking = False
+        self._panic_trouble = False
         self._leaving = False
 
     # --- cancel -----------------------------------------------------------------------------------------------------
@@ -169,6 +170,7 @@ class Closer:
         desk = self._desk
         result = await desk.session.ask(api.CancelOrders(external=True))
         trouble = sentence_of(result)
+        self._panic_trouble = bool(trouble)
         if trouble:
             self._panicking = False
             desk.say(f"PANIC: {trouble} ^g tries again.", Tone.DANGER, sticky=True)
@@ -194,6 +196,22 @@ class Closer:
             Tone.GOOD,
             sticky=True,
         )
+
+    def panic_words(self) -> str:
+        """How far halt and panic have come, naming no account, price or position: for the lock screen."""
+        desk = self._desk
+        if desk.store.trading is not api.TradingState.HALTED or self._halted_ns is None:
+            return ""
+        working = times.count(len(desk.store.working()), "order")
+        if not desk.store.working():
+            return "HALTED. 0 ORDERS."
+        if self._panicking:
+            return f"PANIC: cancels are sent, {working} left."
+        if self._panic_trouble:
+            return "PANIC: the worker did not take it. ^g tries again."
+        if desk.clock.monotonic_ns() - self._halted_ns < PLAN_NS:
+            return f"HALTED. ^g again: cancel {working}. Closing positions asks for the passphrase."
+        return f"HALTED. {working} left."
 
     def resume(self) -> None:
         """Ask, then let new orders pass again."""
