@@ -20,6 +20,11 @@ SLOT = SlotFacts("ab" * 16, OpenedBy.PASSPHRASE, "main", 1)
 MAIN = Connection(account(), "binance", "main", Mode.LIVE, keyed=True, key_kind=KeyKind.HMAC, active=True)
 PAPER = "TDR1-AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG-HHHH-JJJJ"
 
+FIRST = SlotFacts("aa" * 16, OpenedBy.PASSPHRASE, "main", 1)
+SECOND = SlotFacts("bb" * 16, OpenedBy.PASSPHRASE, "second", 2)
+ON_PAPER = SlotFacts("cc" * 16, OpenedBy.RECOVERY, "paper", 3)
+LOGIN = SlotFacts("dd" * 16, OpenedBy.KEYRING, "login", 4)
+
 
 def a_worker(state: VaultState = VaultState.OPEN, **answers: Any) -> Worker:
     """A worker that takes every key; ``answers`` by class of command or frame go before its own."""
@@ -38,4 +43,17 @@ def a_worker(state: VaultState = VaultState.OPEN, **answers: Any) -> Worker:
         "ConfirmRecovery": api.SlotKept(SLOT),
         **answers,
     }
+    return worker
+
+
+def a_vault(*slots: SlotFacts, state: VaultState = VaultState.OPEN, **answers: Any) -> Worker:
+    """A worker with a vault of these slots, which every secret opens."""
+
+    def opened(_frame: object) -> object:
+        worker.state = VaultState.OPEN
+        return api.VaultOpened(SLOT, anchored=True)
+
+    kept = {name: api.SlotKept(SLOT) for name in ("ChangePassphrase", "AddPassphrase", "AddKeyring")}
+    worker = a_worker(state, OpenVault=opened, Reseal=opened, **{**kept, **answers})
+    worker.slots = slots
     return worker

@@ -118,6 +118,7 @@ class Worker:
         self.state = state
         self.slots: tuple[Any, ...] = ()
         self.keyring = ""
+        self.keyring_sentence = ""
         self.answers = answers
         self.asked: list[Any] = []
         self.handed: list[tuple[str, Any]] = []
@@ -129,7 +130,7 @@ class Worker:
     async def request(self, command: api.Command) -> object:
         self.asked.append(command)
         if isinstance(command, api.GetVault):
-            return VaultFacts(self.state, self.slots, keyring=self.keyring)
+            return VaultFacts(self.state, self.slots, self.keyring, self.keyring_sentence)
         return self._answer(command)
 
     async def hand(self, frame: SecretFrame) -> object:
