@@ -186,6 +186,7 @@ async def test_a_connection_is_tested_step_by_step(desk: Desk) -> None:
         ("clock", True),
         ("instruments", True),
         ("account", True),
+        ("rights", True),
     ]
 
 

@@ -113,6 +113,7 @@ class KeyDesk:
 
         opened, made = await self.room.open(given, accept)
         logger().warning("vault_resealed", dropped=len(seen.broken))
+        await self.holder.read_anew()
         await self.holder.take(made)
         return opened
 

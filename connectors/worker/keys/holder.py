@@ -77,6 +77,13 @@ class KeyHolder:
         rows = (live.connection for live in self._roster.all())
         return frozenset(row.account for row in rows if row.keyed and row.active and not row.embedded)
 
+    async def read_anew(self) -> None:
+        """The vault has changed registrations: keys that did not open are gone from them."""
+        for row in await self._house.keeper.ask(lambda archive: archive.connections.all()):
+            live = self._roster.find(row.account)
+            if live is not None and not row.embedded and row != live.connection:
+                await self._roster.renew(row)
+
     async def take(self, made: Iterable[Made]) -> None:
         """Use the keys of a vault that was opened: every connection that is switched on connects at once."""
         found = {key.binding.account: key for key in made}
