@@ -8,6 +8,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from tui.modals.sheet import Sheet
+from tui.screens.frame import DeskScreen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,8 +34,10 @@ class Curtain(App[int]):
 
     @property
     def shows_secrets(self) -> bool:
-        """Whether a dialog for secrets is open, or the desk is covered."""
-        return self.locker.covered or any(isinstance(screen, Sheet) for screen in self.screen_stack)
+        """Whether a dialog or a form for secrets is open, or the desk is covered."""
+        return self.locker.covered or any(
+            isinstance(screen, Sheet | DeskScreen) and screen.secret for screen in self.screen_stack
+        )
 
     def save_screenshot(
         self, filename: str | None = None, path: str | None = None, time_format: str | None = None

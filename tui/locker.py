@@ -71,6 +71,14 @@ class Locker:
         """Whether the desk shows nothing but the lock screen."""
         return self.cover is not None or bool(self._due)
 
+    @property
+    def locks_in_ns(self) -> int | None:
+        """How long until the desk is covered if no key is pressed; None: it never is."""
+        if not self._after_minutes:
+            return None
+        idle_ns = self._desk.clock.monotonic_ns() - self._desk.keyboard.last_ns
+        return max(self._after_minutes * _MINUTE_NS - idle_ns, 0)
+
     def refuses(self, command: Command) -> bool:
         """Whether a command is refused now: covered, all are but typing a secret, quit and panic."""
         return self.covered and not command.works_covered

@@ -103,6 +103,11 @@ class DeskScreen(Screen[None]):
         """Move the selection of the screen's list, where it has one."""
 
     @property
+    def secret(self) -> bool:
+        """Whether a secret may be seen on it: no picture is taken then."""
+        return False
+
+    @property
     def in_text(self) -> bool:
         """Whether a field of the body that takes text has the hand."""
         return False

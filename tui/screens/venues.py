@@ -267,6 +267,11 @@ class VenuesScreen(DeskScreen):
         return Context.VENUE_FORM if self.form is not None and inside else Context.VENUES
 
     @property
+    def secret(self) -> bool:
+        """A form may show one for five seconds."""
+        return self.form is not None
+
+    @property
     def in_text(self) -> bool:
         """Whether the hand is in a field that takes text."""
         return self.form is not None and self.form.form.focus in TEXTS | HIDDEN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connectors.model.vault import VaultState
 from tui.messages.teller import Tone
-from tui.modals.vault_create import CreateVaultSheet
 from tui.venues.opening import Then
 
 if TYPE_CHECKING:
@@ -21,21 +21,23 @@ class DeskDoor:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._then: Then | None = None
 
     @property
     def locks_in_ns(self) -> int | None:
         """How long until the desk is covered for want of keys; None: never, or not known."""
-        return None
+        return self._desk.locker.locks_in_ns
 
     def make(self, then: Then) -> None:
         """A new passphrase, twice."""
-        self._desk.dialogs.open_sheet(CreateVaultSheet(self._desk.clock, then))
+        self._desk.locker.need_open(then)
 
     def unlock(self, then: Then) -> None:
         """What opens the vault."""
-        self._desk.say("The vault is locked: open it first, then do it again.", Tone.WARN)
-        self._then = then
+        if self._desk.store.vault.state is VaultState.OPEN:
+            # The worker says otherwise: what it tells next settles it, and asking again and again would not.
+            self._desk.say("The worker's vault is locked. Look again in a moment.", Tone.WARN)
+        else:
+            self._desk.locker.need_open(then)
 
     def offer_recovery(self) -> None:
         """A recovery key, to be written down."""

@@ -200,7 +200,8 @@ class Form:
         label, hosts = self._label(), self._hosts()
         if self.edited is not None:
             kind = self.kind if self.asks_key else self.edited.key_kind
-            kept = () if self.forget_accepted else self.edited.accepted
+            # What was accepted was accepted of the key it has: another one is judged anew.
+            kept = () if self.forget_accepted or self.asks_key else self.edited.accepted
             keyed = self.edited.keyed or self.asks_key
             return replace(self.edited, label=label, hosts=hosts, keyed=keyed, key_kind=kind, accepted=accepted or kept)
         return Connection(

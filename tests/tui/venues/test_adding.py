@@ -380,6 +380,14 @@ async def test_neither_screen_nor_message_nor_any_held_text_has_the_secret(stage
     assert not side.secrets[Field.SECRET].filled
 
 
+async def test_no_picture_is_taken_while_the_form_is_open(stage: Stage, tmp_path: Path) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await begin(stage, pilot)
+        assert stage.desk.save_screenshot("form.svg", str(tmp_path)) == ""
+        await stage.press(pilot, "escape")
+        assert stage.desk.save_screenshot("list.svg", str(tmp_path)).endswith("list.svg")
+
+
 def test_the_form_itself_has_no_place_for_a_secret() -> None:
     form = Form.for_new(venue_desk.VENUES.venues, frozenset())
     form.focus = Field.SECRET
