@@ -22,6 +22,7 @@ PLACES: dict[Context, str] = {
     Context.POSITIONS: "Positions screen",
     Context.BALANCES: "Balances screen",
     Context.VENUES: "Venues screen",
+    Context.VENUE_FORM: "The form of a connection",
     Context.FIELD: "Fields for a secret or a word",
     Context.SHEET: "Dialogs that ask for a secret or a word",
     Context.LINE: "Typed lines: the command line, a price, a size",
