@@ -1,7 +1,7 @@
 """Composition root: puts archive, worker, embedded exchange and link together.
 
-Light on purpose: it is imported by every command, so the archive (sqlmodel) is imported inside `run_worker` alone, in
-the worker's process, and the screen (textual) nowhere here.
+Light on purpose: it is imported by every command, so the archive (sqlmodel) is imported in the worker's process alone
+(`tui.cli.worker_process`), and the screen (textual) nowhere here.
 """
 
 from __future__ import annotations
@@ -9,24 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from connectors.clock import SystemClock
 from connectors.errors import ArchiveFailed, Refused, TradedeskError, WorkerGone
-from connectors.ports.archive import Archive
 from connectors.worker import api
 from connectors.worker.link import LinkClient, connect_socket
 from connectors.worker.lock import is_held
 from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
 from storage.settings import SettingsRefused, load_settings
 from tui.exchange import EmbeddedExchange, attached
-from tui.hardening import development
 from tui.spawn import Detached, child_environment
-
-if TYPE_CHECKING:
-    from connectors.ports.vault import Vault, VaultSource
 
 _CLOCK = SystemClock()
 
@@ -43,54 +36,6 @@ _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.1
 _WORKER_ERR_BYTES = 1 << 20
 """Size above which the file of the worker's last words is begun anew."""
-
-
-def run_worker(home: Home) -> int:
-    """Be the worker: open the archive, serve until no client is left. The body of the hidden command ``worker``.
-
-    A failure to start is also told as one JSON line on standard error, where `connect_worker` reads it.
-
-    Args:
-        home: Its folders, prepared here.
-
-    Returns:
-        The process's exit code.
-    """
-    for unused in ("rich", "pygments", "sniffio"):
-        # structlog and httpx load the first two, where they can, for output to a terminal, which this process has none
-        # of: 8 MB. For the third, where it is missing, httpcore searches the whole path at each request: 1 ms.
-        sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # the import system's own word for "absent"
-    from connectors.worker import main as worker  # noqa: PLC0415  # the worker's process alone needs it
-
-    def open_archive() -> Archive:
-        from storage import archive  # noqa: PLC0415  # half a second of imports, and only here
-
-        try:
-            settings = load_settings(home.settings_file, os.environ)
-            limits = archive.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
-            return archive.open_archive(home.database, limits)
-        except TradedeskError as problem:
-            _last_words(problem)
-            raise
-
-    home.prepare()
-    paths = worker.WorkerPaths(run=home.run, state=home.state, data=home.data)
-    return worker.run_worker(paths, open_archive, vault=_vault(home))
-
-
-def _vault(home: Home) -> VaultSource:
-    """The vault of this home, opened in the worker by a thread of its own."""
-    from connectors.ports.vault import VaultSource  # noqa: PLC0415  # as above
-    from storage.vault.suspend import suspend_watch  # noqa: PLC0415
-
-    def open_vault() -> Vault:
-        from storage.vault import door  # noqa: PLC0415  # after the archive, whose imports it shares
-
-        settings = load_settings(home.settings_file, os.environ)
-        limits = door.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
-        return door.open_door(home.database, home.vault_anchor, _CLOCK, limits=limits, readable=development(os.environ))
-
-    return VaultSource(open_vault, suspend_watch())
 
 
 async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:
@@ -177,11 +122,6 @@ async def _greeted(home: Home, client: str) -> LinkClient | None:
     await link.close()
     sentence = answer.sentence if isinstance(answer, api.Failure) else "It answered a greeting with something else."
     raise WorkerGone(f"The connector worker does not serve this client: {sentence}")
-
-
-def _last_words(problem: TradedeskError) -> None:
-    line = {"kind": type(problem).__name__, "sentence": problem.sentence, "code": problem.code, "text": problem.text}
-    os.write(2, json.dumps(line).encode() + b"\n")
 
 
 def _begun_anew(err: Path) -> int:

@@ -151,12 +151,14 @@ def decrypted(pem: bytearray, passphrase: bytearray) -> bytearray:
         " encrypted.",
         field="passphrase",
     )
-    if b"ENCRYPTED" in pem[:_FIRST_LINES]:
-        try:
-            key = load_pem_private_key(bytes(pem).strip(), password=bytes(passphrase))
-            return bytearray(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            pass
+    if b"ENCRYPTED" not in pem[:_FIRST_LINES]:
+        raise problem
+    try:
+        key = load_pem_private_key(bytes(pem).strip(), password=bytes(passphrase))
+        return bytearray(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # What the library says may quote what it read: it is left behind, and ours is raised outside.
+        key = None
     raise problem
 
 

@@ -21,6 +21,7 @@ from connectors.worker.wires import memory_pair
 from connectors.worker.worker import Worker
 from storage.archive import Archive, open_archive
 from storage.vault.door import VaultDoor, open_door
+from storage.vault.parameters import NewSlotCost
 from storage.vault.slots_door import FoundKeyring, no_keyring
 from storage.vault.suspend import suspend_watch
 from support.vaults import cheap
@@ -40,12 +41,12 @@ def archive_at(home: Path) -> Callable[[], Archive]:
     return lambda: open_archive(home / "data" / "tradedesk.db")
 
 
-def vault_at(home: Path, clock: Clock, keyring: FoundKeyring) -> VaultSource:
-    """A home's vault, with slots that cost nothing to make."""
+def vault_at(home: Path, clock: Clock, keyring: FoundKeyring, cost: NewSlotCost) -> VaultSource:
+    """A home's vault."""
 
     def opened() -> VaultDoor:
         database, anchor = home / "data" / "tradedesk.db", home / "state" / "vault.anchor"
-        return open_door(database, anchor, clock, cost=cheap(), keyring=lambda: keyring)
+        return open_door(database, anchor, clock, cost=cost, keyring=lambda: keyring)
 
     return VaultSource(opened, suspend_watch())
 
@@ -85,11 +86,12 @@ async def a_worker(
     linger_s: float = 60.0,
     keyring: FoundKeyring | None = None,
     make_connector: ConnectorFactory = registry.create,
+    cost: NewSlotCost | None = None,
 ) -> AsyncIterator[WorkerHouse]:
     """A worker with a vault that is cheap to open; it serves memory and socket until the test is over."""
     folders(home)
     clock = clock or SystemClock()
-    vault = vault_at(home, clock, keyring or no_keyring())
+    vault = vault_at(home, clock, keyring or no_keyring(), cost or cheap())
     worker = Worker(clock, make_connector, SharedMarket, home / "data" / "rescue.log", vault=vault)
     await worker.start(archive_at(home))
     socket = home / "run" / "worker.sock"

@@ -21,6 +21,7 @@ from worker.owner import Owner
 from worker.peer_exchange import Ears, PeerExchange
 
 REFUSED = {
+    "BackUp", "CheckArchive", "GetArchive",
     "AddConnection", "EditConnection", "RemoveConnection", "TestConnection",
     "GetBalances", "GetFills", "GetOrders", "GetPositions", "PlaceOrder",
     "AddKeyring", "AddPassphrase", "ChangePassphrase", "ConfirmRecovery", "CreateVault", "KeepKey", "MakeRecovery",

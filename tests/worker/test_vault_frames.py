@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,19 +16,16 @@ from connectors.worker.secrets import (
     ChangePassphrase,
     ConfirmRecovery,
     CreateVault,
-    LookAtSeal,
     MakeRecovery,
     OpenVault,
     RecoveryMade,
     RemoveSlot,
     RenewDataKey,
-    Reseal,
     SecretFrame,
-    Typed,
 )
-from support.vaults import OTHER, PASSPHRASE, MemoryKeyring
+from support.vaults import OTHER, PASSPHRASE
 from worker.house import WorkerHouse, a_worker, until
-from worker.owner import Owner, away, kept, nowhere, typed
+from worker.owner import Owner, away, typed
 from worker.peer_exchange import Ears
 
 WRONG = "wrong horse battery staple"
@@ -180,94 +175,6 @@ async def test_the_data_key_is_renewed_and_a_second_passphrase_must_be_given_or_
     assert set(slots) == {"main", "second"}
     assert await owner.hand(RenewDataKey(typed(), drop=(slots["second"],))) == api.Done()
     assert [slot.label for slot in (await owner.facts()).slots] == ["main"]
-
-
-async def test_a_keyring_opens_the_vault_at_the_start_and_never_uncovers_it(home: Path) -> None:
-    keyring = (MemoryKeyring(), "Test Keyring", "")
-    async with a_worker(home, keyring=keyring) as house:
-        owner = Owner(await house.join("socket"))
-        await owner.create()
-        assert (await owner.facts()).keyring == "Test Keyring"
-        assert isinstance(await owner.hand(AddKeyring(typed())), api.SlotKept)
-    async with a_worker(home, keyring=keyring) as house:
-        owner = Owner(await house.join("socket"))
-        await until(lambda: house.worker.keys.state is VaultState.OPEN)
-        await owner.link.request(api.CoverVault("test"))
-        refused = await owner.refused(OpenVault(Typed(OpenedBy.KEYRING)))
-        assert refused.kind is api.FailureKind.VAULT_LOCKED
-        await owner.link.request(api.LockVault())
-        assert (await owner.hand(OpenVault(Typed(OpenedBy.KEYRING)))) is not None
-        assert await owner.state() is VaultState.OPEN
-
-
-async def test_a_keyring_that_has_lost_its_half_is_told_and_the_passphrase_opens(home: Path) -> None:
-    items = MemoryKeyring()
-    keyring = (items, "Test Keyring", "")
-    async with a_worker(home, keyring=keyring) as house:
-        owner = Owner(await house.join("socket"))
-        await owner.create()
-        await owner.hand(AddKeyring(typed()))
-    items.items.clear()
-    async with a_worker(home, keyring=keyring) as house:
-        owner = Owner(await house.join("socket"))
-        ears = Ears(owner.link)
-        picture = await owner.link.request(api.Attach())
-        assert isinstance(picture, api.Picture)
-        await until(lambda: bool(picture.alerts or ears.alerts()))
-        assert "keyring did not open the vault" in (*[alert.sentence for alert in picture.alerts], *ears.alerts())[0]
-        await owner.open()
-
-
-async def test_an_older_copy_is_refused_until_it_is_accepted(home: Path) -> None:
-    database = home / "data" / "tradedesk.db"
-    async with a_worker(home) as house:
-        await Owner(await house.join("socket")).create()
-    older = database.read_bytes()
-    async with a_worker(home) as house:
-        owner = Owner(await house.join("socket"))
-        await owner.open()
-        await owner.hand(AddPassphrase(typed(), text(OTHER), "second"))
-    database.write_bytes(older)
-    async with a_worker(home) as house:
-        owner = Owner(await house.join("socket"))
-        refused = await owner.refused(OpenVault(typed()))
-        assert refused.kind is api.FailureKind.VAULT_ROLLED_BACK
-        assert await owner.state() is VaultState.LOCKED
-        assert isinstance(await owner.hand(OpenVault(typed(), accept_older=True)), api.VaultOpened)
-
-
-async def test_a_broken_seal_is_looked_at_and_accepted_on_the_same_link(home: Path) -> None:
-    async with a_worker(home, make_connector=away) as house:
-        owner = Owner(await house.join("socket"))
-        await owner.create()
-        await kept(owner, nowhere())
-    with closing(sqlite3.connect(home / "data" / "tradedesk.db")) as file, file:
-        file.execute("UPDATE exchange_connections SET flags = 1")
-    async with a_worker(home, make_connector=away) as house:
-        owner, other = Owner(await house.join("socket")), Owner(await house.join("socket"))
-        tampered = await owner.refused(OpenVault(typed()))
-        assert tampered.kind is api.FailureKind.VAULT_TAMPERED
-        assert "main" in tampered.sentence
-        seen = await owner.hand(LookAtSeal(typed()))
-        assert isinstance(seen, api.SealDifference), seen
-        assert (seen.sealed, len(seen.broken)) == (False, 2)
-        assert "looked at" in (await other.refused(Reseal(typed()))).sentence
-        assert isinstance(await owner.hand(Reseal(typed())), api.VaultOpened)
-        row, _, _ = (await owner.listed())["main"]
-        assert (row.keyed, row.key_kind) == (False, None)
-
-
-async def test_a_damaged_vault_is_locked_and_says_so_when_it_is_opened(home: Path) -> None:
-    async with a_worker(home) as house:
-        await Owner(await house.join("socket")).create()
-    with closing(sqlite3.connect(home / "data" / "tradedesk.db")) as file, file:
-        file.execute("UPDATE vault_header SET body = x'00'")
-    async with a_worker(home) as house:
-        owner = Owner(await house.join("socket"))
-        assert await owner.state() is VaultState.LOCKED
-        damaged = await owner.refused(OpenVault(typed()))
-        assert damaged.kind in {api.FailureKind.VAULT_DAMAGED, api.FailureKind.VAULT_UNSUPPORTED}
-        assert (await owner.refused(CreateVault(text(OTHER)))).kind is damaged.kind
 
 
 @pytest.mark.parametrize("greet", [True, False])

@@ -55,6 +55,6 @@ def worker() -> None:
     import os
 
     from storage.paths import Home
-    from tui.wiring import run_worker
+    from tui.cli.worker_process import run_worker
 
     raise typer.Exit(run_worker(Home.find(os.environ)))

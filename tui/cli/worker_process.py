@@ -1,0 +1,69 @@
+"""The worker's process put together: archive, vault and worker. Only the hidden command ``worker`` imports it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from connectors.clock import SystemClock
+from connectors.errors import TradedeskError
+from connectors.ports.archive import Archive
+from connectors.ports.vault import Vault, VaultSource
+from storage.paths import Home
+from storage.settings import load_settings
+from storage.vault.suspend import suspend_watch
+from tui.hardening import development
+
+_CLOCK = SystemClock()
+
+
+def run_worker(home: Home) -> int:
+    """Be the worker: open the archive, serve until no client is left. The body of the hidden command ``worker``.
+
+    A failure to start is also told as one JSON line on standard error, where `tui.wiring.connect_worker` reads it.
+
+    Args:
+        home: Its folders, prepared here.
+
+    Returns:
+        The process's exit code.
+    """
+    for unused in ("rich", "pygments", "sniffio"):
+        # structlog and httpx load the first two, where they can, for output to a terminal, which this process has none
+        # of: 8 MB. For the third, where it is missing, httpcore searches the whole path at each request: 1 ms.
+        sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # the import system's own word for "absent"
+    from connectors.worker import main as worker  # after those are known to be absent
+
+    def open_archive() -> Archive:
+        from storage import archive  # half a second of imports, in the archive's thread
+
+        try:
+            settings = load_settings(home.settings_file, os.environ)
+            limits = archive.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
+            return archive.open_archive(home.database, limits)
+        except TradedeskError as problem:
+            _last_words(problem)
+            raise
+
+    home.prepare()
+    paths = worker.WorkerPaths(run=home.run, state=home.state, data=home.data)
+    return worker.run_worker(paths, open_archive, vault=_vault(home))
+
+
+def _vault(home: Home) -> VaultSource:
+    """The vault of this home, opened in the worker by a thread of its own."""
+
+    def open_vault() -> Vault:
+        from storage.vault import door  # after the archive, whose imports it shares
+
+        settings = load_settings(home.settings_file, os.environ)
+        limits = door.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
+        return door.open_door(home.database, home.vault_anchor, _CLOCK, limits=limits, readable=development(os.environ))
+
+    return VaultSource(open_vault, suspend_watch())
+
+
+def _last_words(problem: TradedeskError) -> None:
+    line = {"kind": type(problem).__name__, "sentence": problem.sentence, "code": problem.code, "text": problem.text}
+    os.write(2, json.dumps(line).encode() + b"\n")
