@@ -53,3 +53,21 @@ class AuditChain(Protocol):
             macs: (message, MAC) of each, as `storage.audit.chain` writes them.
         """
         ...
+
+    def retain(self, to: int, digest: bytes, export_sha256: bytes, days: int, time_us: int) -> int:
+        """Delete the beginning of the chain, which was exported before, and sign what is left; all or nothing.
+
+        Args:
+            to: The last row to go; an anchor of the vault's key stands there.
+            digest: Its hash.
+            export_sha256: Of the file that holds the rows now.
+            days: How old they all are at least.
+            time_us: Wall time in µs.
+
+        Returns:
+            How many rows were deleted.
+
+        Raises:
+            Refused: They may not go: too young, not signed, about an order that still works; or the vault is locked.
+        """
+        ...

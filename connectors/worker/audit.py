@@ -160,6 +160,8 @@ class Recorder:
         deed = deed_of(command)
         if deed is None:
             return await doing
+        if isinstance(command, api.BackUp):
+            await self.settle()
         try:
             done = await doing
         except TradedeskError as problem:
@@ -239,8 +241,8 @@ class Recorder:
         self._signs = True
         await self.anchor()
 
-    async def close(self) -> None:
-        """Write and sign what is left; the archive is closed after this."""
+    async def settle(self) -> None:
+        """Write what waits, and sign the newest row where the key is here; done when this returns."""
         if self._signs:
             await self.anchor()
         else:

@@ -72,6 +72,7 @@ _DEEDS: dict[type, Callable[[Any], Deed]] = {
     api.EditConnection: _edit,
     api.RemoveConnection: lambda command: Deed("connection.remove", command.account),
     api.BackUp: lambda command: Deed("archive.backup", facts={"file": command.path, "keys": command.keys}),
+    api.BackUp: _named("archive.backup"),
     secrets.KeepKey: _connection("connection.key"),
     secrets.AttachEmbedded: _connection("connection.attach"),
     secrets.CreateVault: _named("vault.create"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.errors import Refused, TradedeskError
 from connectors.model.vault import VaultState
-from connectors.worker import api, copies, desk_orders, desk_venues, queries, venue_facts
+from connectors.worker import api, audit_answers, copies, desk_orders, desk_venues, queries, venue_facts
 from connectors.worker.keys import frames, keeping
 from connectors.worker.keys.covered import require_allowed
 from connectors.worker.log import logger
@@ -166,4 +166,7 @@ _HANDLERS: dict[type, Handler] = {
     api.BackUp: copies.back_up,
     api.GetArchive: copies.facts,
     api.CheckArchive: copies.check,
+    api.SettleAudit: audit_answers.settle,
+    api.CheckAnchors: audit_answers.check,
+    api.RetainAudit: audit_answers.retain,
 }

@@ -183,7 +183,7 @@ class Worker:
         self.executor.recorder.flush()
         await self.keeper.flush()
         await self.supervisor.stop()
-        await self.executor.recorder.close()
+        await self.executor.recorder.settle()
         await self.keys.close()
         await self.keeper.close()
         logger().info("stopped", unwritten=self.keeper.waiting)

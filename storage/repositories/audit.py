@@ -14,9 +14,11 @@ from typing import cast
 
 from sqlalchemy import Connection, insert, select
 
+from connectors.errors import Refused
 from connectors.model.audit import AuditFact
 from connectors.model.secret import SecretBytes
 from storage.audit.chain import ARCHIVE_ID, Anchor, Head, chained, genesis, mac_of
+from storage.audit.retention import Exported, delete, require_removable, told
 from storage.database.audit_tables import AUDIT_ANCHORS
 from storage.database.engine import Database
 
@@ -110,6 +112,20 @@ class AuditRepository:
             return False
         with self._database.write("audit.anchor") as connection:
             return write_anchor(connection, self._key, time_us)
+
+    def retain(self, to: int, digest: bytes, export_sha256: bytes, days: int, time_us: int) -> int:
+        """See `connectors.ports.audit.AuditChain.retain`."""
+        key = self._key
+        if key is None:
+            raise Refused("What is left is signed with the vault's key: open the vault first, tradedesk vault unlock")
+        exported = Exported(to, digest, export_sha256)
+        with self._database.write("audit.retain") as connection:
+            driver = _driver(connection)
+            what = require_removable(driver, key, _archive_id(driver), exported, days, time_us)
+            append_audit(connection, (told(what, exported, time_us),))
+            delete(connection, what)
+            write_anchor(connection, key, time_us, start=(what.to + 1, what.digest))
+        return what.count
 
     def genuine(self, macs: tuple[tuple[bytes, bytes], ...]) -> tuple[bool, ...] | None:
         """Whether anchors were signed with the vault's key; None while it is not here."""

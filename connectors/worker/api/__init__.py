@@ -39,6 +39,7 @@ from connectors.worker.api.archive import (
     LastBackup,
     RestoredFrom,
 )
+from connectors.worker.api.audit import AnchorsChecked, AuditRetained, CheckAnchors, RetainAudit, SettleAudit
 from connectors.worker.api.connections import (
     Ability,
     AddConnection,
@@ -110,9 +111,11 @@ __all__ = [
     "Alert",
     "AlertLevel",
     "AlertRaised",
+    "AnchorsChecked",
     "ArchiveChecked",
     "ArchiveFacts",
     "Attach",
+    "AuditRetained",
     "BackUp",
     "BackedUp",
     "Balances",
@@ -124,6 +127,7 @@ __all__ = [
     "CandlePushed",
     "Candles",
     "CandlesPushed",
+    "CheckAnchors",
     "CheckArchive",
     "ClosePane",
     "Command",
@@ -177,8 +181,10 @@ __all__ = [
     "RemoveConnection",
     "RestoredFrom",
     "Result",
+    "RetainAudit",
     "SealDifference",
     "SetTrading",
+    "SettleAudit",
     "Shutdown",
     "SlotKept",
     "TestConnection",
@@ -237,6 +243,9 @@ Command = (
     | BackUp
     | GetArchive
     | CheckArchive
+    | SettleAudit
+    | CheckAnchors
+    | RetainAudit
 )
 
 Result = (
@@ -266,5 +275,7 @@ Result = (
     | BackedUp
     | ArchiveFacts
     | ArchiveChecked
+    | AnchorsChecked
+    | AuditRetained
     | Failure
 )

@@ -52,8 +52,8 @@ class Deed:
         elif self.what == "insert":
             before = rows[at]
             rows[at:] = [(row[0] + 1, *row[1:]) for row in rows[at:]]
-            new = columns(chained(Head(before[0] - 1, before[-2]), fact(100 + self.other)))
-            rows.insert(at, (*new[:-1], bytes(32)))
+            new = columns(chained(Head(0, bytes(32)), fact(100 + self.other)))
+            rows.insert(at, (before[0], *new[1:-2], before[-2], bytes(32)))
         elif self.what == "swap":
             rows[at], rows[other] = rows[other], rows[at]
         elif self.what == "swap what they say":
