@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cli.key_house import FIRST, LOGIN, ON_PAPER, PAPER, SECOND, SLOT, a_vault
+from cli.key_house import FIRST, LOGIN, MAIN, ON_PAPER, PAPER, SECOND, SLOT, a_vault
 from connectors.model.vault import OpenedBy, VaultState
 from connectors.worker import api
 from connectors.worker.secrets import RecoveryMade
@@ -213,6 +214,17 @@ async def test_unlocking_at_a_terminal_forgives_two_slips_and_a_script_none(home
     with pytest.raises(CommandFailed):
         await run(unlock, home, worker, Typist())
     assert frames(worker) == ["OpenVault"]
+
+
+@pytest.mark.parametrize("active", [True, False])
+async def test_an_open_vault_that_nothing_keeps_open_says_so(
+    active: bool, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker = a_vault(FIRST, state=VaultState.LOCKED)
+    worker.answers["ListConnections"] = api.ConnectionList((replace(MAIN, active=active),), ())
+    unlock = vault_answers.unlock(None, keyring=False, accept_older=False, as_json=False)
+    await run(unlock, home, worker, Typist("right"))
+    assert ("locked again when the last client has left" in capsys.readouterr().out) is not active
 
 
 async def test_the_keyring_opens_without_a_question(home: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from cli.key_house import MAIN, RIGHTS, a_worker
 from connectors.model.connection import Connection
+from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance, KeyRights
 from connectors.model.vault import VaultState
 from connectors.worker import api
@@ -81,6 +82,8 @@ async def test_switching_asks_for_no_open_vault(on: bool, home: Path) -> None:
         ({"accepted": (Acceptance.WITHDRAWAL,)}, None, "can withdraw"),
         ({"accepted": (Acceptance.UNKNOWN_RIGHTS,)}, None, "withdrawal right unknown"),
         ({}, None, ""),
+        ({"mode": Mode.TESTNET}, KeyRights(None, None, None, None, "not applicable", 1), ""),
+        ({"mode": Mode.TESTNET}, replace(RIGHTS, withdraw=True), "read, trade, can withdraw"),
     ],
 )
 def test_what_a_key_may_do_is_said_and_unknown_is_never_no(

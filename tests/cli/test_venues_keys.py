@@ -66,7 +66,7 @@ async def test_at_a_terminal_the_key_is_asked_for_tried_and_kept(
     connection = worker.handed[-1][1]["connection"]
     assert (connection["keyed"], connection["active"], connection["accepted"]) == (True, True, ())
     out = capsys.readouterr().out
-    assert "main is registered: binance testnet, …f3a9, read, trade, no IP list.\n" in out
+    assert "main is registered: binance testnet, …f3a9, read, trade.\n" in out
     assert "!           This key has no list of addresses.\n" in out
 
 

@@ -147,6 +147,11 @@ class Client:
         for connection in listed:
             if connection.label == label:
                 return connection
+        if label == LABEL:
+            raise CommandFailed(
+                f"{LABEL} is the simulated market, which is registered when it is first opened: tradedesk {LABEL}",
+                Exit.USAGE,
+            )
         labels = sorted({connection.label for connection in listed} | {LABEL})
         raise CommandFailed(
             f"There is no connection {label!r}. There {'is' if len(labels) == 1 else 'are'}: {', '.join(labels)}."

@@ -93,6 +93,8 @@ def unlock(recovery_fd: int | None, *, keyring: bool, accept_older: bool, as_jso
             )
             return
         say(f"The vault is open, by {_named(opened.slot)}.")
+        if not any(one.keyed and one.active and not one.embedded for one, _status in await client.connections()):
+            say("No connection with a key is switched on: the vault is locked again when the last client has left.")
         if opened.slot.weak:
             say("This passphrase is kept by an older measure. Change it to mend that: tradedesk vault passphrase")
 

@@ -102,7 +102,7 @@ async def _keep(client: Client, connection: Connection, parts: KeyParts, consent
     _refuse_unconfirmed(client, connection, consent)
     if (await vault_opening.facts(client)).state is not VaultState.NONE:
         await vault_opening.open_if_locked(client)
-    wanted = replace(connection, active=not consent.off, keyed=True, key_kind=parts.kind, accepted=())
+    wanted = replace(connection, active=not consent.off, keyed=True, key_kind=parts.kind)
     if not consent.off:
         await _try(client, wanted, parts, quiet=as_json)
     await _confirm_live(client, connection, consent)
@@ -178,7 +178,10 @@ async def _confirm_live(client: Client, connection: Connection, consent: Consent
 
 
 async def _kept(client: Client, connection: Connection, parts: KeyParts, consent: Consent) -> api.KeyKept:
-    """Have the key kept; what it may do beyond trading is accepted one by one, by typing the label."""
+    """Have the key kept; what it may do beyond trading is accepted one by one, by typing the label.
+
+    What was accepted about the connection's key before is not accepted about this one.
+    """
     accepted: tuple[Acceptance, ...] = ()
     while True:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connectors.model.connection import Connection, ConnectionStatus
+from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance, KeyRights
 from tui.cli.output import Json, say, table
 from tui.format.clean import clean
@@ -28,7 +29,10 @@ def rights_words(connection: Connection, rights: KeyRights | None) -> str:
 
 
 def badges(connection: Connection, rights: KeyRights | None) -> tuple[str, ...]:
-    """What stays visible about a key; what was accepted stands in where the venue has not been asked yet."""
+    """What stays visible about a key; what was accepted stands in where the venue has not been asked yet.
+
+    What is not known of a key matters where there is real money: no other mode tells it.
+    """
     if not connection.keyed or connection.embedded:
         return ()
     found = []
@@ -37,13 +41,13 @@ def badges(connection: Connection, rights: KeyRights | None) -> tuple[str, ...]:
         found += ["withdrawal right unknown"] if Acceptance.UNKNOWN_RIGHTS in connection.accepted else []
         found += ["can transfer"] if Acceptance.TRANSFER in connection.accepted else []
         return tuple(found)
-    if rights.withdraw is None:
+    if rights.withdraw is None and connection.mode is Mode.LIVE:
         found.append("withdrawal right unknown")
     elif rights.withdraw:
         found.append("can withdraw")
     if rights.transfer:
         found.append("can transfer")
-    if rights.ip_restricted is False:
+    if rights.ip_restricted is False and connection.mode is Mode.LIVE:
         found.append("no IP list")
     return tuple(found)
 
