@@ -71,14 +71,20 @@ def load_settings(file: Path, environ: Mapping[str, str]) -> Settings:
 
 
 def _from_file(file: Path) -> dict[str, Any]:
+    # Raised outside the except: the parser's own error holds the file's whole text, which may be what it should not.
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise SettingsRefused(f"{file} is not TOML ({problem}). Mend the line or move the file away.") from None
+    except tomllib.TOMLDecodeError as problem:
+        failure = SettingsRefused(f"{file} is not TOML ({problem}). Mend the line or move the file away.")
+    except UnicodeDecodeError as problem:
+        failure = SettingsRefused(
+            f"{file} is not TOML (byte {problem.start} is no UTF-8). Mend the line or move the file away."
+        )
     except OSError as problem:
-        raise SettingsRefused(f"{file} cannot be read ({problem.strerror}). Make it readable for you.") from None
+        failure = SettingsRefused(f"{file} cannot be read ({problem.strerror}). Make it readable for you.")
+    raise failure
 
 
 def _checked(given: dict[str, Any], file: Path) -> dict[str, Any]:

@@ -15,10 +15,8 @@ from typing import Any
 
 import structlog
 
+from connectors.model.foreign import REDACTED
 from connectors.worker import redaction
-from connectors.worker.redaction import DENIED_KEYS, redact
-
-__all__ = ["DENIED_KEYS", "log_to", "logger", "redact"]
 
 _MODE = 0o600
 _FILE_BYTES = 5_000_000
@@ -73,7 +71,7 @@ def _allowed(_logger: object, _method: str, event: _Event) -> _Event:
 
 
 def _named(_logger: object, _method: str, event: _Event) -> _Event:
-    return {key: redaction.REDACTED if redaction.denied(key) else redaction.without_denied(event[key]) for key in event}
+    return {key: REDACTED if redaction.denied(key) else redaction.without_denied(event[key]) for key in event}
 
 
 def _looking(_logger: object, _method: str, event: _Event) -> _Event:

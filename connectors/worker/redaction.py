@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Mapping
 
 from connectors.errors import TradedeskError
-
-REDACTED = "[redacted]"
+from connectors.model.foreign import REDACTED, redact
 
 DENIED_KEYS = (
     "*secret*", "*passphrase*", "*password*", "signature", "sign", "apikey", "api_key", "listenkey", "jwt", "token",
@@ -25,28 +23,6 @@ ALLOWED_KEYS = frozenset({
     "trading", "unwritten", "venue", "with_keys",
 })  # fmt: skip
 """Names an event may have at all. What a line of ours logs has to stand here: a test reads the source for it."""
-
-_PATTERNS = (
-    re.compile(
-        r"""(?i)((?:signature|api[-_]?key|listenkey|(?<![a-z])sign|token|secret|passphrase|password)\\?["']?\s*[=:]\s*\\?["']?)"""
-        r"""[^\s"'&,}|\\\x01]+"""
-    ),
-    re.compile(r"(?i)((?:x-mbx-apikey|authorization|cookie):\s*)[^\r\n]+"),
-    re.compile(r"((?:^|[\x01|])(?:95|96|553|554|925)=)[^\x01|]*"),
-    re.compile(r"()eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"),
-    re.compile(r"()-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|\Z)"),
-    re.compile(r"(?i)()TDR1[- ]?[0-9A-Z][0-9A-Z -]{3,}"),
-    re.compile(r"()(?<![A-Za-z0-9])[A-Za-z0-9]{64,}"),
-)
-"""A name and its value in a query, in JSON (escaped too) and in a header; FIX; JWT; PEM, cut off too; the recovery key;
-and 64 letters and digits, as most venues' keys and secrets are."""
-
-
-def redact(text: str) -> str:
-    """Take what looks like a key, a signature or a token out of a text."""
-    for pattern in _PATTERNS:
-        text = pattern.sub(rf"\g<1>{REDACTED}", text)
-    return text
 
 
 def denied(key: str) -> bool:

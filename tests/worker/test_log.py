@@ -13,8 +13,9 @@ import pytest
 import structlog
 
 from connectors.errors import Refused
+from connectors.model.foreign import redact
 from connectors.wire.signers import HmacSigner
-from connectors.worker.log import log_to, logger, redact
+from connectors.worker.log import log_to, logger
 from connectors.worker.signers import Signers
 from connectors.worker.supervise import Supervisor
 

@@ -7,6 +7,7 @@ from decimal import Context, Decimal, Inexact
 from connectors.errors import Malformed
 from connectors.model.balance import Balance
 from connectors.model.fill import Fee, Fill
+from connectors.model.foreign import harmless, redact
 from connectors.model.ids import AccountId, ClientOrderId, InstrumentId, TradeId, VenueListId, VenueOrderId
 from connectors.model.legality import TRIGGERED
 from connectors.model.order import (
@@ -23,6 +24,8 @@ from connectors.venues.binance.constants import VENUE
 from connectors.venues.binance.parse import nanos, order_type
 from connectors.venues.binance.symbols import instrument_id
 
+_READ = 2_048
+"""Characters of a venue's text that are looked at at all."""
 _EXACT = Context(prec=60, traps=[Inexact])
 """Price × size never needs as many digits; if it ever did, a wrong sum would be worse than a stop."""
 
@@ -47,8 +50,8 @@ _IN_MATCH = "EXPIRED_IN_MATCH"
 
 
 def clean(text: str, limit: int = 200) -> str:
-    """The venue's text without control characters and not endless: it may end up on a terminal."""
-    return "".join(letter for letter in text if letter.isprintable())[:limit]
+    """The venue's text made harmless and not endless: it may end up on a terminal, and repeat what it was sent."""
+    return harmless(redact(text[:_READ]), limit)
 
 
 def status(word: str, kind: OrderType, *, working: bool) -> OrderStatus:
