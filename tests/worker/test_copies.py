@@ -1,4 +1,4 @@
-"""Backups over the link while orders go on, and a restored archive that is compared with its venue before it is trusted."""
+"""Backups over the link while orders go on; a restored archive is compared with its venue before it is trusted."""
 
 from __future__ import annotations
 
@@ -28,11 +28,8 @@ def venue(tmp_path: Path) -> Iterator[Simulator]:
         yield running
 
 
-async def alerts(house: WorkerHouse) -> list[str]:
-    link = await house.join("memory")
-    picture = await link.request(api.Attach())
-    assert isinstance(picture, api.Picture)
-    return [alert.sentence for alert in picture.alerts]
+def alerts(house: WorkerHouse) -> list[str]:
+    return [alert.sentence for alert in house.worker.picture().alerts]
 
 
 async def test_a_backup_is_made_beside_the_archives_thread_and_noted(home: Path, tmp_path: Path) -> None:
@@ -97,7 +94,7 @@ async def test_a_restored_archive_says_so_until_its_account_was_compared_with_th
     assert said.waiting == 1
 
     async with a_worker(home) as house:
-        told = await alerts(house)
+        told = alerts(house)
         assert any(f"restored from {target} of 20" in sentence and "One account" in sentence for sentence in told), told
         owner = Owner(await house.join("socket"))
         facts = await owner.link.request(api.GetArchive())
@@ -106,9 +103,7 @@ async def test_a_restored_archive_says_so_until_its_account_was_compared_with_th
         assert facts.restored.waiting == (account,)
         await owner.open()
         assert await owner.state() is VaultState.OPEN
-        async with asyncio.timeout(20):
-            while not any("compared with its venue" in sentence for sentence in await alerts(house)):
-                await asyncio.sleep(0)
+        await until(lambda: any("compared with its venue" in sentence for sentence in alerts(house)))
         found = await owner.link.request(api.GetOrders(account, working_only=True))
         assert isinstance(found, api.Orders)
         assert [known.client_order_id for known in found.orders] == [order.client_order_id], "adopted, not forgotten"
@@ -117,4 +112,4 @@ async def test_a_restored_archive_says_so_until_its_account_was_compared_with_th
         assert facts.restored is None
 
     async with a_worker(home) as house:
-        assert not [sentence for sentence in await alerts(house) if "restored" in sentence]
+        assert not [sentence for sentence in alerts(house) if "restored" in sentence]

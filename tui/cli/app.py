@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import tui
-from tui.cli import account, doctor, market, order, processes, vault, vaulted, venues, watch
+from tui.cli import account, archive, doctor, market, order, processes, vault, vaulted, venues, watch
 
 app = typer.Typer(
     name="tradedesk",
@@ -57,6 +57,9 @@ app.command()(account.fills)
 app.add_typer(order.app, name="order")
 app.add_typer(venues.app, name="venues")
 app.add_typer(vault.app, name="vault")
+app.command()(archive.backup)
+app.command()(archive.restore)
+app.command()(archive.export)
 app.command()(doctor.doctor)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
     processes.simulator
@@ -65,4 +68,4 @@ app.command(hidden=True)(processes.worker)
 
 for _group in (watch.app, order.app, venues.app, vault.app, vault.slot_app, vault.keyring_app):
     vaulted.takes_passphrase(_group)
-vaulted.takes_passphrase(app, but=("desk", "demo", "simulator", "worker", "doctor"))
+vaulted.takes_passphrase(app, but=("desk", "demo", "simulator", "worker", "doctor", "backup", "restore"))

@@ -1,0 +1,1 @@
+"""Rows of the archive for other programs: CSV and JSON."""
