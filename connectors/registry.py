@@ -67,6 +67,15 @@ def signer(venue: str, mode: Mode, kind: KeyKind, api_key: str, secret: bytes) -
     return make(mode, kind, api_key, secret)
 
 
+def load(venue: str) -> None:
+    """Import a venue's room now, which its first connection would do otherwise: for a thread that may take its time.
+
+    Raises:
+        Refused: The venue is not registered.
+    """
+    importlib.import_module(_room(venue))
+
+
 def bound_origins(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Where a keyed connection's credentials may go: (role, origin), sorted, every place of the roles that carry them.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ssl
+from functools import cache
 
 
+@cache
 def client_context() -> ssl.SSLContext:
-    """Make a context for clients.
+    """The context of every client of this process: to read the system's certificates takes 50 ms and some megabytes.
 
     Not `ssl.create_default_context`: that one writes session keys to where SSLKEYLOGFILE points.
     """

@@ -13,6 +13,7 @@ from connectors.model.secret import SecretBytes
 from connectors.ports.credentials import Signer
 from connectors.ports.vault import API_KEY, PASSPHRASE, SECRET, KeyBinding, Keys
 from connectors.wire.signers import decrypted
+from connectors.wire.tls import client_context
 from connectors.worker.secrets import KeyText
 
 TAIL = 4
@@ -41,7 +42,13 @@ def make_all(keys: Keys, wanted: Collection[AccountId]) -> tuple[Made, ...]:
     Raises:
         VaultTampered: A key does not open.
     """
-    return tuple(make(keys, binding, sign=binding.account in wanted) for binding in keys.all())
+    made = tuple(make(keys, binding, sign=binding.account in wanted) for binding in keys.all())
+    for key in made:
+        if key.signer is not None:
+            # What a first connection needs is loaded here: on the loop it would hold up the others for a while.
+            registry.load(key.binding.venue)
+            client_context()
+    return made
 
 
 def make(keys: Keys, binding: KeyBinding, *, sign: bool) -> Made:
