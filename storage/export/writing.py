@@ -66,6 +66,7 @@ def _text(cell: Cell) -> str:
 
 
 def _line(cells: list[str] | tuple[str, ...]) -> bytes:
+    """As RFC 4180 ends its lines; with another end the writer would leave a lone CR in a cell unquoted."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue().encode()
