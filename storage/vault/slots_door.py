@@ -40,6 +40,11 @@ class KeyringHeld:
         self._found: FoundKeyring | None = None
 
     @property
+    def known(self) -> FoundKeyring:
+        """As `found`, without looking; nothing where nobody has looked yet."""
+        return self._found or (None, "", "")
+
+    @property
     def found(self) -> FoundKeyring:
         """Keyring, its name, why there is none."""
         if self._found is None:
