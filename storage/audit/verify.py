@@ -68,6 +68,8 @@ class Verdict:
     broken: Broken | None = None
     weaker: tuple[str, ...] = ()
     """Why something that was asked for could not be proved, one sentence each."""
+    gap: str = ""
+    """What the vault's anchor remembers otherwise, although a RESTORE row explains it: shown, and healed by nobody."""
 
     @property
     def unanchored(self) -> int:
@@ -89,6 +91,12 @@ class _Walk:
     rows: int = 0
     retention: dict[str, Any] | None = None
     """Detail of the newest RETENTION row."""
+    restored: bool = False
+    """Whether a RESTORE row was passed."""
+    remembered: Head | None = None
+    """What the vault's anchor remembers as the newest row."""
+    kept_it: bool = False
+    """Whether that row was passed."""
 
     def __post_init__(self) -> None:
         self.last = Head(self.first_seq - 1, self.before)
@@ -110,6 +118,7 @@ class _Walk:
             self.last = Head(seq, row.digest)
             self.rows += 1
             self._hold(self.last)
+            self.restored = self.restored or row.fact.kind == AuditKind.RESTORE
             if row.fact.kind == AuditKind.RETENTION:
                 self.retention = _told(row.fact.detail)
         missing = [seq for seq in self.named if seq > self.last.seq]
@@ -117,7 +126,19 @@ class _Walk:
             self.found.append(Broken(self.last.seq + 1, f"the rows up to {max(missing)} are gone"))
         self._begin()
 
+    def gap(self) -> str:
+        """What the vault's anchor remembers otherwise; a break where nothing explains it."""
+        known = self.remembered
+        if known is None or self.kept_it or known.seq < self.first_seq - 1 or self.found:
+            return ""
+        what = f"the vault's anchor remembers row {known.seq} otherwise, or it is gone"
+        if self.restored:
+            return f"{what[0].upper()}{what[1:]}: a backup was put in the place of the archive, as a RESTORE row says."
+        self.found.append(Broken(min(known.seq, self.last.seq + 1), what))
+        return ""
+
     def _hold(self, row: Head) -> None:
+        self.kept_it = self.kept_it or row == self.remembered
         if self.named.get(row.seq, {row.digest}) != {row.digest}:
             self.found.append(Broken(max(row.seq, 1), "it is not the row that was signed, or kept as head"))
 
@@ -129,13 +150,14 @@ class _Walk:
             self.found.append(Broken(self.first_seq, "the chain does not begin where its last retention says"))
 
 
-def verify(kept: Kept, check: Check, head: KeptHead | None = None) -> Verdict:
+def verify(kept: Kept, check: Check, head: KeptHead | None = None, remembered: Head | None = None) -> Verdict:
     """Prove what can be proved.
 
     Args:
         kept: What lies in the file.
         check: Who holds the vault's key.
         head: A head that was kept elsewhere.
+        remembered: The newest row as the vault's own anchor has it, where there is one.
     """
     anchors = [anchor_of(raw) for raw in kept.anchors]
     whole = [anchor for anchor in anchors if anchor is not None]
@@ -156,7 +178,9 @@ def verify(kept: Kept, check: Check, head: KeptHead | None = None) -> Verdict:
         why = _take(head, archive_id, walk)
         weaker += why
         proofs += [] if why else [Proof.HEAD]
+    walk.remembered = remembered if remembered is not None and remembered.seq else None
     walk.run(kept.rows)
+    gap = walk.gap()
     return Verdict(
         tuple(proofs),
         walk.first_seq,
@@ -165,6 +189,7 @@ def verify(kept: Kept, check: Check, head: KeptHead | None = None) -> Verdict:
         whole[-1].seq if genuine else None,
         min(walk.found, key=lambda one: one.seq, default=None),
         tuple(weaker),
+        gap,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import tui
-from tui.cli import account, archive, doctor, market, order, processes, vault, vaulted, venues, watch
+from tui.cli import account, archive, audit, doctor, market, order, processes, vault, vaulted, venues, watch
 
 app = typer.Typer(
     name="tradedesk",
@@ -57,6 +57,7 @@ app.command()(account.fills)
 app.add_typer(order.app, name="order")
 app.add_typer(venues.app, name="venues")
 app.add_typer(vault.app, name="vault")
+app.add_typer(audit.app, name="audit")
 app.command()(archive.backup)
 app.command()(archive.restore)
 app.command()(archive.export)
@@ -66,6 +67,6 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 )
 app.command(hidden=True)(processes.worker)
 
-for _group in (watch.app, order.app, venues.app, vault.app, vault.slot_app, vault.keyring_app):
+for _group in (watch.app, order.app, venues.app, vault.app, audit.app, vault.slot_app, vault.keyring_app):
     vaulted.takes_passphrase(_group)
 vaulted.takes_passphrase(app, but=("desk", "demo", "simulator", "worker", "doctor", "backup", "restore"))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.model.audit import AuditKind
 from storage.audit.chain import Head, chained, genesis
 from storage.audit.verify import Proof, Verdict, verify
 from support.audit_chains import ARCHIVE, Chain, Columns, anchor_columns, anchored, check, columns, fact, locked
@@ -260,3 +261,18 @@ def test_many_anchors_are_asked_about_in_parts() -> None:
 
 def test_an_archive_in_which_nothing_was_recorded_is_whole() -> None:
     assert verify(Chain().kept(has_vault=False), locked) == Verdict((Proof.CHAIN,), 1, 0, 0)
+
+
+def test_what_the_vaults_anchor_remembers_is_missed_unless_a_restore_explains_it() -> None:
+    chain = Chain.of(ROWS, {0, 2})
+    remembered = chain.head(5).head
+    assert verify(chain.kept(), check, None, remembered) == verify(chain.kept(), check)
+    _cut(chain, 3)
+    cut = verify(chain.kept(), check, None, remembered)
+    assert cut.broken is not None
+    assert cut.broken.seq == 4
+    restored = chained(chain.head(3).head, fact(9, kind=AuditKind.RESTORE))
+    chain.rows.append(columns(restored))
+    explained = verify(chain.kept(), check, None, remembered)
+    assert explained.broken is None
+    assert "RESTORE" in explained.gap
