@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from textual import events
+from textual.pilot import Pilot
+
 from connectors.model.capabilities import Support
 from connectors.model.connection import Connection, ConnectionStatus, Hosts, KeyKind, LinkState
 from connectors.model.ids import AccountId, Mode, Product
 from connectors.model.rights import Acceptance, KeyRights
 from connectors.model.vault import OpenedBy, SlotFacts, VaultFacts, VaultState
 from connectors.worker import api
+from connectors.worker.secrets import KeepKey
 from support.desk_stage import START, Stage
 
 NOW_NS = int(START.timestamp()) * 1_000_000_000
@@ -121,3 +125,51 @@ def vault(stage: Stage, facts: VaultFacts) -> None:
 def prepare(stage: Stage) -> None:
     """Let the link tell of venues."""
     stage.link.answers[api.GetVenues] = VENUES
+
+
+# --- by key -----------------------------------------------------------------------------------------------------------
+
+
+async def begin(stage: Stage, pilot: Pilot[int], facts: VaultFacts = OPEN) -> None:
+    """Stand on the venues screen with this vault, the form open."""
+    prepare(stage)
+    await stage.until(pilot, lambda: stage.desk.session.joined)
+    vault(stage, facts)
+    await stage.press(pilot, "f6", "a")
+    await stage.until(pilot, lambda: stage.desk.venues.form is not None)
+    await stage.settle(pilot)
+
+
+def put(stage: Stage, text: str) -> None:
+    """Paste into the field under the hand."""
+    stage.desk.keyboard.takes_paste(events.Paste(text))
+
+
+async def fill(stage: Stage, pilot: Pilot[int], label: str = "scalp2", *, right: int = 1, secret: str = SECRET) -> None:
+    """Fill the form in by key: TESTNET unless the hand goes further right, HMAC."""
+    await stage.press(pilot, "tab", *["right"] * right, "tab")
+    put(stage, label)
+    await stage.press(pilot, "tab", "right", "tab")
+    put(stage, f"  {API_KEY}\n")
+    await stage.press(pilot, "tab")
+    put(stage, f" {secret} \n")
+    await stage.settle(pilot)
+
+
+async def word(stage: Stage, pilot: Pilot[int], text: str) -> None:
+    """Type a word on the typed line, and enter."""
+    await stage.until(pilot, lambda: stage.desk.rooms.typing)
+    stage.desk.venues.typed.value = text
+    await stage.press(pilot, "enter")
+    await stage.settle(pilot)
+
+
+def keeps(stage: Stage) -> list[KeepKey]:
+    """Frames that asked to keep a key."""
+    return [frame for frame in stage.link.handed if isinstance(frame, KeepKey)]
+
+
+def kept(stage: Stage) -> None:
+    """Let the worker keep what it is handed."""
+    scalp = connection(SCALP, "scalp2", Mode.TESTNET)
+    stage.link.secret_answers[KeepKey] = [api.KeyKept(scalp, STEPS, rights())]

@@ -125,9 +125,9 @@ class Dialogs:
             self._desk.floor.ticket.write(character)
             return True
         base = self._desk.rooms.base
-        return dialog is None and base is not None and base.write(character)
+        return dialog is None and base is not None and base.text is not None and base.text.write(character)
 
     def paste(self, text: str) -> bool:
         """Give what was pasted to a text that is not Textual's own; whether one took it."""
         base = self._desk.rooms.base
-        return self.top is None and base is not None and base.paste(text)
+        return self.top is None and base is not None and base.text is not None and base.text.paste(text)

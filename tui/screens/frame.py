@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -59,6 +59,23 @@ class Typed(Input):
         super().__init__(compact=True, select_on_focus=False, id="typed")
 
 
+class TextHand(Protocol):
+    """Text fields of a body that are not Textual's own."""
+
+    @property
+    def in_text(self) -> bool:
+        """Whether the hand is in one of them."""
+        ...
+
+    def write(self, text: str) -> bool:
+        """Take what was typed into the field under the hand; whether one took it."""
+        ...
+
+    def paste(self, text: str) -> bool:
+        """Take what was pasted, likewise."""
+        ...
+
+
 class DeskScreen(Screen[None]):
     """A screen of the desk. Subclasses compose a body and say which panes it has.
 
@@ -71,6 +88,10 @@ class DeskScreen(Screen[None]):
     name_of: ClassVar[str]
     context: ClassVar[Context] = Context.GLOBAL
     """Where the hand is when no pane says otherwise."""
+    secret = False
+    """Whether a secret may be seen on it: no picture is taken then."""
+    text: TextHand | None = None
+    """Takes what is typed into its body, where that has fields of its own."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,24 +122,6 @@ class DeskScreen(Screen[None]):
 
     def move_list(self, rows: int) -> None:
         """Move the selection of the screen's list, where it has one."""
-
-    @property
-    def secret(self) -> bool:
-        """Whether a secret may be seen on it: no picture is taken then."""
-        return False
-
-    @property
-    def in_text(self) -> bool:
-        """Whether a field of the body that takes text has the hand."""
-        return False
-
-    def write(self, character: str) -> bool:  # noqa: ARG002  # bodies with text fields take it
-        """Take a typed character into the field under the hand; whether one took it."""
-        return False
-
-    def paste(self, text: str) -> bool:  # noqa: ARG002  # as above
-        """Take pasted text into the field under the hand; whether one took it."""
-        return False
 
     def refocus(self) -> None:
         """Put the focus back where it was before the typed line."""

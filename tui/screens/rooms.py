@@ -49,7 +49,7 @@ class Rooms:
         """Whether printable keys are text now."""
         context, base = self.context(), self.base
         if context is Context.VENUE_FORM:
-            return base is not None and base.in_text
+            return base is not None and base.text is not None and base.text.in_text
         return self.typing or self.field is not None or context in {Context.TICKET, Context.SWITCH}
 
     @property

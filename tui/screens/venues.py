@@ -21,7 +21,6 @@ from tui.venues import facts
 from tui.venues.clerk import Clerk
 from tui.venues.door import DeskDoor
 from tui.venues.facts import Row
-from tui.venues.fields import HIDDEN, TEXTS
 from tui.venues.form_hand import FormHand
 from tui.venues.keeping import Keeping
 from tui.venues.listing import VenuesTable
@@ -70,7 +69,7 @@ class VenuesScreen(DeskScreen):
         opening = Opening(owner, self.door)
         self.clerk = Clerk(owner, self, opening)
         self.keeping = Keeping(owner, self, opening)
-        self.hand = FormHand(owner, self)
+        self.hand = self.text = FormHand(owner, self)
         self.form: FormSheet | None = None
         self._sheet: Sheet | None = None
         self._details = False
@@ -120,7 +119,7 @@ class VenuesScreen(DeskScreen):
     # --- facts ------------------------------------------------------------------------------------------------------
 
     @property
-    def rows(self) -> list[Row]:
+    def _rows(self) -> list[Row]:
         """All connections by label, the simulated market first."""
         store = self._owner.store
         rows = [Row(each, store.statuses.get(account)) for account, each in store.connections.items()]
@@ -130,7 +129,7 @@ class VenuesScreen(DeskScreen):
     def selected(self) -> Connection | None:
         """The selected connection."""
         key = self.table.selected_key
-        return next((row.connection for row in self.rows if row.connection.account == key), None)
+        return next((row.connection for row in self._rows if row.connection.account == key), None)
 
     def take_facts(self) -> None:
         """Draw what is so now."""
@@ -162,7 +161,7 @@ class VenuesScreen(DeskScreen):
         if not self.is_mounted:
             return
         owner, now_ns = self._owner, self._owner.clock.time_ns()
-        vault, rows = owner.store.vault, self.rows
+        vault, rows = owner.store.vault, self._rows
         self.table.put_connections(rows, vault.state, now_ns)
         self._show_heading()
         row = next((each for each in rows if each.connection.account == self.table.selected_key), None)
@@ -211,6 +210,7 @@ class VenuesScreen(DeskScreen):
         """Show a form or a question beside the list, or in its place."""
         self._sheet = sheet
         self.form = sheet if isinstance(sheet, FormSheet) else None
+        self.secret = self.form is not None
         if self.form is not None:
             self.keeping.begin()
         self.lay_out()
@@ -219,6 +219,7 @@ class VenuesScreen(DeskScreen):
     def close_sheet(self) -> None:
         """Back to the list; what was typed as a secret is overwritten."""
         self._sheet = self.form = None
+        self.secret = False
         self.side.put(None)
         self.lay_out()
         self.set_focus(self.table)
@@ -265,21 +266,3 @@ class VenuesScreen(DeskScreen):
         """The form's keys, or the list's."""
         inside = focused is self.side.pane or isinstance(focused, TypedField)
         return Context.VENUE_FORM if self.form is not None and inside else Context.VENUES
-
-    @property
-    def secret(self) -> bool:
-        """A form may show one for five seconds."""
-        return self.form is not None
-
-    @property
-    def in_text(self) -> bool:
-        """Whether the hand is in a field that takes text."""
-        return self.form is not None and self.form.form.focus in TEXTS | HIDDEN
-
-    def write(self, character: str) -> bool:
-        """Type into the form."""
-        return self.hand.write(character)
-
-    def paste(self, text: str) -> bool:
-        """Paste into the form, without the white space around it."""
-        return self.hand.write(text.strip())

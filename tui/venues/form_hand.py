@@ -23,6 +23,16 @@ class FormHand:
         self._desk = desk
         self._screen = screen
 
+    @property
+    def in_text(self) -> bool:
+        """Whether the hand is in a field that takes text."""
+        sheet = self._screen.form
+        return sheet is not None and sheet.form.focus in TEXTS | HIDDEN
+
+    def paste(self, text: str) -> bool:
+        """Paste, without the white space around it; whether a field took it."""
+        return self.write(text.strip())
+
     def write(self, text: str) -> bool:
         """Type or paste into the text under the hand; whether there was one."""
         sheet = self._screen.form

@@ -2,75 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
-import pytest
-from textual import events
-from textual.pilot import Pilot
-
-from connectors.model.connection import Connection, KeyKind
+from connectors.model.connection import KeyKind
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance
-from connectors.model.vault import VaultFacts, VaultState
+from connectors.model.vault import VaultFacts
 from connectors.worker import api
 from connectors.worker.secrets import KeepKey, TryKey
 from support import venue_desk
 from support.desk_stage import Stage
-from support.venue_desk import API_KEY, SECRET, tried
+from support.venue_desk import API_KEY, SECRET, begin, fill, keeps, kept, put, tried, word
 from tui.modals.vault_create import CreateVaultSheet
 from tui.venues.fields import Field
-from tui.venues.form import Form
-from tui.venues.sheets import FormSheet
 
 SIZE = (100, 30)
-
-
-async def begin(stage: Stage, pilot: Pilot[int], vault: VaultFacts = venue_desk.OPEN) -> None:
-    """Stand on the venues screen with this vault, the form open."""
-    venue_desk.prepare(stage)
-    await stage.until(pilot, lambda: stage.desk.session.joined)
-    venue_desk.vault(stage, vault)
-    await stage.press(pilot, "f6", "a")
-    await stage.until(pilot, lambda: stage.desk.venues.form is not None)
-    await stage.settle(pilot)
-
-
-def put(stage: Stage, text: str) -> None:
-    """Paste into the field under the hand."""
-    stage.desk.keyboard.takes_paste(events.Paste(text))
-
-
-async def fill(
-    stage: Stage, pilot: Pilot[int], label: str = "scalp2", *, rights: int = 1, secret: str = SECRET
-) -> None:
-    """Fill the form in by key: TESTNET unless the hand goes further right, HMAC."""
-    await stage.press(pilot, "tab", *["right"] * rights, "tab")
-    put(stage, label)
-    await stage.press(pilot, "tab", "right", "tab")
-    put(stage, f"  {API_KEY}\n")
-    await stage.press(pilot, "tab")
-    put(stage, f" {secret} \n")
-    await stage.settle(pilot)
-
-
-async def word(stage: Stage, pilot: Pilot[int], text: str) -> None:
-    """Type a word on the typed line, and enter."""
-    await stage.until(pilot, lambda: stage.desk.rooms.typing)
-    stage.desk.venues.typed.value = text
-    await stage.press(pilot, "enter")
-    await stage.settle(pilot)
-
-
-def keeps(stage: Stage) -> list[KeepKey]:
-    """Frames that asked to keep a key."""
-    return [frame for frame in stage.link.handed if isinstance(frame, KeepKey)]
-
-
-def kept(stage: Stage) -> None:
-    """Let the worker keep what it is handed."""
-    connection = venue_desk.connection(venue_desk.SCALP, "scalp2", Mode.TESTNET)
-    stage.link.secret_answers[KeepKey] = [api.KeyKept(connection, venue_desk.STEPS, venue_desk.rights())]
 
 
 async def test_a_testnet_key_is_tried_and_kept_with_keys_alone(stage: Stage) -> None:
@@ -160,7 +106,7 @@ async def test_unknown_rights_are_accepted_by_one_word(stage: Stage) -> None:
 async def test_live_ends_with_the_word_live_after_what_must_be_accepted(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await begin(stage, pilot)
-        await fill(stage, pilot, "main", rights=2)
+        await fill(stage, pilot, "main", right=2)
         stage.link.secret_answers[TryKey] = [tried(Acceptance.WITHDRAWAL, withdraw=True)]
         kept(stage)
         await stage.press(pilot, "ctrl+y")
@@ -314,86 +260,3 @@ async def test_a_file_that_cannot_be_read_is_said_and_gone_to(stage: Stage) -> N
         assert form is not None
         assert form.form.focus is Field.FILE
         assert "cannot be read" in stage.line
-
-
-# --- nothing of it stays ---------------------------------------------------------------------------------------------
-
-
-async def test_esc_at_any_step_leaves_nothing_behind(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await begin(stage, pilot)
-        await fill(stage, pilot)
-        steps = len(stage.desk.venues.form.form.shown()) if stage.desk.venues.form is not None else 0
-        assert steps > 6
-        for step in range(steps):
-            form, side = stage.desk.venues.form, stage.desk.venues.side
-            assert form is not None
-            assert set(form.form.texts.values()) == {""} or not step
-            form.form.texts[Field.KEY] = API_KEY
-            side.secrets[Field.SECRET].paste(SECRET)
-            form.form.move(-20)
-            stage.desk.venues.hand.move(step)
-            await stage.press(pilot, "escape")
-            assert stage.desk.venues.form is None
-            assert not any(secret.filled for secret in side.secrets.values())
-            await stage.press(pilot, "a")
-            await stage.until(pilot, lambda: stage.desk.venues.form is not None)
-        assert not stage.link.handed
-        assert not stage.link.sent(api.AddConnection)
-
-
-@pytest.mark.parametrize("how", ["another screen", "cover"])
-async def test_leaving_otherwise_overwrites_the_secret_too(stage: Stage, how: str) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await begin(stage, pilot)
-        await fill(stage, pilot)
-        if how == "cover":
-            venue_desk.vault(stage, VaultFacts(VaultState.COVERED))
-        else:
-            await stage.press(pilot, "f2")
-        await stage.until(pilot, lambda: stage.desk.venues.form is None)
-        assert not any(secret.filled for secret in stage.desk.venues.side.secrets.values())
-
-
-async def test_neither_screen_nor_message_nor_any_held_text_has_the_secret(stage: Stage) -> None:
-    seen: list[str] = []
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await begin(stage, pilot)
-        await fill(stage, pilot)
-        stage.link.secret_answers[TryKey] = [venue_desk.refused()]
-        await stage.press(pilot, "ctrl+y")
-        await stage.until(pilot, lambda: "did not pass" in stage.line)
-        seen += [stage.screen(), stage.line, stage.desk.export_screenshot(), repr(stage.desk.teller.history)]
-        seen += [repr(stage.desk.venues.form), repr(stage.link.commands)]
-        await stage.press(pilot, "up", "up", "up", "ctrl+r")
-        assert SECRET[:12] in stage.screen(), "ctrl+r shows it"
-        stage.clock.advance(6)
-        await stage.settle(pilot)
-        seen.append(stage.screen())
-        await stage.press(pilot, "escape")
-        seen.append(stage.screen())
-        stage.link.handed.clear()
-    assert not [text for text in seen if SECRET in text or SECRET[:12] in text or API_KEY in text]
-    side = stage.desk.venues.side
-    held = [each for each in gc.get_objects() if isinstance(each, bytearray) and SECRET.encode() in each]
-    assert not held
-    assert not side.secrets[Field.SECRET].filled
-
-
-async def test_no_picture_is_taken_while_the_form_is_open(stage: Stage, tmp_path: Path) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await begin(stage, pilot)
-        assert stage.desk.save_screenshot("form.svg", str(tmp_path)) == ""
-        await stage.press(pilot, "escape")
-        assert stage.desk.save_screenshot("list.svg", str(tmp_path)).endswith("list.svg")
-
-
-def test_the_form_itself_has_no_place_for_a_secret() -> None:
-    form = Form.for_new(venue_desk.VENUES.venues, frozenset())
-    form.focus = Field.SECRET
-    form.write(SECRET)
-    assert SECRET not in repr(FormSheet(form))
-
-
-def test_a_connection_never_holds_a_key() -> None:
-    assert not {"api_key", "secret", "passphrase"} & set(Connection.__dataclass_fields__)
