@@ -10,13 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from connectors.model.connection import KeyKind, LinkState
+from connectors.model.connection import Connection, ConnectionStatus, KeyKind, LinkState
 from connectors.model.ids import Mode
-from connectors.model.rights import Acceptance
+from connectors.model.rights import Acceptance, KeyRights
+from connectors.model.vault import VaultState
+from connectors.ports.audit import AuditTrail
+from connectors.ports.clock import Clock
+from connectors.ports.credentials import Signer
+from connectors.ports.venue import Connector
 from connectors.worker import api
-from connectors.worker.secrets import KeepKey, KeyText
-from worker.house import WorkerHouse, a_worker
-from worker.owner import NOWHERE, Owner, away, kept, key, nowhere, rows
+from connectors.worker.secrets import CreateVault, KeepKey, KeyText
+from storage.paths import HomeUnusable
+from storage.vault.anchor import Anchor, AnchorFile
+from support.vaults import PASSPHRASE
+from worker.house import WorkerHouse, a_worker, until
+from worker.owner import NOWHERE, Away, Owner, away, kept, key, nowhere, rows
+from worker.peer_exchange import Ears
 
 
 @pytest.fixture
@@ -173,3 +182,81 @@ async def test_a_registration_that_is_not_what_its_key_was_sealed_with_is_not_us
         assert any(word in alert.sentence for alert in picture.alerts), picture.alerts
         refused = await owner.refused(api.GetBalances(account))
         assert refused.kind is api.FailureKind.REFUSED
+
+
+async def test_a_key_that_was_kept_is_not_taken_back_because_only_its_anchor_failed(
+    owner: Owner, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_self: AnchorFile, _anchor: Anchor) -> None:
+        raise HomeUnusable("The anchor could not be written.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AnchorFile, "write", full)
+        answer = await kept(owner, nowhere())
+        assert answer.warnings == ("The anchor could not be written.",)
+    assert rows(home) == [("main", True, True)]
+    await owner.link.request(api.LockVault())
+    await owner.open()
+
+
+async def test_a_vault_that_was_made_is_open_though_its_anchor_failed(
+    house: WorkerHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_self: AnchorFile, _anchor: Anchor) -> None:
+        raise HomeUnusable("The anchor could not be written.")
+
+    owner = Owner(await house.join("socket"))
+    with monkeypatch.context() as broken:
+        broken.setattr(AnchorFile, "write", full)
+        told = await owner.refused(CreateVault(bytearray(PASSPHRASE, "utf-8")))
+        assert told.sentence == "The anchor could not be written."
+    assert await owner.state() is VaultState.OPEN
+    await kept(owner, nowhere())
+
+
+async def test_a_keyless_connection_is_edited_without_a_vault(house: WorkerHouse) -> None:
+    owner = Owner(await house.join("socket"))
+    row = nowhere("market", active=True)
+    ask = owner.link.request
+    assert await ask(api.AddConnection(row)) == api.Done()
+    assert await ask(api.EditConnection(row.account, label="data", active=False)) == api.Done()
+    edited, _, reason = (await owner.listed())["data"]
+    assert (edited.active, "switched off" in reason) == (False, True)
+    assert await ask(api.AddConnection(nowhere("other"))) == api.Done()
+    taken = await owner.refused(api.EditConnection(row.account, label="other"))
+    assert "taken" in taken.sentence
+    assert "label" in (await owner.refused(api.EditConnection(row.account, label=" blank"))).sentence
+    assert await ask(api.EditConnection(row.account, active=True)) == api.Done()
+    assert (await owner.listed())["data"][0].active
+
+
+class Loose(Away):
+    """A connector whose key may withdraw, as its venue says by now."""
+
+    def status(self) -> ConnectionStatus:
+        rights = KeyRights(True, True, False, True, "/rights", 1)
+        return replace(super().status(), state=LinkState.LIVE, rights=rights)
+
+
+async def test_a_right_that_appears_later_is_alarmed_once_and_stops_new_positions(home: Path) -> None:
+    def loose(
+        connection: Connection, signer: Signer | None, clock: Clock, trail: AuditTrail | None = None
+    ) -> Connector:
+        return Loose(connection, signer, clock, trail=trail)
+
+    async with a_worker(home, make_connector=loose) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        account = (
+            await kept(owner, replace(nowhere("real", Mode.LIVE), accepted=(Acceptance.UNKNOWN_RIGHTS,)))
+        ).connection.account
+        ears = Ears(owner.link)
+        await owner.link.request(api.Attach())
+        await owner.link.request(api.EditConnection(account, active=True))
+        await until(lambda: any(isinstance(event, api.TradingChanged) for event in ears.told))
+        house.worker.roster.get(account).tell()
+        await owner.facts()
+        (alert,) = ears.alerts()
+        assert "may withdraw funds now" in alert
+        states = [event.state for event in ears.told if isinstance(event, api.TradingChanged)]
+        assert states == [api.TradingState.REDUCING]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connectors.errors import Refused, TradedeskError, VaultLocked
+from connectors.errors import Refused, TradedeskError, VaultError, VaultLocked
 from connectors.model.connection import Connection
 from connectors.model.ids import AccountId, Mode
 from connectors.model.secret import overwrite
 from connectors.model.vault import VaultState
 from connectors.ports.archive import Archive
 from connectors.ports.credentials import Signer
+from connectors.ports.vault import Vault
 from connectors.worker import api
 from connectors.worker.keys import signing
 from connectors.worker.keys.trial import Trial, judged, require_accepted, try_out
@@ -107,12 +108,13 @@ async def _kept(worker: Worker, row: Connection, before: Connection | None, key:
     row = replace(row, created_ns=created_ns)
     fields = signing.given_fields(key)
     try:
-        await _both(worker, row, before, lambda: worker.keys.room.ask(lambda vault: vault.keys.put(binding, fields)))
+        flaw = await _both(worker, row, before, lambda vault: vault.keys.put(binding, fields))
     finally:
         for secret in fields.values():
             secret.close()
     await worker.keys.holder.use(row, signing.Made(binding, key.api_key[-signing.TAIL :], signer))
     logger().info("key_kept", label=row.label, venue=row.venue, mode=row.mode.value, active=row.active)
+    warnings = (*warnings, flaw) if flaw else warnings
     return api.KeyKept(worker.keys.holder.dressed(row), trial.steps, trial.rights, warnings)
 
 
@@ -209,36 +211,53 @@ async def _written(worker: Worker, row: Connection) -> None:
     await worker.keeper.ask(lambda archive: archive.connections.update(row))
 
 
-async def _both(
-    worker: Worker, row: Connection, before: Connection | None, keep: Callable[[], Awaitable[None]]
-) -> None:
+async def _both(worker: Worker, row: Connection, before: Connection | None, keep: Callable[[Vault], None]) -> str:
     """Write the registration, then the key; a registration whose key was refused is put back as it was.
 
     A crash between the two leaves a row that says it has a key and has none, or hosts its key is not sealed with:
     both are told by their own sentence and used for nothing.
+
+    Returns:
+        What failed after the key was kept, such as the vault's anchor, as a sentence; empty when nothing did.
     """
     if before is None:
         await worker.keeper.ask(lambda archive: archive.connections.add(row))
     else:
         await _written(worker, row)
-
-    def undo(archive: Archive) -> None:
-        if before is None:
-            archive.connections.remove(row.account)
-        else:
-            archive.connections.update(before)
-
     try:
-        await keep()
-    except TradedeskError:
-        await worker.keeper.ask(undo)
+        await worker.keys.room.ask(keep)
+    except TradedeskError as problem:
+        if await _is_kept(worker, row):
+            # To take the row back now would take the key with it, and break the seal.
+            logger().error("kept_with_a_flaw", label=row.label, sentence=problem.sentence)
+            return problem.sentence
+        await worker.keeper.ask(lambda archive: _put_back(archive, row, before))
         raise
+    return ""
+
+
+def _put_back(archive: Archive, row: Connection, before: Connection | None) -> None:
+    if before is None:
+        archive.connections.remove(row.account)
+    else:
+        archive.connections.update(before)
+
+
+async def _is_kept(worker: Worker, row: Connection) -> bool:
+    """Whether the vault holds the key of a registration just as that is."""
+    try:
+        held = await worker.keys.room.ask(lambda vault: vault.keys.all())
+    except VaultError:
+        return False
+    return any(binding.account == row.account and not signing.difference(row, binding) for binding in held)
 
 
 async def _bound_anew(worker: Worker, row: Connection, before: Connection) -> None:
     require_open(worker)
     binding = signing.binding_for(row)
-    await _both(worker, row, before, lambda: worker.keys.room.ask(lambda vault: vault.keys.rebind(binding)))
+    flaw = await _both(worker, row, before, lambda vault: vault.keys.rebind(binding))
+    if flaw:
+        worker.executor.warn(api.AlertLevel.WARN, flaw, row.account)
 
 
 async def _in_use(worker: Worker, row: Connection) -> None:

@@ -185,8 +185,8 @@ class Strongroom:
     def _settle(self, facts: VaultFacts, *, opened: bool, reason: str) -> None:
         """Know what the thread found; only what was meant to open it opens it for the loop."""
         before, state = self._facts, self.state
-        if opened:
-            state = facts.state
+        if opened or (state is VaultState.NONE and facts.state is not VaultState.NONE):
+            state = facts.state  # one that was made is open, also where only its anchor could not be written
         elif state is not facts.state and facts.state is not VaultState.OPEN and state is not VaultState.COVERED:
             state = facts.state  # it was locked from within: its data key was renewed elsewhere
         self._facts = replace(facts, state=state)
