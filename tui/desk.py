@@ -6,7 +6,8 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from tui.screens.orders import OrdersScreen
 from tui.screens.positions import PositionsScreen
 from tui.screens.rooms import Rooms
 from tui.screens.standing import halted_title, message_of, status_of
+from tui.screens.vault_dialogs import VaultDialogs
 from tui.screens.venues import VenuesScreen
 from tui.session import Session
 from tui.stops import heed_stops
@@ -52,6 +54,10 @@ from tui.ticket.seen import Seen
 from tui.ticket.trader import DISARM_NS, Trader
 
 BELL_PAUSE_NS = 2_000_000_000
+
+
+def _itself(screen: DeskScreen) -> DeskScreen:
+    return screen
 
 
 class Desk(Curtain):
@@ -96,6 +102,7 @@ class Desk(Curtain):
         self.dialogs = Dialogs(self)
         self.asking = Asking(self)
         self.locker = Locker(self, lock_after)
+        self.vault = VaultDialogs(self)
         self.keyboard = Keyboard(self)
         self.floor = Floor(self)
         self.orders = OrdersScreen(self)
@@ -111,15 +118,8 @@ class Desk(Curtain):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ, self.console.color_system)
-        screens: dict[str, Callable[[], DeskScreen]] = {
-            "market": lambda: self.floor,
-            "orders": lambda: self.orders,
-            "positions": lambda: self.positions,
-            "balances": lambda: BalancesScreen(self),
-            "venues": lambda: self.venues,
-        }
-        for mode, screen in screens.items():
-            self.add_mode(mode, screen)
+        for screen in (self.floor, self.orders, self.positions, BalancesScreen(self), self.venues):
+            self.add_mode(screen.name_of, partial(_itself, screen))
 
     # --- life -------------------------------------------------------------------------------------------------------
 

@@ -16,12 +16,13 @@ from tui.commands.lists import LISTS
 from tui.commands.panes import PANES
 from tui.commands.places import PLACES
 from tui.commands.sheets import SHEETS
+from tui.commands.vault import VAULT
 from tui.commands.venues import VENUES
 from tui.commands.world import WORLD
 
 COMMANDS: tuple[Command, ...] = tuple(
     kind()
-    for kinds in (LADDER, ENTRIES, EXITS, CHART, PANES, LISTS, VENUES, FORMS, FIELDS, SHEETS, WORLD, PLACES)
+    for kinds in (LADDER, ENTRIES, EXITS, CHART, PANES, LISTS, VENUES, VAULT, FORMS, FIELDS, SHEETS, WORLD, PLACES)
     for kind in kinds
 )
 """One instance of each class, in the order of the help page."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui.commands.vault import vault_line
 from tui.format.clean import clean
 from tui.styles import THEMES
 
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-HINT = "halt  resume  panic  arm  disarm  lock  lock hard  unlock  go SCREEN  theme NAME  demo  help  quit"
+HINT = "halt  resume  panic  arm  disarm  lock  lock hard  unlock  vault …  go SCREEN  theme NAME  demo  help  quit"
 ORDER_WORDS = frozenset(
     {
         "buy",
@@ -152,6 +153,7 @@ _WORDS: dict[str, Callable[[Desk, list[str]], str]] = {
     "quit": _alone(_quit),
     "lock": _lock,
     "unlock": _alone(_unlock),
+    "vault": vault_line,
     "go": _go,
     "theme": _theme,
 }

@@ -29,7 +29,12 @@ UNANCHORED = (
 WEAK = "Unlocked. This passphrase is kept by weaker rules than a new one: :vault passphrase renews it."
 RECOVERED = "Unlocked, and the new passphrase is in force. An old copy of the archive still opens with the old one."
 _BY_TYPING = frozenset(
-    {api.FailureKind.RECOVERY_KEY_MISTYPED, api.FailureKind.SECRET_REFUSED, api.FailureKind.UNAVAILABLE}
+    {
+        api.FailureKind.RECOVERY_KEY_MISTYPED,
+        api.FailureKind.SECRET_REFUSED,
+        api.FailureKind.THROTTLED,
+        api.FailureKind.UNAVAILABLE,
+    }
 )
 """Failures that are mended by typing it again; the others need another remedy, which their sentences name."""
 

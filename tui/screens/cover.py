@@ -26,6 +26,9 @@ NOTHING_STOPPED = "Nothing was stopped: connections, stops and the journal keep 
 AT_START = "The vault is locked: connections with keys wait for it. The simulated market needs none of it."
 LETTING_GO = "Locked hard: connections with keys are closed. Orders and stops at the venues stay in force."
 _NONE_WORK = Part(("no order works",))
+_NORMAL = 100
+_BEFORE = 11
+"""Cells before the parts of row 1 that give way."""
 _LOCKED = Ink(Token.ON_HALTED, Token.HALTED, bold=True)
 
 
@@ -101,12 +104,13 @@ class CoverScreen(UnlockSheet):
         status = None if desk.market.account is None else desk.store.statuses.get(desk.market.account)
         link = "○ OFF" if status is None else f"{LINK_GLYPHS[status.state]} {status.state.value}"
         orders = times.count(working, "order")
-        stay = Part((f"{orders} and stops stay in force", f"{orders} stay in force")) if working else _NONE_WORK
+        stay = Part((f"{orders} and stops stay in force", f"{orders} stay in force", orders), rank=1)
         halted = (Part(("HALTED",), _LOCKED),) if desk.store.trading is api.TradingState.HALTED else ()
         clock = times.clock(now_ns)
-        parts = [Part((banner(desk.market.mode),)), Part((link, link[0]), rank=1), *halted, stay]
-        parts.append(Part((f"{clock} UTC", clock), rank=2))
-        return [(" LOCKED ", _LOCKED), (" │ ", DIM), *squeeze(parts, self.app.size.width - 12, gap=" │ ")]
+        width = self.app.size.width
+        parts = [Part((banner(desk.market.mode),)), Part((link if width >= _NORMAL else link[0],)), *halted]
+        parts += [stay if working else _NONE_WORK, Part((f"{clock} UTC",))]
+        return [(" LOCKED ", _LOCKED), (" │ ", DIM), *squeeze(parts, width - _BEFORE, gap=" │ ")]
 
     def _words(self) -> str:
         desk = self.desk
