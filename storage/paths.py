@@ -84,6 +84,11 @@ class Home:
         return self.data / "tradedesk.db"
 
     @property
+    def candles(self) -> Path:
+        """Candles that were fetched; may be deleted at any time."""
+        return self.data / "candles.db"
+
+    @property
     def settings_file(self) -> Path:
         """The optional settings file."""
         return self.config / "settings.toml"

@@ -14,6 +14,7 @@ from connectors.model.ids import InstrumentId
 from connectors.model.instrument import Instrument
 from connectors.model.ticker import Ticker
 from connectors.model.trade import Gap, Trade
+from connectors.ports.candles import CandleSource
 from connectors.ports.clock import Clock
 from connectors.ports.venue import LiveBook, MarketData, Subscription
 from connectors.sync.candles import base_of, first, folded, join
@@ -68,10 +69,18 @@ class SharedMarket:
         market: A venue's market data.
         clock: Time; decides which folded candle is in progress.
         native: Intervals the venue has itself; others are folded from them. None: all of them.
+        kept: Candles from earlier, asked before the venue is.
     """
 
-    def __init__(self, market: MarketData, clock: Clock, native: frozenset[Interval] | None = None) -> None:
+    def __init__(
+        self,
+        market: MarketData,
+        clock: Clock,
+        native: frozenset[Interval] | None = None,
+        kept: CandleSource | None = None,
+    ) -> None:
         self._market = market
+        self._kept = kept
         self._clock = clock
         self._native = frozenset(Interval) if native is None else native
         self._books: dict[Hashable, _Share[LiveBook]] = {}
@@ -124,12 +133,22 @@ class SharedMarket:
         """See `MarketData.candles`; an interval the venue does not have is folded from one it has."""
         base = None if interval in self._native else base_of(interval, self._native)
         if base is None:
-            return await self._market.candles(instrument, interval, start_ns=start_ns, end_ns=end_ns, limit=limit)
+            return await self._fetched(instrument, interval, start_ns, end_ns, limit)
         parts = (interval.length_ns or 1) // (base.length_ns or 1)
         # One bucket more, and the oldest dropped: without a start it may have lost its first parts to the limit.
-        rows = await self._market.candles(instrument, base, start_ns=start_ns, end_ns=end_ns, limit=(limit + 1) * parts)
+        rows = await self._fetched(instrument, base, start_ns, end_ns, (limit + 1) * parts)
         whole = folded(rows, interval)
         return whole[:limit] if start_ns is not None else whole[-limit:]
+
+    async def _fetched(
+        self, instrument: InstrumentId, interval: Interval, start_ns: int | None, end_ns: int | None, limit: int
+    ) -> Sequence[Candle]:
+        async def fetch(start_ns: int | None, end_ns: int | None, limit: int) -> Sequence[Candle]:
+            return await self._market.candles(instrument, interval, start_ns=start_ns, end_ns=end_ns, limit=limit)
+
+        if self._kept is None:
+            return await fetch(start_ns, end_ns, limit)
+        return await self._kept.candles(instrument, interval, fetch, start_ns=start_ns, end_ns=end_ns, limit=limit)
 
     async def watch_book(self, instrument: InstrumentId, listener: Listener[LiveBook]) -> Subscription:
         """See `MarketData.watch_book`."""

@@ -102,7 +102,8 @@ class Live:
                 self._watching = house.supervisor.spawn(f"status-{self.connection.label}", self._watch_status())
             await self._connector.connect()
             native = self._connector.capabilities.intervals or None
-            market = house.share(self._connector.market, house.clock, native)
+            kept = house.candles.of(self.connection) if house.candles is not None else None
+            market = house.share(self._connector.market, house.clock, native, kept)
             if self._connector.account is not None:
                 self._follower = AccountFollower(self.connection, self._connector, market, house, self.tell)
                 await self._follower.open()

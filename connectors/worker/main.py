@@ -14,6 +14,7 @@ from connectors.clock import SystemClock
 from connectors.errors import TradedeskError
 from connectors.market.shared import SharedMarket
 from connectors.ports.archive import Archive
+from connectors.ports.candles import CandleStore
 from connectors.ports.clock import Clock
 from connectors.ports.vault import VaultSource
 from connectors.ports.venue import ConnectorFactory
@@ -71,6 +72,7 @@ def run_worker(
     make_connector: ConnectorFactory | None = None,
     linger_s: float = LINGER_S,
     vault: VaultSource | None = None,
+    candles: Callable[[], CandleStore] | None = None,
 ) -> int:
     """Serve until no client is left, a signal comes or a client asks for the end. For the hidden command line entry.
 
@@ -81,6 +83,7 @@ def run_worker(
         make_connector: Makes connectors; `connectors.registry.create` by default.
         linger_s: Seconds without a client before the worker ends by itself.
         vault: Where the keys at rest come from; None: none are kept.
+        candles: Opens the candle file, in a thread of its own; None: candles are always fetched.
 
     Returns:
         `EXIT_DONE`, `EXIT_FAILED` (the log says why) or `EXIT_ANOTHER_SERVES`.
@@ -92,7 +95,9 @@ def run_worker(
         return EXIT_ANOTHER_SERVES
     try:
         return asyncio.run(
-            serve(paths, open_archive, clock or SystemClock(), make_connector or registry.create, linger_s, vault)
+            serve(
+                paths, open_archive, clock or SystemClock(), make_connector or registry.create, linger_s, vault, candles
+            )
         )
     finally:
         held.release()
@@ -105,9 +110,10 @@ async def serve(
     make_connector: ConnectorFactory = registry.create,
     linger_s: float = LINGER_S,
     vault: VaultSource | None = None,
+    candles: Callable[[], CandleStore] | None = None,
 ) -> int:
     """Serve on the running loop; the caller holds the lock. See `run_worker`."""
-    worker = Worker(clock, make_connector, SharedMarket, paths.rescue, vault=vault)
+    worker = Worker(clock, make_connector, SharedMarket, paths.rescue, vault=vault, candles=candles)
     try:
         await worker.start(open_archive)
     except TradedeskError as problem:

@@ -10,11 +10,13 @@ from pathlib import Path
 from connectors.engine import inputs
 from connectors.engine.inputs import Trading
 from connectors.engine.state import Limits
+from connectors.market.kept_candles import CandleMemory
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId
 from connectors.model.order import Order
 from connectors.model.position import Position
 from connectors.ports.archive import Archive
+from connectors.ports.candles import CandleStore
 from connectors.ports.clock import Clock
 from connectors.ports.vault import VaultSource
 from connectors.ports.venue import Account, ConnectorFactory
@@ -65,6 +67,7 @@ class Worker:
         rescue: File for what the archive cannot take.
         limits: What the desk refuses by itself.
         vault: Where the keys at rest come from; None: none are kept.
+        candles: Opens the candle file; None: candles are always fetched.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Worker:
         rescue: Path,
         limits: Limits | None = None,
         vault: VaultSource | None = None,
+        candles: Callable[[], CandleStore] | None = None,
     ) -> None:
         self.clock = clock
         self.started_ns = clock.time_ns()
@@ -85,7 +89,9 @@ class Worker:
         """Newest last."""
         self.stopping = asyncio.Event()
         make = recorded(make_connector, self.executor.recorder)
-        house = House(clock, self.keeper, self.executor, self.supervisor, make, share, self._status_changed)
+        self._candles = None if candles is None else CandleMemory(candles, clock)
+        on_status = self._status_changed
+        house = House(clock, self.keeper, self.executor, self.supervisor, make, share, on_status, self._candles)
         self.house = house
         self.signers = Signers()
         self.roster = Roster(house, self.signers, self.publish)
@@ -186,6 +192,8 @@ class Worker:
         await self.executor.recorder.settle()
         await self.keys.close()
         await self.keeper.close()
+        if self._candles is not None:
+            await self._candles.close()
         logger().info("stopped", unwritten=self.keeper.waiting)
 
     async def _settle(self) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 
 from connectors.clock import SystemClock
 from connectors.errors import TradedeskError
 from connectors.ports.archive import Archive
+from connectors.ports.candles import CandleStore
 from connectors.ports.vault import Vault, VaultSource
 from storage.paths import Home
 from storage.settings import load_settings
@@ -48,7 +50,7 @@ def run_worker(home: Home) -> int:
 
     home.prepare()
     paths = worker.WorkerPaths(run=home.run, state=home.state, data=home.data)
-    return worker.run_worker(paths, open_archive, vault=_vault(home))
+    return worker.run_worker(paths, open_archive, vault=_vault(home), candles=_candles(home))
 
 
 def _vault(home: Home) -> VaultSource:
@@ -62,6 +64,18 @@ def _vault(home: Home) -> VaultSource:
         return door.open_door(home.database, home.vault_anchor, _CLOCK, limits=limits, readable=development(os.environ))
 
     return VaultSource(open_vault, suspend_watch())
+
+
+def _candles(home: Home) -> Callable[[], CandleStore]:
+    """The candle file of this home; it may be deleted at any time."""
+
+    def open_candles() -> CandleStore:
+        from connectors.worker.log import logger  # as above
+        from storage.candles.file import CandleFile
+
+        return CandleFile(home.candles, lambda sentence: logger().warning("candles", sentence=sentence))
+
+    return open_candles
 
 
 def _last_words(problem: TradedeskError) -> None:

@@ -1,0 +1,1 @@
+"""Candles that were fetched once, in a file that may be deleted at any time."""
