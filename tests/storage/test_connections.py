@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from connectors.errors import Refused
-from connectors.model.connection import Connection, Hosts
+from connectors.model.connection import Connection, Hosts, KeyKind
 from connectors.model.ids import Epoch, Mode, Product
+from connectors.model.rights import Acceptance
 from connectors.ports.archive import Batch
 from storage.archive import Archive, open_archive
 from support.kept import account, entry, order
@@ -87,3 +91,33 @@ def test_what_is_remembered_by_name_survives_a_restart(file: Path) -> None:
     again = open_archive(file)
     assert again.settings.get("trading") == "HALTED"
     again.close()
+
+
+def test_hosts_and_switch_change_and_the_label_of_a_keyless_one(archive: Archive) -> None:
+    archive.connections.add(LIVE)
+    archive.connections.add(DEMO)
+    moved = replace(LIVE, label="moved", hosts=Hosts(("https://c.example",)), active=False)
+    archive.connections.update(moved)
+    assert archive.connections.all()[0] == moved
+    with pytest.raises(Refused, match="taken"):
+        archive.connections.update(replace(moved, label="demo"))
+    with pytest.raises(Refused, match="no such connection"):
+        archive.connections.update(Connection(account(3), "binance", "c", Mode.TESTNET))
+
+
+def test_what_is_sealed_with_a_key_is_left_to_the_vault(archive: Archive, file: Path) -> None:
+    archive.connections.add(LIVE)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE exchange_connections SET auth_kind = 'ed25519', flags = 5, keyed = 1")
+    archive.connections.update(replace(LIVE, label="other", active=False))
+    archive.connections.set_connected(LIVE.account, 7)
+    (kept,) = archive.connections.all()
+    assert (kept.label, kept.active, kept.last_connected_ns) == ("b", False, 7)
+    assert (kept.key_kind, kept.accepted) == (KeyKind.ED25519, (Acceptance.WITHDRAWAL, Acceptance.UNKNOWN_RIGHTS))
+
+
+def test_a_kind_of_key_nobody_knows_does_not_keep_the_worker_from_starting(archive: Archive, file: Path) -> None:
+    archive.connections.add(LIVE)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE exchange_connections SET auth_kind = 'quantum', flags = 255")
+    assert archive.connections.all()[0].key_kind is None

@@ -128,7 +128,14 @@ async def test_a_fill_that_arrives_while_covered_is_journalled_and_the_key_goes_
     await house.worker.keeper.flush()
     kept = await house.worker.keeper.ask(lambda archive: archive.fills.fills(account=account))
     assert kept[0].fill.instrument == BTC
+    covered = await owner.link.request(api.Attach())
+    assert isinstance(covered, api.Picture)
+    assert (covered.orders, covered.positions, covered.balances, covered.fills) == ((), (), (), ())
     assert await owner.link.request(api.Reconcile(account)) == api.Done()
+    await owner.open()
+    whole = await owner.link.request(api.Attach())
+    assert isinstance(whole, api.Picture)
+    assert all((whole.orders, whole.positions, whole.balances, whole.fills))
 
 
 async def test_a_machine_that_slept_is_covered_before_anything_else_is_said_or_done(home: Path) -> None:
