@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 CANARY = "CANARYt8"
+PASSPHRASE = f"{CANARY} by descriptor"
 NAMES = {
     "TRADEDESK_PASSPHRASE": f"{CANARY}-passphrase",
     "BINANCE_API_KEY": f"{CANARY}key1",
@@ -77,15 +79,47 @@ def by_name(seen: list[Seen]) -> dict[str, Seen]:
     return {one.name: one for one in seen}
 
 
+@contextmanager
+def command(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A command of the same user, with the vault's passphrase on a descriptor."""
+    reading, writing = os.pipe()
+    os.write(writing, PASSPHRASE.encode())
+    os.close(writing)
+    environ = {**NAMES, "PATH": os.environ["PATH"], "TRADEDESK_HOME": str(home), "LC_ALL": "C.UTF-8"}
+    process = subprocess.Popen(
+        [*AS_NOBODY, "-m", "tui", *words, "--passphrase-fd", str(reading)],
+        cwd=ROOT,
+        env=environ,
+        pass_fds=(reading,),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(reading)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
 def test_nobody_sees_a_secret_a_vault_file_or_an_extra_descriptor(home: Path) -> None:
-    with desk(home) as screen:
-        pids = descendants(screen.process.pid)
+    with desk(home) as screen, command(home, "watch", "book", "BTCUSDT") as watch:
+        with command(home, "vault", "create", "--json") as make:
+            assert make.wait(60) == 0, make.communicate()
+            assert make.stdout is not None
+            assert '"OPEN"' in make.stdout.read(), "the vault is open in the worker"
+        assert watch.stdout is not None
+        assert watch.stdout.readline().startswith("{")
+        pids = [*descendants(screen.process.pid), watch.pid]
         seen = by_name(look(pids))
-        assert set(seen) == {"desk", "worker", "exchange"}
+        assert set(seen) == {"desk", "worker", "exchange", "watch"}
         for one in seen.values():
             assert CANARY.encode() not in one.text, one.name
             assert str(home / "data").encode() not in one.text, "no vault file, and not the archive it stands in"
-        for name in ("desk", "worker"):
+        for name in ("desk", "worker", "watch"):
             assert (seen[name].environ, seen[name].memory, seen[name].descriptors) == (None, None, None), name
         if os.geteuid() == 0:
             whole = by_name(look(pids, privileged=True))
