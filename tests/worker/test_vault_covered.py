@@ -21,7 +21,7 @@ from worker.owner import Owner
 from worker.peer_exchange import Ears, PeerExchange
 
 REFUSED = {
-    "BackUp", "CheckArchive", "GetArchive",
+    "CheckArchive", "GetArchive", "RetainAudit",
     "AddConnection", "EditConnection", "RemoveConnection", "TestConnection",
     "GetBalances", "GetFills", "GetOrders", "GetPositions", "PlaceOrder",
     "AddKeyring", "AddPassphrase", "ChangePassphrase", "ConfirmRecovery", "CreateVault", "KeepKey", "MakeRecovery",
@@ -32,7 +32,7 @@ ALLOWED = {
     "OpenPane", "PacePane", "ClosePane", "Watch", "Unwatch",
     "GetInstruments", "GetTicker", "GetBook", "GetTrades", "GetCandles",
     "ListConnections", "GetVenues", "GetVault", "CoverVault", "LockVault",
-    "CancelOrder", "CancelOrders", "Reconcile",
+    "CancelOrder", "CancelOrders", "Reconcile", "BackUp", "CheckAnchors", "SettleAudit",
     "AttachEmbedded", "LookAtSeal", "OpenVault", "Reseal",
 }  # fmt: skip
 COVERED = api.CoverVault("test")
