@@ -106,14 +106,18 @@ async def test_recovering_opens_by_the_paper_and_sets_a_passphrase(home: Path) -
     assert frames(worker) == ["OpenVault", "AddPassphrase"], "where no passphrase is left, one is added"
 
 
-async def test_a_mistyped_recovery_key_is_told_before_a_new_passphrase_is_asked(home: Path) -> None:
+@pytest.mark.parametrize("by_hand", [True, False])
+async def test_a_mistyped_recovery_key_is_told_before_a_new_passphrase_is_asked(by_hand: bool, home: Path) -> None:
     worker = a_vault(FIRST, state=VaultState.LOCKED)
     worker.answers["OpenVault"] = api.Failure(api.FailureKind.RECOVERY_KEY_MISTYPED, "The recovery key is mistyped.")
+    with descriptors("TDR1-X") as (number,):
+        body = vault_changes.recover(None if by_hand else number, None, "", accept_older=False, as_json=False)
+    typist = Typist("TDR1-X", "TDR1-Y", "TDR1-Z") if by_hand else Typist(able=False)
     with pytest.raises(CommandFailed, match="mistyped") as refused:
-        await run(
-            vault_changes.recover(None, None, "", accept_older=False, as_json=False), home, worker, Typist("TDR1-X")
-        )
-    assert (refused.value.exit, frames(worker)) == (Exit.USAGE, ["OpenVault"])
+        await run(body, home, worker, typist)
+    assert (refused.value.exit, frames(worker)) == (Exit.USAGE, ["OpenVault"] * (3 if by_hand else 1))
+    assert typist.done
+    assert all(not any(typed) for typed in typist.handed)
 
 
 async def test_a_recovery_key_is_kept_only_when_its_groups_were_typed_back(

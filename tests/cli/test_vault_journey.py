@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -66,54 +65,57 @@ def test_a_key_is_added_locked_up_by_a_restart_used_renewed_and_removed(tradedes
         assert (added.json["label"], added.json["keyed"], added.json["key_tail"]) == ("t", True, venue.api_key[-4:])
         assert [step["step"] for step in added.json["steps"] if step["passed"]][-1] == "rights"
         assert "There is no recovery key yet" in added.err
-
         end_worker(tradedesk)
-        locked = tradedesk("balances", "--venue", "t")
-        assert (locked.code, locked.err.count("\n")) == (20, 1)
-        assert locked.err.endswith("Run: tradedesk vault unlock\n")
-        listed = {one["label"]: one for one in tradedesk("venues", "list", "--json").json}
-        assert (listed["t"]["keyed"], listed["t"]["key_tail"], listed["t"]["state"]) == (True, None, "OFF")
-        wrong = run_with(tradedesk, ["vault", "unlock", "--passphrase-fd", "{0}"], "not the passphrase")
-        assert (wrong.code, wrong.out) == (21, "")
-
-        held = run_with(tradedesk, ["balances", "--venue", "t", "--json", "--passphrase-fd", "{0}"], PASSPHRASE)
-        assert held.code == 0, held.err
-        assert {one["asset"] for one in held.json} >= {"USDT"}
-        placed = tradedesk("order", "place", "BUY", "0.01", "BTCUSDT", "--price", "52000", "--venue", "t", "--json")
-        assert (placed.code, placed.json["status"]) == (0, "OPEN"), placed.err
-        assert tradedesk("order", "cancel", placed.json["order_id"], "--json").json["status"] == "CANCELED"
-        tested = tradedesk("venues", "test", "t", "--json")
-        assert (tested.code, tested.json["passed"]) == (0, True)
-
-        changed = run_with(
-            tradedesk,
-            ["vault", "passphrase", "--passphrase-fd", "{0}", "--new-passphrase-fd", "{1}"],
-            PASSPHRASE,
-            OTHER,
-        )
-        assert changed.code == 0, changed.err
-        renewed = run_with(tradedesk, ["vault", "rotate", "--json", "--passphrase-fd", "{0}"], OTHER)
-        assert "revoke them at the venue" in renewed.json["sentence"]
-        hard = tradedesk("vault", "lock", "--hard", "--json")
-        assert hard.json == {"state": "LOCKED"}
-        old = tradedesk("vault", "unlock", TRADEDESK_PASSPHRASE=PASSPHRASE)
-        assert old.code == 21
-        opened = tradedesk("vault", "unlock", "--json", TRADEDESK_PASSPHRASE=OTHER)
-        assert (opened.code, opened.json["state"]) == (0, "OPEN"), opened.err
-        covered = tradedesk("vault", "lock", "--json")
-        assert covered.json == {"state": "COVERED"}
-        refused = tradedesk("balances", "--venue", "t")
-        assert refused.code == 20
-        used = tradedesk("balances", "--venue", "t", "--json", TRADEDESK_PASSPHRASE=OTHER)
-        assert used.code == 0, used.err
-
+        says_nothing(venue, added, *while_locked(tradedesk), *once_opened(tradedesk), *renewed(tradedesk))
         kept = tradedesk("venues", "remove", "t")
         assert (kept.code, kept.err) == (2, "t has a key, which would be forgotten. Say that it is meant: --yes\n")
         gone = tradedesk("venues", "remove", "t", "--yes")
         assert gone.code == 0, gone.err
-        says_nothing(venue, added, locked, wrong, held, placed, tested, changed, renewed, old, opened, used, gone)
     finally:
         end_worker(tradedesk)
+
+
+def while_locked(tradedesk: Command) -> list[Said]:
+    locked = tradedesk("balances", "--venue", "t")
+    assert (locked.code, locked.err.count("\n")) == (20, 1)
+    assert locked.err.endswith("Run: tradedesk vault unlock\n")
+    (listed,) = tradedesk("venues", "list", "--json").json
+    assert (listed["label"], listed["keyed"], listed["key_tail"], listed["state"]) == ("t", True, None, "OFF")
+    wrong = run_with(tradedesk, ["vault", "unlock", "--passphrase-fd", "{0}"], "not the passphrase")
+    assert (wrong.code, wrong.out) == (21, "")
+    return [locked, wrong]
+
+
+def once_opened(tradedesk: Command) -> list[Said]:
+    """One command opens the vault, and those after it need nothing."""
+    held = run_with(tradedesk, ["balances", "--venue", "t", "--json", "--passphrase-fd", "{0}"], PASSPHRASE)
+    assert held.code == 0, held.err
+    assert {one["asset"] for one in held.json} >= {"USDT"}
+    placed = tradedesk("order", "place", "BUY", "0.01", "BTCUSDT", "--price", "52000", "--venue", "t", "--json")
+    assert (placed.code, placed.json["status"]) == (0, "OPEN"), placed.err
+    assert tradedesk("order", "cancel", placed.json["order_id"], "--json").json["status"] == "CANCELED"
+    tested = tradedesk("venues", "test", "t", "--json")
+    assert (tested.code, tested.json["passed"]) == (0, True)
+    return [held, placed, tested]
+
+
+def renewed(tradedesk: Command) -> list[Said]:
+    """Another passphrase and another data key; the old passphrase opens nothing, the key works on."""
+    change = ["vault", "passphrase", "--passphrase-fd", "{0}", "--new-passphrase-fd", "{1}"]
+    changed = run_with(tradedesk, change, PASSPHRASE, OTHER)
+    assert changed.code == 0, changed.err
+    rotated = run_with(tradedesk, ["vault", "rotate", "--json", "--passphrase-fd", "{0}"], OTHER)
+    assert "revoke them at the venue" in rotated.json["sentence"]
+    assert tradedesk("vault", "lock", "--hard", "--json").json == {"state": "LOCKED"}
+    old = tradedesk("vault", "unlock", TRADEDESK_PASSPHRASE=PASSPHRASE)
+    assert old.code == 21
+    opened = tradedesk("vault", "unlock", "--json", TRADEDESK_PASSPHRASE=OTHER)
+    assert (opened.code, opened.json["state"]) == (0, "OPEN"), opened.err
+    assert tradedesk("vault", "lock", "--json").json == {"state": "COVERED"}
+    assert tradedesk("balances", "--venue", "t").code == 20
+    used = tradedesk("balances", "--venue", "t", "--json", TRADEDESK_PASSPHRASE=OTHER)
+    assert used.code == 0, used.err
+    return [changed, rotated, old, opened, used]
 
 
 def typed_back(program: AtTerminal, since: int) -> tuple[str, int]:
@@ -129,29 +131,14 @@ def typed_back(program: AtTerminal, since: int) -> tuple[str, int]:
     return shown, end
 
 
+def run(*words: str) -> list[str]:
+    return [sys.executable, "-m", "tui", *words]
+
+
 def test_a_lost_passphrase_is_mended_at_a_terminal(tradedesk: Command, venue: Simulator) -> None:
-    def run(*words: str) -> list[str]:
-        return [sys.executable, "-m", "tui", *words]
-
     try:
-        with at_terminal(run(*add_words(venue)), tradedesk.environ) as program:
-            end = program.answer("API key (hidden", f" {venue.api_key} ")
-            end = program.answer("Secret (hidden): ", venue.api_secret, since=end)
-            end = program.answer("New passphrase", "too short", since=end)
-            end = program.answer("The same again: ", "too short", since=end)
-            end = program.answer("New passphrase", PASSPHRASE, since=end)
-            end = program.answer("The same again: ", PASSPHRASE, since=end)
-            end = program.answer("Make one now? [Y/n]", "", since=end)
-            paper, _ = typed_back(program, end)
-            assert program.end() == 0, program.shown
-            assert "12 to 1024 are needed" in program.shown
-            assert "White space around what was given is left out." in program.shown
-            assert "t is registered: binance testnet" in program.shown
-            for secret in (venue.api_key, venue.api_secret, PASSPHRASE):
-                assert secret not in program.shown
-            assert program.written.rindex(b"\x1b[?1049l") > program.written.rindex(paper.encode())
+        paper = typed_in(tradedesk, venue)
         end_worker(tradedesk)
-
         mistyped = run_with(
             tradedesk,
             ["vault", "recover", "--recovery-fd", "{0}", "--new-passphrase-fd", "{1}"],
@@ -165,33 +152,58 @@ def test_a_lost_passphrase_is_mended_at_a_terminal(tradedesk: Command, venue: Si
             end = program.answer("New passphrase", OTHER, since=end)
             program.answer("The same again: ", OTHER, since=end)
             assert program.end() == 0, program.shown
-        lost = tradedesk("vault", "unlock", TRADEDESK_PASSPHRASE=PASSPHRASE)
-        assert lost.code == 21
+        assert tradedesk("vault", "unlock", TRADEDESK_PASSPHRASE=PASSPHRASE).code == 21
 
-        # A rotation shows a new recovery key, so a script has to let the old one end.
-        slots = {one["opens_by"]: one["slot_id"] for one in tradedesk("vault", "slots", "--json").json}
-        script = run_with(tradedesk, ["vault", "rotate", "--passphrase-fd", "{0}"], OTHER)
-        assert (script.code, f"--drop {slots['recovery'][:8]}" in script.err) == (2, True)
-        with at_terminal(run("vault", "rotate"), tradedesk.environ) as program:
-            end = program.answer("Passphrase of the vault: ", OTHER)
-            new_paper, _ = typed_back(program, end)
-            assert program.end() == 0, program.shown
-            assert "revoke them at the venue" in program.shown
+        new_paper = rotated_at_a_terminal(tradedesk)
         end_worker(tradedesk)
         stale = run_with(tradedesk, ["vault", "unlock", "--recovery-fd", "{0}"], paper)
         assert stale.code == 21
         fresh = run_with(tradedesk, ["vault", "unlock", "--recovery-fd", "{0}", "--json"], new_paper)
-        assert (fresh.code, json.loads(fresh.out)["slot"]["opens_by"]) == (0, "recovery"), fresh.err
+        assert (fresh.code, fresh.json["slot"]["opens_by"]) == (0, "recovery"), fresh.err
         assert tradedesk("balances", "--venue", "t", "--json").code == 0
     finally:
         end_worker(tradedesk)
+
+
+def typed_in(tradedesk: Command, venue: Simulator) -> str:
+    """Add a key by typing everything, the first one; returns the recovery key as it was copied to paper."""
+    with at_terminal(run(*add_words(venue)), tradedesk.environ) as program:
+        end = program.answer("API key (hidden", f" {venue.api_key} ")
+        end = program.answer("Secret (hidden): ", venue.api_secret, since=end)
+        end = program.answer("New passphrase", "too short", since=end)
+        end = program.answer("The same again: ", "too short", since=end)
+        end = program.answer("New passphrase", PASSPHRASE, since=end)
+        end = program.answer("The same again: ", PASSPHRASE, since=end)
+        end = program.answer("Make one now? [Y/n]", "", since=end)
+        paper, _ = typed_back(program, end)
+        assert program.end() == 0, program.shown
+        assert "12 to 1024 are needed" in program.shown
+        assert "White space around what was given is left out." in program.shown
+        assert "t is registered: binance testnet" in program.shown
+        for secret in (venue.api_key, venue.api_secret, PASSPHRASE):
+            assert secret not in program.shown
+        assert program.written.rindex(b"\x1b[?1049l") > program.written.rindex(paper.encode())
+    return paper
+
+
+def rotated_at_a_terminal(tradedesk: Command) -> str:
+    """Renew the data key; a script is told why it cannot. Returns the new recovery key."""
+    slots = {one["opens_by"]: one["slot_id"] for one in tradedesk("vault", "slots", "--json").json}
+    script = run_with(tradedesk, ["vault", "rotate", "--passphrase-fd", "{0}"], OTHER)
+    assert (script.code, f"--drop {slots['recovery'][:8]}" in script.err) == (2, True)
+    with at_terminal(run("vault", "rotate"), tradedesk.environ) as program:
+        end = program.answer("Passphrase of the vault: ", OTHER)
+        paper, _ = typed_back(program, end)
+        assert program.end() == 0, program.shown
+        assert "revoke them at the venue" in program.shown
+    return paper
 
 
 def test_a_command_that_meets_a_locked_vault_asks_at_a_terminal_and_goes_on(tradedesk: Command) -> None:
     made = tradedesk("vault", "create", TRADEDESK_PASSPHRASE=PASSPHRASE)
     assert made.code == 0, made.err
     end_worker(tradedesk)
-    words = [sys.executable, "-m", "tui", "vault", "unlock"]
+    words = run("vault", "unlock")
     with at_terminal(words, tradedesk.environ) as program:
         program.until("Passphrase of the vault: ")
         program.type(b"\x03")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from connectors.model.secret import SecretBytes
 from connectors.model.vault import OpenedBy, SlotFacts, VaultFacts, VaultState
 from connectors.worker import api
-from tui.cli import vault_making, vault_opening, vault_shapes
+from tui.cli import given, vault_making, vault_opening, vault_shapes
 from tui.cli.client import Client
 from tui.cli.descriptors import read_descriptor
 from tui.cli.exits import CommandFailed, Exit
@@ -78,15 +78,19 @@ def unlock(recovery_fd: int | None, *, keyring: bool, accept_older: bool, as_jso
     async def body(client: Client) -> None:
         if (await vault_opening.facts(client)).state is VaultState.NONE:
             raise CommandFailed(_SAID[VaultState.NONE], Exit.LOCKED)
-        if keyring or recovery is not None:
-            by = OpenedBy.KEYRING if keyring else OpenedBy.RECOVERY
-            authority = Authority(by, recovery or SecretBytes(bytearray()))
-            try:
-                opened = await vault_opening.open_with(client, authority, accept_older=accept_older)
-            finally:
-                authority.close()
-        else:
-            opened = await vault_opening.open_asking(client, accept_older=accept_older)
+
+        async def ask() -> Authority:
+            if keyring:
+                return Authority(OpenedBy.KEYRING, SecretBytes(bytearray()))
+            if recovery is not None:
+                return Authority(OpenedBy.RECOVERY, recovery)
+            return await vault_opening.passphrase(client)
+
+        asks = not keyring and recovery is None and given.passphrase() is None
+        authority, opened = await vault_opening.open_asking(
+            client, ask, accept_older=accept_older, tries=vault_opening.TRIES if asks else 1
+        )
+        authority.close()
         if as_json:
             say_json(
                 {"state": VaultState.OPEN.value, "slot": vault_shapes.slot(opened.slot), "anchored": opened.anchored}

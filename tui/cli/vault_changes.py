@@ -47,9 +47,13 @@ def recover(recovery_fd: int | None, new_fd: int | None, slot: str, *, accept_ol
     read, new = read_recovery(recovery_fd), _read_new(new_fd)
 
     async def body(client: Client) -> None:
-        authority = await vault_opening.recovery(client, read)
+        authority, _opened = await vault_opening.open_asking(
+            client,
+            lambda: vault_opening.recovery(client, read),
+            accept_older=accept_older,
+            tries=vault_opening.TRIES if read is None else 1,
+        )
         try:
-            await vault_opening.open_with(client, authority, accept_older=accept_older)
             there = [one for one in (await vault_opening.facts(client)).slots if one.by is OpenedBy.PASSPHRASE]
 
             async def keep(secret: bytearray) -> api.SlotKept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from connectors.model.secret import SecretBytes
@@ -19,7 +20,9 @@ RECOVERY = "Recovery key: "
 
 _OLDER = "older"
 """What is typed to take an older copy for the newest."""
-_TRIES = 3
+TRIES = 3
+"""How often a human may try."""
+_SLIPS = frozenset({api.FailureKind.WRONG_PASSPHRASE, api.FailureKind.RECOVERY_KEY_MISTYPED})
 
 _UNLOCK = "Run: tradedesk vault unlock"
 _HOW = "Run it at a terminal, or give the passphrase through a descriptor: --passphrase-fd 3 3<FILE"
@@ -133,24 +136,36 @@ async def open_with(client: Client, authority: Authority, *, accept_older: bool 
     return opened
 
 
-async def open_asking(client: Client, *, accept_older: bool) -> api.VaultOpened:
-    """Open the vault for ``vault unlock``: at a terminal a slip of the fingers may be mended.
+async def open_asking(
+    client: Client, ask: Callable[[], Awaitable[Authority]], *, accept_older: bool, tries: int
+) -> tuple[Authority, api.VaultOpened]:
+    """Open the vault for a command that is about that: a slip of the fingers may be mended.
+
+    Args:
+        client: The command.
+        ask: Where the secret comes from, each time anew.
+        accept_older: As `open_with`.
+        tries: How often; 1 where nobody is asked.
+
+    Returns:
+        What opened it, the caller's to close, and what the worker said.
 
     Raises:
         CommandFailed: As `open_with`.
     """
-    tries = _TRIES if given.passphrase() is None else 1
     while True:
         tries -= 1
-        authority = await passphrase(client)
+        authority = await ask()
         try:
-            return await open_with(client, authority, accept_older=accept_older)
+            return authority, await open_with(client, authority, accept_older=accept_older)
         except WorkerRefused as refused:
-            if refused.kind is not api.FailureKind.WRONG_PASSPHRASE or not tries:
+            authority.close()
+            if refused.kind not in _SLIPS or tries <= 0:
                 raise
             complain(refused.sentence)
-        finally:
+        except BaseException:
             authority.close()
+            raise
 
 
 def _with_option(refused: WorkerRefused) -> WorkerRefused:
