@@ -57,10 +57,12 @@ def _counts(*values: object) -> bool:
 
 
 def _says(*values: object) -> bool:
-    # Text that is not UTF-8 comes out of the file with half letters in it.
-    return all(
-        isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value) for value in values
-    )
+    return all(isinstance(value, str) and (value.isascii() or _whole(value)) for value in values)
+
+
+def _whole(text: str) -> bool:
+    """What is no UTF-8 comes out of the file with half letters in it."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _hashes(*values: object) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connectors.model.audit import AuditKind
 from storage.audit.chain import Head, chained, genesis
 from storage.audit.verify import Proof, Verdict, verify
-from support.audit_chains import ARCHIVE, Chain, Columns, anchor_columns, anchored, check, columns, fact, locked
+from support.audit_chains import ARCHIVE, KEY, Chain, Columns, anchor_columns, anchored, check, columns, fact, locked
 
 ROWS = 6
 VALUES: tuple[tuple[Any, ...], ...] = (
@@ -276,3 +276,21 @@ def test_what_the_vaults_anchor_remembers_is_missed_unless_a_restore_explains_it
     explained = verify(chain.kept(), check, None, remembered)
     assert explained.broken is None
     assert "RESTORE" in explained.gap
+
+
+def test_a_row_of_another_chain_is_not_one_of_this_one_although_its_own_hash_is_right() -> None:
+    chain = Chain.of(ROWS, set())
+    strange = columns(chained(Head(2, b"\x07" * 32), fact(50)))
+    chain.rows[2] = strange
+    verdict = verify(chain.kept(has_vault=False), locked)
+    assert verdict.broken is not None
+    assert (verdict.broken.seq, verdict.broken.what) == (3, "it does not follow the row before it")
+
+
+def test_anchors_of_another_key_do_not_vouch_for_a_chain_that_was_computed_anew() -> None:
+    chain = Chain.of(ROWS, {0, 3})
+    _rewrite(chain, 1)
+    last = Head(ROWS, chain.rows[-1][-1])
+    for key, broken in ((b"x" * 32, True), (KEY, False)):
+        chain.anchors = [anchor_columns(anchored(last, 1, genesis(ARCHIVE), key=key))]
+        assert (verify(chain.kept(), check).broken is not None) == broken
