@@ -50,6 +50,8 @@ class Opened:
     slot: SlotFacts
     anchored: bool
     """False: nothing was there to tell whether this is the newest copy."""
+    notice: str = ""
+    """What the system's keyring failed to do for it, as a sentence; empty when nothing."""
 
 
 @dataclass(frozen=True, slots=True)

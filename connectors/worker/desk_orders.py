@@ -46,7 +46,10 @@ async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
     if live.follower is not None:
         await live.follower.wait_ready()
     instrument = await market.instrument(command.instrument.symbol)
-    answer = await worker.executor.place(await _placed(worker, command, live, instrument))
+    place = await _placed(worker, command, live, instrument)
+    # What waited for its connection may have waited through a sleep: nobody is at the desk any more.
+    worker.keys.require_uncovered(command)
+    answer = await worker.executor.place(place)
     if isinstance(answer, fx.Accepted):
         return api.OrderAccepted(answer.order)
     kind = api.FailureKind.ARCHIVE_FAILED if answer.archive else api.FailureKind.REFUSED

@@ -9,10 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import Refused, TradedeskError
-from connectors.model.vault import VaultState
 from connectors.worker import api, audit_answers, copies, desk_orders, desk_venues, queries, venue_facts
 from connectors.worker.keys import frames, keeping
-from connectors.worker.keys.covered import require_allowed
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
 from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
@@ -62,9 +60,7 @@ def _admit(worker: Worker, session: Session, command: object) -> None:
     """
     if not session.greeted:
         raise Refused("This client has not said hello in this worker's protocol.")
-    worker.keys.look()
-    if worker.keys.state is VaultState.COVERED:
-        require_allowed(command)
+    worker.keys.require_uncovered(command)
 
 
 def _hello(worker: Worker, session: Session, hello: api.Hello) -> api.Result:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from connectors.errors import VaultDamaged, VaultLocked, VaultUnsupported
+from connectors.errors import Refused, VaultLocked
 from connectors.model.ids import Mode
 from connectors.model.secret import SecretBytes
 from connectors.model.vault import VaultFacts, VaultState
@@ -95,8 +95,8 @@ class VaultDoor:
         try:
             slots = self._vault.slots.all()
             self._there = bool(slots)
-        except (VaultDamaged, VaultUnsupported):
-            # Opening it says what is wrong with it, to whoever tries.
+        except Refused:
+            # Damaged, of a later format, or its anchor stands open to others: opening it says so, to whoever tries.
             slots, self._there = (), True
         # To look for a keyring takes a sixth of a second: not at the start, but once somebody could make use of it.
         _, name, why_not = self._keyring.found if self.state is VaultState.OPEN else self._keyring.known
@@ -178,4 +178,4 @@ class VaultDoor:
                 f"The vault holds a LIVE key ({live[0]}), and other programs of yours can read this process"
                 " (TRADEDESK_DEV=1). It was locked again. Unset TRADEDESK_DEV, close every desk, and open it then."
             )
-        return Opened(shown_slot(unlocked.slot), unlocked.anchored)
+        return Opened(shown_slot(unlocked.slot), unlocked.anchored, unlocked.notice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import get_args
@@ -11,6 +12,7 @@ import pytest
 from chaos.peers import BTC
 from connectors.clock import SystemClock
 from connectors.errors import VaultLocked
+from connectors.model.instrument import Instrument
 from connectors.model.vault import VaultState
 from connectors.worker import api
 from connectors.worker.keys.covered import require_allowed
@@ -161,6 +163,35 @@ async def test_a_machine_that_slept_is_covered_before_anything_else_is_said_or_d
         assert isinstance(after, api.AlertRaised)
         await owner.open()
         assert isinstance(await owner.link.request(api.GetOrders()), api.Orders)
+
+
+@pytest.mark.peers
+async def test_an_order_that_waited_through_a_sleep_is_not_sent(home: Path, venue: Simulator) -> None:
+    clock = Sleeper()
+    async with a_worker(home, clock) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        account = (await owner.keep(venue)).connection.account
+        live = house.worker.roster.get(account)
+        await until(lambda: live.follower is not None and live.follower.ready)
+        market = await live.market()
+        held, waits = asyncio.Event(), asyncio.Event()
+        real = market.instrument
+
+        async def slow(symbol: str) -> Instrument:
+            waits.set()
+            await held.wait()
+            return await real(symbol)
+
+        market.instrument = slow  # type: ignore[method-assign]  # the one await before the order
+        placing = asyncio.ensure_future(owner.link.request(owner.desk(account).market()))
+        await waits.wait()
+        clock.asleep_ns += 60_000_000_000
+        held.set()
+        refused = await placing
+        assert isinstance(refused, api.Failure)
+        assert refused.kind is api.FailureKind.VAULT_LOCKED
+        assert not house.worker.executor.state.orders
 
 
 async def test_a_sleep_is_noticed_within_a_second_where_nothing_is_asked(home: Path) -> None:

@@ -104,6 +104,16 @@ async def test_a_broken_seal_is_looked_at_and_accepted_on_the_same_link(home: Pa
         assert (row.keyed, row.key_kind) == (False, None)
 
 
+async def test_an_anchor_that_others_can_read_locks_the_vault_and_not_the_worker(home: Path) -> None:
+    async with a_worker(home) as house:
+        await Owner(await house.join("socket")).create()
+    (home / "state" / "vault.anchor").chmod(0o644)
+    async with a_worker(home) as house:
+        owner = Owner(await house.join("socket"))
+        assert await owner.state() is VaultState.LOCKED
+        assert "chmod" in (await owner.refused(OpenVault(typed()))).sentence
+
+
 async def test_a_damaged_vault_is_locked_and_says_so_when_it_is_opened(home: Path) -> None:
     async with a_worker(home) as house:
         await Owner(await house.join("socket")).create()

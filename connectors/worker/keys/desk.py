@@ -12,6 +12,7 @@ from connectors.ports.vault import Given, Opened, SealSeen, SleepWatch, Vault, V
 from connectors.worker import api
 from connectors.worker.house import House
 from connectors.worker.keys import signing
+from connectors.worker.keys.covered import require_allowed
 from connectors.worker.keys.holder import KeyHolder
 from connectors.worker.keys.paper import Papers
 from connectors.worker.keys.strongroom import Strongroom
@@ -101,6 +102,8 @@ class KeyDesk:
         opened, made = await self.room.open(given, unlock)
         logger().info("vault_opened", by=opened.slot.by.value, keys=len(made))
         await self.holder.take(made)
+        if opened.notice:
+            self._house.executor.warn(api.AlertLevel.WARN, opened.notice)
         return opened
 
     async def reseal(self, given: Given, seen: SealSeen) -> Opened:
@@ -138,6 +141,16 @@ class KeyDesk:
             logger().warning("was_asleep")
             if self.state is VaultState.OPEN:
                 self.cover(ASLEEP)
+
+    def require_uncovered(self, command: object) -> None:
+        """See that the desk does this now.
+
+        Raises:
+            VaultLocked: It is covered, and the command shows or risks money.
+        """
+        self.look()
+        if self.state is VaultState.COVERED:
+            require_allowed(command)
 
     def left(self, link: Hashable) -> None:
         """A client is gone: what was kept for it alone goes too."""
