@@ -146,8 +146,17 @@ class Anchors:
             self._write_copy(anchor)
 
     def forget_copy(self, vault_id: bytes) -> None:
-        """Drop the copy of a vault that has no keyring slot any more."""
-        self._forget(self._keyring(), copy_account(vault_id))
+        """Drop the copy of a vault that has no keyring slot any more; one that stays behind opens nothing."""
+        keyring = self._keyring()
+        if keyring is not None:
+            self._forget(keyring, copy_account(vault_id))
+
+    def forget_slots(self, contents: Contents) -> None:
+        """Drop all that the keyring keeps of a vault whose keyring slots have ended."""
+        if has_keyring_slot(contents):
+            self.forget_copy(contents.header.vault_id)
+        for slot in contents.slots_of(SlotKind.KEYRING):
+            self.forget_item(self._keyring(), slot)
 
     def forget_item(self, keyring: Keyring | None, slot: Slot) -> None:
         """Drop the item of a slot that has ended; where that fails, `notice` says what is left."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from connectors.errors import VaultLocked, VaultMoved
 from storage.vault.anchor import Anchor, AuditHead
-from storage.vault.anchors import Anchors, has_keyring_slot
+from storage.vault.anchors import Anchors
 from storage.vault.binding import Bound, item_binding
 from storage.vault.contents import Contents, Row, parse_contents
 from storage.vault.datakey import DataKey
@@ -93,8 +93,7 @@ class Resealing:
             change.write(before, mended.stored(seal))
         try:
             self._anchors.write(Anchor(header.vault_id, generation, seal, self._audit_head()), copied=False)
-            if has_keyring_slot(contents):
-                self._anchors.forget_copy(header.vault_id)
+            self._anchors.forget_slots(contents)
         finally:
             self._store.forget_old_bytes()
 
