@@ -13,6 +13,8 @@ from tui.cli.app import app
 
 _SECRET = re.compile(r"pass|secret|key|token", re.IGNORECASE)
 _DOORS = ("-fd", "-file")
+WITHOUT = ("desk", "demo", "simulator", "worker", "doctor", "backup", "restore")
+"""Commands that never need an open vault."""
 
 
 def commands(command: Any = None, path: str = "tradedesk") -> Iterator[tuple[str, Any]]:
@@ -40,7 +42,7 @@ def test_no_command_takes_a_secret_as_an_argument() -> None:
 
 def test_every_command_at_the_worker_takes_the_passphrase_through_a_descriptor() -> None:
     without = {path for path, command in commands() if not any("--passphrase-fd" in one.opts for one in command.params)}
-    assert without == {f"tradedesk {name}" for name in ("desk", "demo", "simulator", "worker", "doctor")}
+    assert without == {f"tradedesk {name}" for name in WITHOUT}
     assert len(list(commands())) > 40
 
 

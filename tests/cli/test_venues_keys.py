@@ -20,7 +20,7 @@ from tui.cli import environment, given, venues_keys
 from tui.cli.exits import CommandFailed, Exit
 from tui.cli.key_parts import Doors
 from tui.cli.venues_asked import Asked
-from tui.cli.venues_keys import Consent
+from tui.cli.venues_consent import Consent
 
 
 @pytest.fixture(autouse=True)

@@ -63,6 +63,15 @@ _Accept = Annotated[
 _AcceptLabel = Annotated[
     str, typer.Option("--accept-label", metavar="LABEL", help="The label, once more, for --accept.", show_default=False)
 ]
+_AcceptHost = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept-host",
+        metavar="HOST",
+        help="A host this release does not know, to which a live key may go. May be repeated.",
+        show_default=False,
+    ),
+]
 _Off = Annotated[bool, typer.Option("--off", help="Keep it switched off, also when its test fails.")]
 
 
@@ -85,17 +94,20 @@ def add(
     confirm_live: _Live = False,
     accept: _Accept = None,
     accept_label: _AcceptLabel = "",
+    accept_host: _AcceptHost = None,
     off: _Off = False,
     as_json: AsJson = False,
 ) -> None:
     """Register a connection. At a terminal its key is asked for, hidden; it is tried before it is kept."""
-    from tui.cli import key_parts, run, venues_asked, venues_keys
+    from tui.cli import key_parts, run, venues_asked, venues_consent, venues_keys
 
     asked = venues_asked.Asked(venue, label, mode, rest_url, stream_url, ws_api_url)
     doors = key_parts.Doors.named(
         signs_with, secret_fd, api_key_fd, key_passphrase_fd, key_file, from_env=from_env, no_key=no_key
     )
-    consent = venues_keys.Consent.read(live=confirm_live, accept=accept or (), accept_label=accept_label, off=off)
+    consent = venues_consent.Consent.read(
+        live=confirm_live, accept=accept or (), accept_label=accept_label, off=off, hosts=accept_host or ()
+    )
     run.run("venues add", venues_keys.add(asked, doors, consent, as_json=as_json))
 
 
@@ -112,16 +124,19 @@ def key(
     confirm_live: _Live = False,
     accept: _Accept = None,
     accept_label: _AcceptLabel = "",
+    accept_host: _AcceptHost = None,
     off: _Off = False,
     as_json: AsJson = False,
 ) -> None:
     """Give a connection another key; what was accepted about the old one is asked again."""
-    from tui.cli import key_parts, run, venues_keys
+    from tui.cli import key_parts, run, venues_consent, venues_keys
 
     doors = key_parts.Doors.named(
         signs_with, secret_fd, api_key_fd, key_passphrase_fd, key_file, from_env=from_env, no_key=False
     )
-    consent = venues_keys.Consent.read(live=confirm_live, accept=accept or (), accept_label=accept_label, off=off)
+    consent = venues_consent.Consent.read(
+        live=confirm_live, accept=accept or (), accept_label=accept_label, off=off, hosts=accept_host or ()
+    )
     run.run("venues key", venues_keys.key(label, doors, consent, as_json=as_json))
 
 
@@ -152,14 +167,15 @@ def edit(
     own_hosts: Annotated[bool, typer.Option("--own-hosts", help="Back to the venue's own hosts.")] = False,
     accept: _Accept = None,
     accept_label: _AcceptLabel = "",
+    accept_host: _AcceptHost = None,
     as_json: AsJson = False,
 ) -> None:
     """Change label, hosts, or what is accepted about the key. Venue and mode are another connection."""
-    from tui.cli import run, venues_answers, venues_keys
+    from tui.cli import run, venues_answers, venues_consent
 
-    consent = venues_keys.Consent.read(live=False, accept=accept or (), accept_label=accept_label, off=False)
+    consent = venues_consent.Consent.read(accept=accept or (), accept_label=accept_label, hosts=accept_host or ())
     edited = venues_answers.Edited(
-        new_label, rest_url, stream_url, ws_api_url, own_hosts, consent.accept, consent.accept_label
+        new_label, rest_url, stream_url, ws_api_url, own_hosts, consent.accept, consent.accept_label, consent.hosts
     )
     run.run("venues edit", venues_answers.edit(label, edited, as_json=as_json))
 

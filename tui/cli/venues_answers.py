@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.model.connection import Connection, Hosts
 from connectors.model.rights import Acceptance
@@ -14,6 +14,7 @@ from tui.cli.exits import CommandFailed, Exit
 from tui.cli.market_answers import Body
 from tui.cli.output import pairs, say, say_json, table
 from tui.cli.venues_asked import check_label, read_hosts
+from tui.cli.venues_consent import Consent, confirm_hosts
 from tui.exchange import LABEL
 from tui.format.clean import clean
 from tui.format.times import clock, date
@@ -30,6 +31,7 @@ class Edited:
     own_hosts: bool = False
     accept: tuple[Acceptance, ...] = ()
     accept_label: str = ""
+    accept_hosts: tuple[str, ...] = ()
 
 
 async def register(client: Client, connection: Connection, *, as_json: bool) -> None:
@@ -157,6 +159,9 @@ def edit(label: str, edited: Edited, *, as_json: bool) -> Body:
             hosts = Hosts()
         elif any(named):
             hosts = Hosts(given.rest or before.rest, given.stream or before.stream, given.ws_api or before.ws_api)
+        if hosts is not None and connection.keyed:
+            consent = Consent(hosts=edited.accept_hosts)
+            await confirm_hosts(client, replace(connection, hosts=hosts), consent)
         await client.ask(api.EditConnection(connection.account, edited.label or None, hosts, None, accepted), api.Done)
         await _say_changed(client, edited.label or label, "is changed", as_json=as_json)
 

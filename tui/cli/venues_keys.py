@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connectors.model.connection import Connection, Hosts
 from connectors.model.ids import Mode
@@ -11,7 +10,7 @@ from connectors.model.rights import Acceptance
 from connectors.model.vault import VaultState
 from connectors.worker import api
 from connectors.worker.secrets import KeepKey, TryKey
-from tui.cli import key_parts, shapes, vault_making, vault_opening, venues_words, words
+from tui.cli import key_parts, shapes, vault_making, vault_opening, venues_words
 from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
 from tui.cli.failures import WorkerRefused
@@ -20,29 +19,8 @@ from tui.cli.market_answers import Body
 from tui.cli.output import complain, say, say_json
 from tui.cli.venues_answers import register
 from tui.cli.venues_asked import Asked, new_connection
+from tui.cli.venues_consent import Consent, accept, confirm_hosts, confirm_live, refuse_unconfirmed
 from tui.format.clean import clean
-
-_LIVE = "LIVE"
-"""What is typed before a key that trades real money is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What was said beforehand, for scripts; a human types it."""
-
-    live: bool = False
-    accept: tuple[Acceptance, ...] = ()
-    accept_label: str = ""
-    off: bool = False
-
-    @classmethod
-    def read(cls, *, live: bool, accept: Sequence[str], accept_label: str, off: bool) -> Consent:
-        """Read the words.
-
-        Raises:
-            CommandFailed: There is nothing of that name to accept.
-        """
-        return cls(live, tuple(words.word(one, Acceptance, "Acceptance") for one in accept), accept_label, off)
 
 
 def add(asked: Asked, doors: Doors, consent: Consent, *, as_json: bool) -> Body:
@@ -99,13 +77,14 @@ async def _refuse_taken(client: Client, connection: Connection) -> None:
 
 async def _keep(client: Client, connection: Connection, parts: KeyParts, consent: Consent, *, as_json: bool) -> None:
     """Try the key, have what must be accepted accepted, make the vault where there is none, and keep the key."""
-    _refuse_unconfirmed(client, connection, consent)
+    refuse_unconfirmed(client, connection, consent)
+    await confirm_hosts(client, connection, consent)
     if (await vault_opening.facts(client)).state is not VaultState.NONE:
         await vault_opening.open_if_locked(client)
     wanted = replace(connection, active=not consent.off, keyed=True, key_kind=parts.kind)
     if not consent.off:
         await _try(client, wanted, parts, quiet=as_json)
-    await _confirm_live(client, connection, consent)
+    await confirm_live(client, connection, consent)
     await _make_vault(client)
     kept = await _kept(client, wanted, parts, consent)
     if as_json:
@@ -151,32 +130,6 @@ async def _make_vault(client: Client) -> None:
         authority.close()
 
 
-def _refuse_unconfirmed(client: Client, connection: Connection, consent: Consent) -> None:
-    """Before anything is sent: a script says beforehand that real money is meant.
-
-    Raises:
-        CommandFailed: It did not.
-    """
-    if connection.mode is Mode.LIVE and not consent.live and not client.prompt.able:
-        raise CommandFailed(
-            f"{connection.label} would trade real money. Nothing was stored. Say that it is meant: --confirm-live",
-            Exit.USAGE,
-        )
-
-
-async def _confirm_live(client: Client, connection: Connection, consent: Consent) -> None:
-    """Real money takes one typed word.
-
-    Raises:
-        CommandFailed: It was not given.
-    """
-    if connection.mode is not Mode.LIVE or consent.live:
-        return
-    typed = await client.prompt.line(f"{connection.label} trades real money. Type {_LIVE} to keep its key: ")
-    if typed != _LIVE:
-        raise CommandFailed(f"That is not {_LIVE}. Nothing was stored.", Exit.USAGE)
-
-
 async def _kept(client: Client, connection: Connection, parts: KeyParts, consent: Consent) -> api.KeyKept:
     """Have the key kept; what it may do beyond trading is accepted one by one, by typing the label.
 
@@ -192,23 +145,8 @@ async def _kept(client: Client, connection: Connection, parts: KeyParts, consent
             needed = Acceptance(refused.code)
             if needed in accepted:
                 raise
-            await _accept(client, connection.label, needed, consent, refused.sentence)
+            await accept(client, connection.label, needed, consent, refused.sentence)
             accepted = (*accepted, needed)
-
-
-async def _accept(client: Client, label: str, needed: Acceptance, consent: Consent, why: str) -> None:
-    """Have one thing accepted about a key.
-
-    Raises:
-        CommandFailed: It was not.
-    """
-    if needed in consent.accept and consent.accept_label == label:
-        return
-    if not client.prompt.able:
-        raise CommandFailed(f"{why} To keep it all the same: --accept {needed.value} --accept-label {label}")
-    complain(why)
-    if await client.prompt.line(f"To keep it all the same, type its label, {label}: ") != label:
-        raise CommandFailed("That is not its label. Nothing was stored.")
 
 
 def _sentence(kept: api.KeyKept) -> str:
