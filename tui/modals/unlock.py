@@ -21,7 +21,7 @@ OLDER = "OLDER"
 _RECOVERY_BYTES = 256
 
 OPENING = "Opening…"
-FORGOT = "Forgot it? ^k takes the recovery key; or quit, then run  tradedesk vault recover"
+FORGOT = "Forgot it? ^k recovery key. Or quit, then run  tradedesk vault recover"
 UNLOCKED = "Unlocked."
 UNANCHORED = (
     "Unlocked. Nothing was there to tell whether this is the newest copy of the vault; from now on there will be."

@@ -50,6 +50,7 @@ class CoverScreen(UnlockSheet):
         super().__init__(clock)
         self.reason = reason
         self.escapable = escapable
+        self._since_ns = clock.time_ns()
         self._told = ""
         self._status, self._message, self._footer = Words(), MessageLine(), FooterKeys()
 
@@ -134,6 +135,9 @@ class CoverScreen(UnlockSheet):
             self.desk.locker.dismiss()
 
     def unlocked(self, sentence: str, tone: Tone) -> None:
-        """Show the desk again."""
-        self.desk.locker.opened()
-        self.desk.say(sentence, tone, sticky=tone is not Tone.GOOD)
+        """Show the desk again; what it said meanwhile is more than that it is unlocked."""
+        desk = self.desk
+        desk.locker.opened()
+        standing = desk.teller.standing
+        if tone is not Tone.GOOD or standing is None or standing.time_ns < self._since_ns:
+            desk.say(sentence, tone, sticky=tone is not Tone.GOOD)

@@ -210,7 +210,7 @@ class Closer:
         if self._panic_trouble:
             return "PANIC: the worker did not take it. ^g tries again."
         if desk.clock.monotonic_ns() - self._halted_ns < PLAN_NS:
-            return f"HALTED. ^g again: cancel {working}. Closing positions asks for the passphrase."
+            return f"HALTED. ^g again: cancel {working}. To close positions, unlock."
         return f"HALTED. {working} left."
 
     def resume(self) -> None:

@@ -69,6 +69,7 @@ async def test_what_changes_while_covered_is_seen_only_after_it() -> None:
         await stage.until(pilot, lambda: not stage.desk.locker.covered)
         await stage.settle(pilot)
         assert "0.077" in stage.screen()
+        assert stage.line == "BTC of demo is gone"
 
 
 async def test_every_command_but_the_listed_is_refused_while_covered() -> None:
@@ -291,7 +292,7 @@ async def test_panic_works_on_the_lock_screen_and_names_nothing() -> None:
         await covered(stage, pilot)
         await stage.press(pilot, "ctrl+g")
         assert stage.link.sent(api.SetTrading) == [api.SetTrading(api.TradingState.HALTED)]
-        assert "HALTED. ^g again: cancel 2 orders. Closing positions asks for the passphrase." in stage.shown()
+        assert "HALTED. ^g again: cancel 2 orders. To close positions, unlock." in stage.shown()
         await stage.press(pilot, "ctrl+g")
         assert stage.link.sent(api.CancelOrders) == [api.CancelOrders(external=True)]
         assert "PANIC: cancels are sent, 2 orders left." in stage.shown()
