@@ -11,6 +11,7 @@ from storage.repositories.audit import AuditRepository
 from storage.repositories.connections import ConnectionsRepository
 from storage.repositories.fills import FillsRepository
 from storage.repositories.journal import JournalRepository
+from storage.repositories.routing import RoutingRepository
 from storage.repositories.settings import SettingsRepository
 from storage.upkeep import ArchiveUpkeep
 
@@ -31,6 +32,7 @@ class Archive:
         self.connections = ConnectionsRepository(database)
         self.settings = SettingsRepository(database)
         self.audit = AuditRepository(database)
+        self.routing = RoutingRepository(database)
         self.upkeep = ArchiveUpkeep(database.path, self.settings)
 
     @property

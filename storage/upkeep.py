@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from connectors.model.ids import AccountId
-from connectors.ports.archive import ArchiveFacts, BackedUp, LastBackup, RestoredFrom
+from connectors.ports.upkeep import ArchiveFacts, BackedUp, LastBackup, RestoredFrom
 from storage.backup.copying import back_up
 from storage.backup.marks import NEWEST, RESTORED, last_backup, restored, without, written
 from storage.backup.reading import reader_of, sqlite_errors

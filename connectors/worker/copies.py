@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from connectors.errors import ArchiveFailed, Refused
 from connectors.model.ids import AccountId
-from connectors.ports.archive import RestoredFrom
+from connectors.ports.upkeep import RestoredFrom
 from connectors.worker import api
 from connectors.worker.executor import Executor
 from connectors.worker.keeper import Keeper

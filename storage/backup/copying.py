@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from connectors.errors import ArchiveFailed, Refused
-from connectors.ports.archive import BackedUp
+from connectors.ports.upkeep import BackedUp
 from storage.backup.keyless import drop_keys
 from storage.backup.marks import MADE, Made, written
 from storage.backup.reading import MAGIC, ORDERS, reader_of, sqlite_errors

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from connectors.model.ids import AccountId
-from connectors.ports.archive import LastBackup, RestoredFrom
+from connectors.ports.upkeep import LastBackup, RestoredFrom
 
 MADE = "archive.made"
 """Inside a copy: `Made`."""

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from connectors.errors import ArchiveFailed, Refused, VaultDamaged, VaultUnsupported
 from connectors.model.audit import AuditFact, AuditKind, AuditOutcome
-from connectors.ports.archive import LastBackup, RestoredFrom
+from connectors.ports.upkeep import LastBackup, RestoredFrom
 from storage.audit.chain import Head
 from storage.backup.judging import Copy, judged
 from storage.backup.marks import NEWEST, RESTORED, accounts, written

@@ -11,7 +11,7 @@ from storage.database.engine import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
-HEAD = "0004"
+HEAD = "0005"
 """Newest revision. A current archive is recognised by it alone, and Alembic (a fifth of a second) is not imported."""
 
 

@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field
 
-from storage.database import audit_tables
+from storage.database import audit_tables, routing_tables
 from storage.database.base import METADATA, Row, table_of
 from storage.database.types import DecimalText, Nanos
 
-__all__ = ["METADATA", "audit_tables"]
-"""The second so that METADATA holds its tables too."""
+__all__ = ["METADATA", "audit_tables", "routing_tables"]
+"""The last two so that METADATA holds their tables too."""
 
 
 class ConnectionRow(Row, table=True):

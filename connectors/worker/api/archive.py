@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.ports.archive import ArchiveFacts, BackedUp, LastBackup, RestoredFrom
+from connectors.ports.upkeep import ArchiveFacts, BackedUp, LastBackup, RestoredFrom
 
 __all__ = ["ArchiveChecked", "ArchiveFacts", "BackUp", "BackedUp", "CheckArchive", "GetArchive", "LastBackup"]
 __all__ += ["RestoredFrom"]

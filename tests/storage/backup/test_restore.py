@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import Refused, VaultRolledBack
-from connectors.ports.archive import LastBackup
+from connectors.ports.upkeep import LastBackup
 from storage.audit.chain import genesis
 from storage.backup.copying import back_up
 from storage.backup.reading import ORDERS
