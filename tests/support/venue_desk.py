@@ -113,7 +113,7 @@ def three(stage: Stage) -> None:
     )
     public = connection(PUBLIC, "public", Mode.LIVE, keyed=False, key_kind=None, key_tail="", active=False)
     tell(stage, main, LinkState.LIVE, rights(ip_restricted=False))
-    tell(stage, scalp, LinkState.RECONNECTING, rights(withdraw=None), "no answer in 10 s")
+    tell(stage, scalp, LinkState.RECONNECTING, rights(withdraw=None, trade=None), "no answer in 10 s")
     tell(stage, public, LinkState.OFF)
 
 

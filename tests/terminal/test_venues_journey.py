@@ -92,7 +92,7 @@ def test_a_testnet_key_is_added_and_after_a_restart_unlocked_and_used(
     terminal.press("Enter")
     terminal.type(PASSPHRASE)
     terminal.press("Enter")
-    terminal.until(r"make a recovery key now\?")
+    terminal.until(r"Make a recovery key now")
     terminal.press("n")
     shown += terminal.until(CONNECTED)
     shown += terminal.until(r"vault unlocked")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _NORMAL, _WIDE = 100, 160
 _SIDE, _SIDE_WIDE = 37, 68
 """Cells of the pane beside the list."""
-_LOCK = "   :lock now"
+_LOCK = "   vl lock now"
 _ABILITIES_WORDS, _VAULT_WORDS = "CAPABILITIES", "VAULT"
 
 

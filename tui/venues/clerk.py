@@ -135,6 +135,7 @@ class Clerk:
         held = [each.instrument.symbol for each in store.open_positions() if each.account == connection.account]
         self._screen.open_sheet(DeleteSheet(connection, working, [clean(symbol) for symbol in held]))
         label = connection.label
+        self._desk.say(f"Delete {clean(label)}? Its label and enter delete it, esc keeps it.", Tone.WARN)
 
         def take(text: str) -> str:
             self._screen.close_sheet()

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectors.model.vault import VaultState
+from tui.commands.question import Question
 from tui.messages.teller import Tone
 from tui.venues.opening import Then
 
 if TYPE_CHECKING:
     from tui.desk import Desk
+
+
+OFFER = "Kept. Make a recovery key now, for a forgotten passphrase?  y make it   n later"
+LATER = "No recovery key was made. vr on this screen makes one."
 
 
 class DeskDoor:
@@ -40,4 +45,11 @@ class DeskDoor:
             self._desk.locker.need_open(then)
 
     def offer_recovery(self) -> None:
-        """A recovery key, to be written down."""
+        """A recovery key, to be written down: for the day on which the passphrase is forgotten."""
+        self._desk.ask(
+            Question(
+                OFFER,
+                {"y": self._desk.vault.make_recovery, "n": lambda: self._desk.say(LATER)},
+                dropped=LATER,
+            )
+        )

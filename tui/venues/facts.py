@@ -39,6 +39,19 @@ _OPENED_BY = {
     OpenedBy.RECOVERY: "recovery key",
 }
 _NAME = 11
+_SLOT_KEYS: Line = [
+    run
+    for keys, told in (
+        ("vp", "passphrase"),
+        ("vs", "second"),
+        ("vr", "recovery"),
+        ("vk", "keyring"),
+        ("vx", "end one"),
+        ("vn", "renew"),
+    )
+    for run in ((f" {keys}", Ink(Token.INFO, bold=True)), (f" {told} ", DIM))
+]
+"""Keys of `tui.commands.vault`, as its help writes them."""
 _NO_BREAK = "\u00a0"
 
 
@@ -79,6 +92,8 @@ def rights_run(row: Row) -> Run:
     if connection.embedded:
         # Made for this run, at an exchange that holds no money: nothing of it is a warning.
         return ("read trade" if row.status is not None and row.status.trading else "–", PLAIN)
+    if rights is not None and rights.withdraw is None and connection.mode is not Mode.LIVE:
+        return ("not told: test money", DIM)
     return ("not asked yet", DIM) if rights is None else _worst(rights)
 
 
@@ -152,10 +167,14 @@ def _kept_together(name: str) -> str:
 
 def named_lines(name: str, text: str, width: int, ink: Ink = PLAIN, *, room: int = _NAME) -> list[Line]:
     """A name and its text, wrapped beside it."""
-    rows = wrapped(text, max(width - room - 1, 8))
-    return [
-        [(" " + left("" if at else name, room), DIM), (row.replace(_NO_BREAK, " "), ink)] for at, row in enumerate(rows)
+    beside = max(width - room - 1, 8)
+    # An address is one word, and half of it would be another address.
+    rows = [
+        row.replace(_NO_BREAK, " ")[at : at + beside]
+        for row in wrapped(text, beside)
+        for at in range(0, max(len(row), 1), beside)
     ]
+    return [[(" " + left("" if at else name, room), DIM), (row, ink)] for at, row in enumerate(rows)]
 
 
 def slot_lines(vault: VaultFacts) -> list[Line]:
@@ -167,7 +186,7 @@ def slot_lines(vault: VaultFacts) -> list[Line]:
         lines.append([(" Not checked while it is locked.", DIM)])
     if vault.slots and not any(each.by is OpenedBy.RECOVERY for each in vault.slots):
         lines.append([(" ! No recovery key: a forgotten passphrase would be the end of these keys.", WARN)])
-    return lines
+    return [*lines, [], _SLOT_KEYS] if vault.slots else lines
 
 
 def _slot_line(slot: SlotFacts) -> Line:
@@ -187,14 +206,16 @@ def detail_lines(row: Row, vault: VaultState, now_ns: int, width: int) -> list[L
     state, ink = state_run(row, vault)
     lines = named_lines("venue", venue_words(connection), width)
     lines += named_lines("mode", BANNERS[connection.mode], width, mode_run(connection.mode)[1])
-    since = "" if status is None or not status.since_ns else f" since {times.clock(status.since_ns)}"
-    lines += named_lines("state", f"{state}{since}", width, ink)
-    if status is not None and status.reason:
-        lines += named_lines("", clean(status.reason), width, WARN)
+    lines += named_lines("state", state, width, ink)
+    if not connection.active:
+        lines += named_lines("", "space switches it on", width, DIM)
+    elif status is not None:
+        lines += named_lines("", clean(status.reason), width, WARN) if status.reason else []
+        lines += named_lines("since", times.clock(status.since_ns), width) if status.since_ns else []
     lines += named_lines("last used", used_words(row, now_ns), width)
     lines += [[], *_key_lines(row, width), [], *_host_lines(connection, width)]
     if status is not None:
-        lines += [[], *_measured_lines(status, width)]
+        lines += _measured_lines(status, width)
     return lines
 
 
@@ -207,19 +228,21 @@ def _key_lines(row: Row, width: int) -> list[Line]:
     tail = f"  …{clean(connection.key_tail)}" if connection.key_tail else ""
     lines = named_lines("key", f"{KIND_WORDS[connection.key_kind]}{tail}", width)
     if rights is not None:
-        lines += _rights_lines(rights, width)
+        lines += _rights_lines(rights, connection.mode, width)
     if connection.accepted:
         lines += named_lines("accepted", ", ".join(_ACCEPTED[each] for each in connection.accepted), width, WARN)
     return lines
 
 
-def _rights_lines(rights: KeyRights, width: int) -> list[Line]:
+def _rights_lines(rights: KeyRights, mode: Mode, width: int) -> list[Line]:
     """Every right for itself; why nothing is known, where nothing is."""
     withdraw, ink = {
         True: ("CAN WITHDRAW", BAD),
         False: ("cannot withdraw", GOOD),
         None: ("withdrawal right unknown", WARN),
     }[rights.withdraw]
+    if rights.withdraw is None and mode is not Mode.LIVE:
+        return named_lines("rights", clean(rights.source), width, DIM)
     lines = named_lines("rights", trade_words(rights), width, GOOD if rights.trade else WARN)
     lines += named_lines("", withdraw, width, ink)
     if rights.withdraw is None:
@@ -249,7 +272,5 @@ def _measured_lines(status: ConnectionStatus, width: int) -> list[Line]:
     if status.round_trip_ms is not None:
         lines += named_lines("round trip", f"{status.round_trip_ms} ms", width)
     if status.clock_offset_ms is not None:
-        lines += named_lines("clock", f"off by {status.clock_offset_ms} ms", width)
-    for limit in status.limits:
-        lines += named_lines("limit", f"{clean(limit.name)} {limit.used:,} of {limit.limit:,}", width)
-    return lines
+        lines += named_lines("clock", f"off by {abs(status.clock_offset_ms)} ms", width)
+    return [[], *lines] if lines else []

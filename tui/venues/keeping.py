@@ -166,10 +166,9 @@ class Keeping:
 
     async def _keep(self, sheet: FormSheet, connection: Connection) -> None:
         """Hand the key over to be kept; with no vault yet, one is made first."""
-        if self._desk.store.vault.state is VaultState.NONE:
-            self._made = True
+        if self._desk.store.vault.state is VaultState.NONE and not self._made:
             self._desk.say("Keys are kept in a vault, and there is none yet: choose its passphrase.")
-            self._opening.door.make(self.save)
+            self._opening.door.make(self._vault_made)
             return
         self._busy = True
         try:
@@ -181,6 +180,11 @@ class Keeping:
             self._kept(sheet, result)
         elif result is not None:
             self._refused(sheet, result)
+
+    def _vault_made(self) -> None:
+        """Go on, also before the worker's word of it has come: its answer was first."""
+        self._made = True
+        self.save()
 
     def _kept(self, sheet: FormSheet, result: api.KeyKept) -> None:
         self._screen.clerk.verdicts[result.connection.account] = Verdict(result.steps, result.rights, result.warnings)

@@ -67,7 +67,7 @@ class DetailSheet:
         if self.testing:
             return [*lines, [], [(" test       running, no order is sent …", DIM)]]
         if self.verdict is None:
-            return [*lines, [], [(" test       t runs it, sends no order", DIM)]]
+            return [*lines, [], [(" test       t runs it, no order sent", DIM)]]
         said: Run = ("passed", PLAIN) if self.verdict.passed else ("did not pass", _BAD)
         return [*lines, [], [(" test       ", DIM), said], *self.verdict.lines(width)]
 

@@ -9,7 +9,7 @@ from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance
 from connectors.model.vault import VaultFacts
 from connectors.worker import api
-from connectors.worker.secrets import KeepKey, TryKey
+from connectors.worker.secrets import CreateVault, KeepKey, TryKey
 from support import venue_desk
 from support.desk_stage import Stage
 from support.venue_desk import API_KEY, SECRET, begin, fill, keeps, kept, put, tried, word
@@ -184,11 +184,17 @@ async def test_without_a_vault_a_passphrase_is_asked_for_before_the_key_is_kept(
         assert stage.desk.venues.form is not None
         await stage.press(pilot, "ctrl+y")
         await stage.until(pilot, lambda: isinstance(stage.desk.screen, CreateVaultSheet))
-        stage.desk.pop_screen()
-        venue_desk.vault(stage, venue_desk.OPEN)
-        stage.desk.venues.keeping.save()
+        made = api.VaultOpened(venue_desk.OPEN.slots[0], anchored=True)
+        stage.link.secret_answers[CreateVault] = [made]
+        for _ in range(2):
+            put(stage, "correct horse battery staple")
+            await stage.press(pilot, "enter")
+        # The worker's word that there is a vault now comes after its answer, or not yet.
         await stage.until(pilot, lambda: bool(keeps(stage)))
         assert bytes(keeps(stage)[0].key.secret) == SECRET.encode(), "the secret has outlived the question"
+        await stage.until(pilot, lambda: "Make a recovery key now" in stage.line)
+        await stage.press(pilot, "n")
+        assert stage.line == "No recovery key was made. vr on this screen makes one."
 
 
 async def test_a_locked_vault_is_opened_before_the_form(stage: Stage) -> None:

@@ -43,7 +43,7 @@ async def test_each_connection_says_its_mode_state_rights_and_last_use(stage: St
         told = rows(stage)
         assert list(told) == ["demo", "main", "public", "scalp2"]
         assert all(word in told["main"] for word in ("LIVE", "● connected", "read trade, no IP list", "now"))
-        assert all(word in told["scalp2"] for word in ("TESTNET", "↻ reconnecting", "withdrawal right unknown"))
+        assert all(word in told["scalp2"] for word in ("TESTNET", "↻ reconnecting", "not told: test money"))
         assert all(word in told["public"] for word in ("○ off", "no key", "yesterday"))
 
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.model.connection import Connection, KeyKind, LinkState
+from connectors.model.connection import Connection, Hosts, KeyKind, LinkState
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance, KeyRights
 from connectors.model.vault import VaultFacts, VaultState
 from support import venue_desk
 from support.venue_desk import DAY_NS, MAIN, NOW_NS, connection, rights, status, tried
+from tui.commands.vault import VAULT
 from tui.venues import facts
 from tui.venues.facts import Row
 from tui.venues.sheets import DeleteSheet, DetailSheet
@@ -40,6 +41,12 @@ def row(of: Connection = KEYED, state: LinkState = LinkState.LIVE, asked: KeyRig
 )
 def test_the_worst_a_key_may_do_is_what_the_list_says(asked: KeyRights, told: str) -> None:
     assert facts.rights_run(row(asked=asked))[0] == told
+
+
+def test_rights_that_a_test_market_does_not_tell_are_no_warning() -> None:
+    of = connection(MAIN, "main", Mode.TESTNET)
+    assert facts.rights_run(row(of, asked=rights(withdraw=None)))[0] == "not told: test money"
+    assert facts.rights_run(row(of, asked=rights(withdraw=True)))[0] == "CAN WITHDRAW"
 
 
 def test_a_key_whose_rights_were_not_asked_is_not_called_safe() -> None:
@@ -96,7 +103,10 @@ def test_the_vault_in_a_line(state: VaultState, left_ns: int | None, told: str) 
 
 def test_who_can_open_the_vault_is_listed_and_a_missing_recovery_key_is_said() -> None:
     both = [text_of(line) for line in facts.slot_lines(venue_desk.OPEN)]
-    assert [line.split()[0] for line in both] == ["passphrase", "recovery"]
+    assert [line.split()[0] for line in both[:2]] == ["passphrase", "recovery"]
+    for command in VAULT:
+        known = any(command.shown in line.split() for line in both) or command.shown in {"vl", "vu"}
+        assert known, f"{command.id} is not told beside what it changes"
     alone = [text_of(line) for line in facts.slot_lines(VaultFacts(VaultState.OPEN, venue_desk.OPEN.slots[:1]))]
     assert any("No recovery key" in line for line in alone)
     locked = [text_of(line) for line in facts.slot_lines(venue_desk.LOCKED)]
@@ -124,6 +134,14 @@ def test_details_fit_and_foreign_text_is_made_harmless(width: int) -> None:
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "it may withdraw" in text
+
+
+def test_a_host_is_shown_whole_however_narrow_the_pane() -> None:
+    host = "wss://a-very-long-name.of-a-test-server.example.com:9443/ws-api/v3"
+    of = connection(MAIN, "main", Mode.TESTNET, hosts=Hosts(ws_api=host))
+    lines = DetailSheet(Row(of), VaultState.OPEN, NOW_NS).lines(37)
+    assert all(width_of(line) <= 37 for line in lines)
+    assert host in "".join(line[-1][0] for line in lines if line)
 
 
 @pytest.mark.parametrize("width", [37, 80])
