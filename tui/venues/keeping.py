@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,9 @@ from connectors.worker.secrets import KeepKey, RecoveryMade, TryKey
 from tui.format.clean import clean
 from tui.messages.teller import Tone
 from tui.venues.fields import Field, Missing
-from tui.venues.opening import Opening
+from tui.venues.opening import Opening, Then
 from tui.venues.sheets import FormSheet
-from tui.venues.verdict import Verdict, Word, refusal_of, words_for
+from tui.venues.verdict import Verdict, Word, hosts_to_type, refusal_of, words_for
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -43,6 +44,8 @@ class Keeping:
         self._account = AccountId(uuid6.uuid7())
         self._agreed: list[Word] = []
         self._busy = False
+        self._edits = 0
+        """How often something was filled in: a test is of what was there when it began."""
         self._made = False
         """A vault was made on the way."""
 
@@ -54,6 +57,7 @@ class Keeping:
     def changed(self) -> None:
         """Something was filled in: what was tested and agreed to was something else."""
         self._agreed.clear()
+        self._edits += 1
         form = self._screen.form
         if form is not None:
             form.verdict = None
@@ -85,7 +89,10 @@ class Keeping:
         if not form.asks_key:
             self._desk.say("No key is given here: there is nothing to try. ^y saves it; then t on the list tests it.")
             return None
+        if not self._agreed_to(sheet, hosts_to_type(connection), self.try_form):
+            return None
         sheet.testing, self._busy, form.focus = True, True, Field.TEST
+        before = self._edits
         self._screen.show_form()
         try:
             result = await self._opening.hand(TryKey(connection, self._screen.side.key_text(form)), self.try_form)
@@ -93,14 +100,20 @@ class Keeping:
             sheet.testing, self._busy = False, False
         if self._screen.form is not sheet:
             return None
-        if not isinstance(result, api.KeyTried):
-            if result is not None:
-                self._opening.failed(result)
-            self._screen.show_form()
-            return None
-        sheet.verdict = verdict = Verdict.of(result)
+        found = self._found(result) if self._edits == before else None
+        if self._edits != before:
+            self._desk.say("What is filled in was changed while it was tested: t tests it again.", Tone.WARN)
+        sheet.verdict = found
         self._screen.show_form()
-        return verdict
+        return found
+
+    def _found(self, result: api.Result | RecoveryMade | None) -> Verdict | None:
+        """What a test found; where there was none, why is said."""
+        if isinstance(result, api.KeyTried):
+            return Verdict.of(result)
+        if result is not None:
+            self._opening.failed(result)
+        return None
 
     def _tell(self, label: str, verdict: Verdict) -> None:
         if not verdict.passed:
@@ -134,13 +147,18 @@ class Keeping:
             if verdict is None or not verdict.passed:
                 # Why it did not pass is to be read first: the next ^y keeps it switched off.
                 return
-        words = [word for word in words_for(verdict.needs, form.label, connection.mode) if word not in self._agreed]
-        if words:
-            self._ask_word(sheet, words[0])
+        if not self._agreed_to(sheet, words_for(verdict.needs, form.label, connection.mode), self.save):
             return
         await self._keep(sheet, replace(connection, active=connection.active and verdict.passed))
 
-    def _ask_word(self, sheet: FormSheet, word: Word) -> None:
+    def _agreed_to(self, sheet: FormSheet, words: Sequence[Word], again: Then) -> bool:
+        """Whether every word was typed; the first that was not is asked for, and then the deed is tried again."""
+        missing = [word for word in words if word not in self._agreed]
+        if missing:
+            self._ask_word(sheet, missing[0], again)
+        return not missing
+
+    def _ask_word(self, sheet: FormSheet, word: Word, again: Then) -> None:
         self._desk.say(word.why, Tone.DANGER if word.accepts is Acceptance.WITHDRAWAL else Tone.WARN, sticky=True)
         sheet.asked = word
         self._screen.show_form()
@@ -156,7 +174,7 @@ class Keeping:
             if text.strip() != word.text:
                 return f"That is not {word.text}. {NOTHING}"
             self._agreed.append(word)
-            self._desk.spawn(self._save(sheet))
+            again()
             return ""
 
         self._desk.asking.ask_text("word", f"type {word.text}, then enter; esc goes back", take, closed)
@@ -206,7 +224,7 @@ class Keeping:
             sheet.verdict = replace(verdict, needs=tuple(dict.fromkeys((*verdict.needs, needed))))
             if self._screen.form is sheet:
                 self._screen.show_form()
-                self._ask_word(sheet, refusal_of(needed, sheet.form.label))
+                self._ask_word(sheet, refusal_of(needed, sheet.form.label), self.save)
             return
         self._opening.failed(result)
         if self._screen.form is sheet:
@@ -215,6 +233,9 @@ class Keeping:
     async def _store_plain(self, sheet: FormSheet, connection: Connection) -> None:
         """A connection without a key, or a registered one that keeps its own."""
         before = sheet.form.edited
+        moved = before is not None and connection.hosts != before.hosts
+        if moved and not self._agreed_to(sheet, hosts_to_type(connection), self.save):
+            return
         if before is None:
             result = await self._opening.ask(api.AddConnection(connection), self.save)
         else:

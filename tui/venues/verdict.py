@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from connectors.model.connection import Connection
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance, KeyRights
 from connectors.worker import api
@@ -96,6 +98,19 @@ def words_for(needs: tuple[Acceptance, ...], label: str, mode: Mode) -> tuple[Wo
     if mode is Mode.LIVE:
         words.append(Word(LIVE, f"{label} trades with real money. Type {LIVE} to keep it."))
     return tuple(words)
+
+
+def hosts_to_type(connection: Connection) -> tuple[Word, ...]:
+    """Hosts of the user's own to which a key with real money would go: typed out once more before anything is sent."""
+    hosts = connection.hosts
+    if connection.mode is not Mode.LIVE or not connection.keyed:
+        return ()
+    addresses = (*hosts.rest, *((hosts.ws_api,) if hosts.ws_api else ()))
+    names = dict.fromkeys(clean(urlsplit(address).hostname or "") for address in addresses)
+    return tuple(
+        Word(name, f"The key of {connection.label} would go to {name}, a host of your own choice. Type it out in full.")
+        for name in names
+    )
 
 
 def _marked(mark: str, text: str, width: int, ink: Ink) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from connectors.model.connection import KeyKind
@@ -119,6 +120,37 @@ async def test_live_ends_with_the_word_live_after_what_must_be_accepted(stage: S
         await word(stage, pilot, "LIVE")
         await stage.until(pilot, lambda: bool(keeps(stage)))
         assert keeps(stage)[0].connection.mode is Mode.LIVE
+
+
+async def test_a_live_key_goes_to_a_host_of_ones_own_only_where_that_was_typed_out_again(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await begin(stage, pilot)
+        await fill(stage, pilot, "main", right=2)
+        await stage.press(pilot, "tab", "tab", "right", "tab")
+        put(stage, "https://api.example.com")
+        stage.link.secret_answers[TryKey] = [tried()]
+        await stage.press(pilot, "ctrl+y")
+        await word(stage, pilot, "api.example.org")
+        assert stage.line == "That is not api.example.com. Nothing was stored."
+        assert not stage.link.handed, "nothing was sent, not even to try it"
+        await stage.press(pilot, "ctrl+y")
+        await word(stage, pilot, "api.example.com")
+        await stage.until(pilot, lambda: len(stage.link.handed) == 1)
+        assert not keeps(stage)
+
+
+async def test_what_is_changed_while_it_is_tested_is_not_what_was_tested(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await begin(stage, pilot)
+        await fill(stage, pilot)
+        stage.link.secret_answers[TryKey] = [tried()]
+        stage.link.argon = asyncio.Event()
+        await stage.press(pilot, "ctrl+y")
+        await stage.until(pilot, lambda: bool(stage.link.handed))
+        await stage.press(pilot, "up", "up", "up", "x")
+        stage.link.argon.set()
+        await stage.until(pilot, lambda: "changed while it was tested" in stage.line)
+        assert not keeps(stage)
 
 
 async def test_a_key_that_failed_its_test_is_kept_only_switched_off(stage: Stage) -> None:

@@ -159,12 +159,14 @@ def test_venue_and_mode_of_a_registered_connection_cannot_change() -> None:
 
 
 def test_another_key_is_asked_for_only_where_it_is_chosen() -> None:
-    before = venue_desk.connection(venue_desk.MAIN, "main", Mode.LIVE)
+    before = venue_desk.connection(venue_desk.MAIN, "main", Mode.LIVE, accepted=(Acceptance.WITHDRAWAL,))
     form = Form.for_edit(venue_desk.VENUES.venues, frozenset(), before)
     to(form, Field.KIND)
     form.turn(2)
     assert form.asks_key
-    assert form.connection(ACCOUNT, 9).key_kind is KeyKind.HMAC
+    another = form.connection(ACCOUNT, 9)
+    assert another.key_kind is KeyKind.HMAC
+    assert another.accepted == (), "accepted was the key before"
     form.turn(-2)
     assert Field.SECRET not in form.shown()
     assert form.connection(ACCOUNT, 9).key_kind is KeyKind.ED25519
