@@ -32,24 +32,8 @@ class ArchiveUpkeep:
         return back_up(self._path, target, now_ns, keys=keys, overwrite=overwrite, stopped=stopped)
 
     def facts(self) -> ArchiveFacts:
-        """Sizes, room, backup and origin, as they are now.
-
-        Raises:
-            ArchiveFailed: The file could not be read.
-        """
-        with sqlite_errors(self._path, "archive.facts"), closing(reader_of(self._path)) as reader:
-            schema = str(reader.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-            kept = dict(reader.execute("SELECT key, value FROM settings WHERE key LIKE 'archive.%'").fetchall())
-        log = self._path.with_name(f"{self._path.name}-wal")
-        return ArchiveFacts(
-            path=str(self._path),
-            schema=schema,
-            size_bytes=self._path.stat().st_size,
-            log_bytes=log.stat().st_size if log.exists() else 0,
-            free_bytes=shutil.disk_usage(self._path.parent).free,
-            last_backup=last_backup(kept),
-            restored=restored(kept),
-        )
+        """See `facts_of`."""
+        return facts_of(self._path)
 
     def restored(self) -> RestoredFrom | None:
         """Where the archive was put back from, until every account was reconciled. In the archive's own thread."""
@@ -76,15 +60,41 @@ class ArchiveUpkeep:
         return left if left.waiting else None
 
     def check(self) -> tuple[str, ...]:
-        """Compare every page and index, and every reference; what is wrong, at most a few lines.
+        """See `faults_of`."""
+        return faults_of(self._path)
 
-        Raises:
-            ArchiveFailed: The file could not be read at all.
-        """
-        with sqlite_errors(self._path, "archive.check"), closing(reader_of(self._path)) as reader:
-            found = [str(row[0]) for row in reader.execute("PRAGMA integrity_check(3)")]
-            astray = [
-                f"a row of {row[0]} names one of {row[2]} that is not there"
-                for row in reader.execute("PRAGMA foreign_key_check").fetchmany(3)
-            ]
-        return tuple(line for line in (*found, *astray) if line != "ok")
+
+def facts_of(archive: Path) -> ArchiveFacts:
+    """Sizes, room, backup and origin, as they are now.
+
+    Raises:
+        ArchiveFailed: The file could not be read.
+    """
+    with sqlite_errors(archive, "archive.facts"), closing(reader_of(archive)) as reader:
+        schema = str(reader.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+        kept = dict(reader.execute("SELECT key, value FROM settings WHERE key LIKE 'archive.%'").fetchall())
+    log = archive.with_name(f"{archive.name}-wal")
+    return ArchiveFacts(
+        path=str(archive),
+        schema=schema,
+        size_bytes=archive.stat().st_size,
+        log_bytes=log.stat().st_size if log.exists() else 0,
+        free_bytes=shutil.disk_usage(archive.parent).free,
+        last_backup=last_backup(kept),
+        restored=restored(kept),
+    )
+
+
+def faults_of(archive: Path) -> tuple[str, ...]:
+    """Compare every page and index, and every reference; what is wrong, at most a few lines.
+
+    Raises:
+        ArchiveFailed: The file could not be read at all.
+    """
+    with sqlite_errors(archive, "archive.check"), closing(reader_of(archive)) as reader:
+        found = [str(row[0]) for row in reader.execute("PRAGMA integrity_check(3)")]
+        astray = [
+            f"a row of {row[0]} names one of {row[2]} that is not there"
+            for row in reader.execute("PRAGMA foreign_key_check").fetchmany(3)
+        ]
+    return tuple(line for line in (*found, *astray) if line != "ok")
