@@ -13,7 +13,7 @@ from connectors.worker import api
 from connectors.worker.secrets import KeepKey, TryKey
 from support import venue_desk
 from support.desk_stage import Stage
-from support.venue_desk import MAIN, PUBLIC, tried
+from support.venue_desk import MAIN, PUBLIC, SCALP, tried
 from tui.widgets.line import text_of
 
 SIZE = (120, 40)
@@ -135,16 +135,30 @@ async def test_public_data_is_tested_by_a_plain_command(stage: Stage) -> None:
 
 async def test_a_label_and_hosts_are_changed_without_a_new_key(stage: Stage) -> None:
     async with listed(stage) as pilot:
-        await stage.press(pilot, "down", "e")
+        await stage.press(pilot, "down", "down", "down", "e")
         await stage.until(pilot, lambda: stage.desk.venues.form is not None)
-        await stage.press(pilot, "ctrl+u", *"main2", "tab", "tab", "right", "tab")
-        stage.desk.venues.hand.write("https://127.0.0.1:9443")
+        await stage.press(pilot, "ctrl+u", *"t2", "tab", "tab", "tab", "ctrl+u")
+        stage.desk.venues.hand.write("https://127.0.0.1:9444")
         await stage.press(pilot, "ctrl+y")
         await stage.until(pilot, lambda: bool(stage.link.sent(api.EditConnection)))
-        wanted = api.EditConnection(MAIN, label="main2", hosts=Hosts(("https://127.0.0.1:9443",)))
+        wanted = api.EditConnection(SCALP, label="t2", hosts=Hosts(("https://127.0.0.1:9444",)))
         assert stage.link.sent(api.EditConnection) == [wanted]
         assert not stage.link.handed
-        assert stage.line == "main2 is changed."
+        assert stage.line == "t2 is changed."
+
+
+async def test_a_live_key_is_led_to_a_host_of_ones_own_only_where_that_was_typed_out(stage: Stage) -> None:
+    async with listed(stage) as pilot:
+        await stage.press(pilot, "down", "e")
+        await stage.until(pilot, lambda: stage.desk.venues.form is not None)
+        await stage.press(pilot, "tab", "tab", "right", "tab")
+        stage.desk.venues.hand.write("https://api.example.com")
+        await stage.press(pilot, "ctrl+y")
+        await stage.until(pilot, lambda: stage.desk.rooms.typing)
+        assert not stage.link.sent(api.EditConnection)
+        stage.desk.venues.typed.value = "api.example.com"
+        await stage.press(pilot, "enter")
+        await stage.until(pilot, lambda: bool(stage.link.sent(api.EditConnection)))
 
 
 async def test_another_key_is_tried_agreed_to_and_kept_for_the_same_account(stage: Stage) -> None:
