@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 
-from connectors.errors import TradedeskError
+from connectors.errors import TradedeskError, VaultLocked
 from connectors.model.secret import SecretBytes
 from connectors.model.vault import OpenedBy, VaultState
 from connectors.ports.clock import Clock
@@ -50,6 +51,8 @@ class KeyDesk:
         self.room = Strongroom(house.clock, publish, source)
         self.holder = KeyHolder(house, roster, signers, self.room)
         self.papers = Papers(house.clock)
+        self.changes = asyncio.Lock()
+        """Held by whoever changes a registration with its key, or which signers there are: one at a time."""
         self.seals: dict[Hashable, SealSeen] = {}
         """The difference last seen, by link."""
         self._clock: Clock = house.clock
@@ -99,9 +102,11 @@ class KeyDesk:
             opened = vault.open(given, accept_older=accept_older)
             return opened, signing.make_all(vault.keys, wanted)
 
-        opened, made = await self.room.open(given, unlock)
-        logger().info("vault_opened", by=opened.slot.by.value, keys=len(made))
-        await self.holder.take(made)
+        async with self.changes:
+            opened, made = await self.room.open(given, unlock)
+            self._require_open_still()
+            logger().info("vault_opened", by=opened.slot.by.value, keys=len(made))
+            await self.holder.take(made)
         if opened.notice:
             self._house.executor.warn(api.AlertLevel.WARN, opened.notice)
         return opened
@@ -114,11 +119,17 @@ class KeyDesk:
             opened = vault.reseal(given, seen)
             return opened, signing.make_all(vault.keys, wanted)
 
-        opened, made = await self.room.open(given, accept)
-        logger().warning("vault_resealed", dropped=len(seen.broken))
-        await self.holder.read_anew()
-        await self.holder.take(made)
+        async with self.changes:
+            opened, made = await self.room.open(given, accept)
+            logger().warning("vault_resealed", dropped=len(seen.broken))
+            await self.holder.read_anew()
+            self._require_open_still()
+            await self.holder.take(made)
         return opened
+
+    def _require_open_still(self) -> None:
+        if self.state is not VaultState.OPEN:
+            raise VaultLocked("The vault was locked or covered again while it was being opened. Type it again.")
 
     def cover(self, reason: str) -> None:
         """Refuse from now on what shows or risks money; the data key is gone as soon as its thread is free."""
@@ -130,9 +141,12 @@ class KeyDesk:
     async def lock(self) -> None:
         """Drop the data key and every signer: nothing new begins, what is under way ends or becomes UNKNOWN."""
         self.papers.forget_all()
-        if await self.room.lock():
-            await self._settle()
-            await self.holder.drop()
+        if not await self.room.lock():
+            return
+        await self._settle()
+        async with self.changes:
+            if self.state is not VaultState.OPEN:
+                await self.holder.drop()
 
     def look(self) -> None:
         """Compare the clocks, and cover after a sleep: before anything else is said or done."""

@@ -116,7 +116,7 @@ class KeyHolder:
         self._tails[connection.account] = made.tail
         self._refused.pop(connection.account, None)
         self._alarmed.discard(connection.account)
-        if made.signer is not None and connection.active:
+        if made.signer is not None and connection.active and self._room.state is not VaultState.LOCKED:
             self._signers.keep(connection.account, made.signer)
         else:
             self._signers.drop(connection.account)

@@ -107,15 +107,29 @@ async def _kept(worker: Worker, row: Connection, before: Connection | None, key:
     created_ns = before.created_ns if before is not None else row.created_ns or worker.clock.time_ns()
     row = replace(row, created_ns=created_ns)
     fields = signing.given_fields(key)
-    try:
-        flaw = await _both(worker, row, before, lambda vault: vault.keys.put(binding, fields))
-    finally:
-        for secret in fields.values():
-            secret.close()
-    await worker.keys.holder.use(row, signing.Made(binding, key.api_key[-signing.TAIL :], signer))
+    async with worker.keys.changes:
+        try:
+            _require_unchanged(worker, row, before)
+            flaw = await _both(worker, row, before, lambda vault: vault.keys.put(binding, fields))
+        finally:
+            for secret in fields.values():
+                secret.close()
+        await worker.keys.holder.use(row, signing.Made(binding, key.api_key[-signing.TAIL :], signer))
     logger().info("key_kept", label=row.label, venue=row.venue, mode=row.mode.value, active=row.active)
     warnings = (*warnings, flaw) if flaw else warnings
     return api.KeyKept(worker.keys.holder.dressed(row), trial.steps, trial.rights, warnings)
+
+
+def _require_unchanged(worker: Worker, row: Connection, before: Connection | None) -> None:
+    """See that nobody has changed the registration while its key was tried."""
+    live = worker.roster.find(row.account)
+    now = live.connection if live is not None else None
+    if (now is None) != (before is None) or (
+        now and before and now != replace(before, last_connected_ns=now.last_connected_ns)
+    ):
+        raise Refused(
+            f"{row.label} was changed by another client while its key was tried. Nothing was kept: try again."
+        )
 
 
 async def edit(worker: Worker, command: api.EditConnection) -> api.Done:
@@ -125,6 +139,11 @@ async def edit(worker: Worker, command: api.EditConnection) -> api.Done:
         VaultLocked: More than whether it is switched on changes, and the vault is not open.
         Refused: There is no such connection, or the change does not fit it.
     """
+    async with worker.keys.changes:
+        return await _edited(worker, command)
+
+
+async def _edited(worker: Worker, command: api.EditConnection) -> api.Done:
     before = _registered(worker, command.account)
     if before.embedded:
         raise Refused(f"{before.label} is the embedded exchange: there is nothing to change about it.")
@@ -158,12 +177,13 @@ async def remove(worker: Worker, account: AccountId) -> api.Done:
         VaultLocked: It has a key, and the vault is not open.
         Refused: There is no such connection.
     """
-    row = _registered(worker, account)
-    if row.keyed and not row.embedded and row.key_kind is not None:
-        require_open(worker)
-        await worker.keys.room.ask(lambda vault: vault.keys.forget(account))
-    worker.keys.holder.forget(account)
-    await worker.roster.remove(account)
+    async with worker.keys.changes:
+        row = _registered(worker, account)
+        if row.keyed and not row.embedded and row.key_kind is not None:
+            require_open(worker)
+            await worker.keys.room.ask(lambda vault: vault.keys.forget(account))
+        worker.keys.holder.forget(account)
+        await worker.roster.remove(account)
     return api.Done()
 
 

@@ -118,21 +118,32 @@ class Strongroom:
     async def covered(self) -> None:
         """Wait until the data key of a covered vault is gone."""
         vault = self._vault
-        if vault is not None:
-            await self._run(vault.cover)
+        if vault is None:
+            return
+
+        def drop() -> VaultState:
+            vault.cover()
+            return vault.state
+
+        if await self._run(drop) is VaultState.COVERED and self.state is VaultState.OPEN:
+            self.cover("")  # it was being made or opened when it was to be covered
 
     async def lock(self, reason: str = "") -> bool:
         """Drop the data key; only who holds the signers knows when those may go.
 
         Returns:
-            Whether there was anything to lock.
+            Whether there was anything to lock; also one that is just being opened.
         """
         vault = self._vault
-        if vault is None or self.state in {VaultState.NONE, VaultState.LOCKED}:
+        was_open = self.state in {VaultState.OPEN, VaultState.COVERED}
+        if vault is None or not (was_open or self._turn.locked()):
             return False
         self._covers += 1
-        self._facts = replace(self._facts, state=VaultState.LOCKED)
+        if was_open:
+            self._facts = replace(self._facts, state=VaultState.LOCKED)
         await self._run(vault.lock)
+        if not was_open:
+            return True
         logger().info("vault_locked")
         self._publish(api.VaultChanged(self.facts, reason))
         return True
