@@ -20,6 +20,8 @@ _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?")
 _SHOWN = 200
 _PLAIN = frozenset({"http", "ws"})
+_MAY_BE_PLAIN = frozenset({Mode.SIM, Mode.TESTNET})
+"""Modes in which a key may travel unencrypted, to this machine (SECURITY-SPEC §11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Origin:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def literal(self) -> bool:
+        """Whether it is this machine by an address, which nobody has to look up."""
+        return self.host != "localhost" and self.loopback
 
     @property
     def plain(self) -> bool:
@@ -109,6 +116,11 @@ def guard(origin: Origin, mode: Mode, known: Mapping[str, Mode], *, keyed: bool,
         belongs = mode if origin.loopback else Mode.LIVE
         if origin.loopback and mode is Mode.LIVE and keyed:
             raise Refused(f"{label}: {origin.host} is this machine, not a live exchange. Use mode sim for a key there.")
+    if keyed and origin.plain and (mode not in _MAY_BE_PLAIN or not origin.literal):
+        raise Refused(
+            f"{label}: {origin.scheme}://{origin.host} is not encrypted, and a key goes there."
+            f" Plain {origin.scheme} with a key is for addresses of this machine like 127.0.0.1, in sim or testnet."
+        )
     public = belongs is Mode.LIVE and mode is Mode.PAPER and not keyed
     if belongs is not mode and not public:
         raise Refused(

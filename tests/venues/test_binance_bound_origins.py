@@ -21,7 +21,7 @@ from storage.vault.binding import MAX_ORIGINS, is_canonical
 from support.kept import account
 
 OWN = Hosts(
-    ("http://127.0.0.1:4000", "http://localhost:4001"), "ws://127.0.0.1:4000", "ws://[::1]:4002/ws-api/v3", (),
+    ("http://127.0.0.1:4000", "http://127.0.0.2:4001"), "ws://127.0.0.1:4000", "ws://[::1]:4002/ws-api/v3", (),
     ("ws://127.0.0.1:4003",),
 )  # fmt: skip
 
