@@ -73,11 +73,8 @@ class Session:
         """Serve until the client leaves."""
         writing = self._supervisor.spawn("session-writer", self._write())
         try:
-            while (body := await self._wire.read()) is not None:
-                await self._room.acquire()
-                frame = decode(body)
-                fault = partial(self._fault, frame)
-                self._supervisor.spawn(f"command-{type(frame.value).__name__}", self._do(frame), fault)
+            while await self._take():
+                pass
         except Malformed as problem:
             logger().warning("client_dropped", client=self.client, sentence=problem.sentence)
         finally:
@@ -87,6 +84,20 @@ class Session:
             for number in tuple(self._watches):
                 self.close_watch(number)
             await self._wire.close()
+
+    async def _take(self) -> bool:
+        """Take one frame; says whether there was one.
+
+        A frame may hold what somebody typed: while the link waits for the next, nothing here names the one before.
+        """
+        body = await self._wire.read()
+        if body is None:
+            return False
+        await self._room.acquire()
+        frame = decode(body)
+        fault = partial(self._fault, frame)
+        self._supervisor.spawn(f"command-{type(frame.value).__name__}", self._do(frame), fault)
+        return True
 
     async def end(self, timeout_s: float) -> None:
         """Send the replies that wait, at most for so long, and close the link."""
