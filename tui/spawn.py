@@ -16,6 +16,8 @@ from pathlib import Path
 
 _PASSED = frozenset({"HOME", "LANG", "PATH", "TMPDIR", "TZ", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"})
 _PASSED_PREFIXES = ("LC_", "TRADEDESK_")
+_SESSION = frozenset({"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"})
+"""How the login's own services are found, the system's keyring among them."""
 _NEVER = ("KEY", "PASS", "SECRET", "TOKEN")
 """Parts of names that hold what no child is told this way, whatever they begin with."""
 
@@ -29,6 +31,15 @@ def child_environment(environ: Mapping[str, str], **more: str) -> dict[str, str]
     """
     passed = {name: value for name, value in environ.items() if name in _PASSED or _ours(name)}
     return {**passed, **more}
+
+
+def worker_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the worker may know: as any child, and where it finds the keyring of its login.
+
+    Args:
+        environ: The environment of this process.
+    """
+    return child_environment(environ, **{name: environ[name] for name in _SESSION if name in environ})
 
 
 def _ours(name: str) -> bool:

@@ -19,7 +19,7 @@ from connectors.worker.lock import is_held
 from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
 from storage.settings import SettingsRefused, load_settings
 from tui.exchange import EmbeddedExchange, attached
-from tui.spawn import Detached, child_environment
+from tui.spawn import Detached, worker_environment
 
 _CLOCK = SystemClock()
 
@@ -83,7 +83,7 @@ class _StartedWorker:
         private_file(home.worker_err)
         self._err = home.worker_err
         self._from = _begun_anew(self._err)
-        environment = child_environment(os.environ)
+        environment = worker_environment(os.environ)
         self._process = Detached(["-m", "tui", "worker"], environment, self._err)
 
     def lost_to_another(self) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.until import until
-from tui.spawn import Detached, answer_of, child_environment, start_held
+from tui.spawn import Detached, answer_of, child_environment, start_held, worker_environment
 
 TELL = (
     "import os, sys, json; json.dump([sys.flags.isolated, os.getsid(0) == os.getpid(), sorted(os.environ)], sys.stderr)"
@@ -34,6 +34,12 @@ def test_a_child_knows_where_things_lie_and_nothing_else() -> None:
         "LC_ALL": "C",
         "TRADEDESK_HOME": "/u",
     }
+
+
+def test_the_worker_alone_is_told_where_the_keyring_of_the_login_is() -> None:
+    shell = {"PATH": "/bin", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/1/bus", "XDG_RUNTIME_DIR": "/run/user/1"}
+    assert worker_environment({**shell, "PYTHON_KEYRING_BACKEND": "evil", "KEYRING_PROPERTY_X": "1"}) == shell
+    assert child_environment(shell) == {"PATH": "/bin"}
 
 
 def test_a_detached_process_is_isolated_in_a_session_of_its_own_and_its_words_are_kept(tmp_path: Path) -> None:

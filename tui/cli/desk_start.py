@@ -11,7 +11,7 @@ from storage.settings import load_settings
 from tui import splash
 from tui.cli.exits import CommandFailed, Exit
 from tui.exchange import LABEL
-from tui.spawn import Detached, child_environment
+from tui.spawn import Detached, worker_environment
 
 __all__ = ["LABEL", "start"]
 
@@ -65,7 +65,7 @@ def begin_worker(home: Home) -> None:
     """
     if not home.worker_socket.exists():
         private_file(home.worker_err)
-        Detached(["-m", "tui", "worker"], child_environment(os.environ), home.worker_err)
+        Detached(["-m", "tui", "worker"], worker_environment(os.environ), home.worker_err)
 
 
 def _cannot_draw(why: str) -> str:
