@@ -18,6 +18,7 @@ from connectors.model.audit import AuditFact, AuditKind, AuditOutcome
 from connectors.model.ids import AccountId
 from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
+from connectors.ports.credentials import Signer
 
 REDACTED = "[redacted]"
 MOST_BYTES = 8 * 1024
@@ -176,8 +177,18 @@ class Exchange:
             try:
                 return {"body": self._auditor.shown(_decode(body))}
             except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError):
-                pass
-        return {"bytes": len(body), "digest": _digest(body)}
+                # No JSON, or none that can be written again: a page of a firewall is known by its digest.
+                return _by_digest(body)
+        return _by_digest(body)
+
+
+def auditor_of(trail: AuditTrail | None, account: AccountId, signer: Signer | None, clock: Clock) -> Auditor | None:
+    """The auditor of a connection: only one with a key has any, and only where a trail is kept."""
+    return None if trail is None or signer is None else Auditor(trail, account, clock, (signer.api_key,))
+
+
+def _by_digest(body: bytes) -> dict[str, object]:
+    return {"bytes": len(body), "digest": _digest(body)}
 
 
 def _digest(data: bytes) -> str:

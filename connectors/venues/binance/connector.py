@@ -30,7 +30,7 @@ from connectors.venues.binance.places import Bound, bind
 from connectors.venues.binance.trading import BinanceTrading
 from connectors.venues.binance.upkeep import Chore, Upkeep
 from connectors.venues.binance.user import UserStream
-from connectors.wire.audit import Auditor
+from connectors.wire.audit import Auditor, auditor_of
 from connectors.wire.dialogue import SocketHealth
 from connectors.wire.hosts import HostClient
 from connectors.wire.limiter import Limiter
@@ -72,9 +72,7 @@ class BinanceConnector:
         trail: AuditTrail | None = None,
     ) -> None:
         bound = bind(connection, keyed=signer is not None)
-        self._auditor = None
-        if signer is not None and trail is not None:
-            self._auditor = Auditor(trail, connection.account, clock, (signer.api_key,))
+        self._auditor = auditor_of(trail, connection.account, signer, clock)
         self._connection = connection
         self._clock = clock
         rng = random.SystemRandom() if rng is None else rng
@@ -82,8 +80,7 @@ class BinanceConnector:
         self._skew = Skew()
         self._limiter = Limiter(VENUE, clock, lambda: self._skew.venue_ns(clock.time_ns()))
         self._limiter.configure(DEFAULT_LIMITS)
-        auditor = self._auditor
-        self._rest = HostClient(bound.rest, lambda origin: _client(origin, signer, clock, tls, auditor), clock)
+        self._rest = HostClient(bound.rest, lambda origin: _client(origin, signer, clock, tls, self._auditor), clock)
         self._rest.client(0)  # its connection pool is made before the first call, which may be an order
         self._gate = Gate(self._rest, signer, clock, rng, self._limiter, self._skew)
         self._feed = Feed(bound.streams, clock, rng, tls, self._on_socket)
@@ -299,6 +296,5 @@ def _client(
     origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext, auditor: Auditor | None
 ) -> RestClient:
     """The client of one place; with a key, that key goes there and nowhere else."""
-    if signer is None:
-        return RestClient(VENUE, {Role.PUBLIC: Binding(origin)}, clock, tls)
-    return RestClient(VENUE, {Role.KEYED: Binding(origin, {KEY_HEADER: signer.api_key})}, clock, tls, auditor)
+    keyed = None if signer is None else {Role.KEYED: Binding(origin, {KEY_HEADER: signer.api_key})}
+    return RestClient(VENUE, keyed or {Role.PUBLIC: Binding(origin)}, clock, tls, auditor)

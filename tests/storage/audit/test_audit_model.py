@@ -114,8 +114,8 @@ def judged(case: Case, verdict: Verdict, *, shown: bool) -> None:
     assert (verdict.broken is not None) == shown, verdict
 
 
-def three_levels(case: Case, head_at: int) -> None:
-    """The three lines of the table, each held against the oracle."""
+def three_levels(case: Case, head_at: int) -> tuple[Verdict, ...]:
+    """The three lines of the table, each held against the oracle; the verdicts, the weakest proof first."""
     kept, head = case.now.kept, case.before.head(head_at)
     alone = verify(kept(has_vault=False), locked)
     judged(case, alone, shown=not case.chained)
@@ -132,6 +132,7 @@ def three_levels(case: Case, head_at: int) -> None:
     without_key = verify(kept(), locked, head)
     judged(case, without_key, shown=not case.chained or case.same < head_at)
     assert without_key.weaker, "without the key the anchors were not checked, and that is said"
+    return alone, signed, full
 
 
 def made(chain: Chain, done: list[Deed], *, rehash: bool) -> Case:
@@ -172,7 +173,8 @@ def cases(draw: st.DrawFn) -> tuple[Case, int]:
 
 @given(cases())
 def test_t12_any_tampering_is_told_exactly_as_the_table_says(drawn: tuple[Case, int]) -> None:
-    three_levels(*drawn)
+    alone, signed, full = three_levels(*drawn)
+    assert (alone.broken is None) >= (signed.broken is None) >= (full.broken is None), "each proof shows more"
 
 
 EVERY = [
@@ -190,8 +192,10 @@ EVERY = [
 @pytest.mark.parametrize("rehash", [False, True], ids=["careless", "computed anew"])
 def test_t12_any_single_deed_at_any_row_is_told_exactly_as_the_table_says(rehash: bool) -> None:
     chain = Chain.of(ROWS, {0, 3, 5})
-    for deed in EVERY:
-        three_levels(made(chain, [deed], rehash=rehash), head_at=4)
+    shown = [three_levels(made(chain, [deed], rehash=rehash), head_at=4) for deed in EVERY]
+    seen = [sum(verdicts[level].broken is not None for verdicts in shown) for level in range(3)]
+    assert seen == sorted(seen)
+    assert (seen[0] == 0) == rehash
 
 
 def test_an_untouched_chain_is_proved_by_all_three() -> None:
