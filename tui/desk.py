@@ -157,6 +157,10 @@ class Desk(Curtain):
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say(words.unexpected(self._faults.keep(event.worker.error)), Tone.DANGER, sticky=True)
 
+    def panic(self, *_drawn: object) -> None:
+        """End in the same way over an error that could draw itself: it would draw its values."""
+        self._fatal_error()
+
     def _fatal_error(self) -> None:
         """End with one sentence instead of a traceback: locals may hold what no terminal should show."""
         self.bell()

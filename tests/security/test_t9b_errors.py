@@ -6,14 +6,17 @@ in every way, and what is raised is walked: words, fields, causes and whatever i
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import random
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 
 from connectors.errors import Malformed, Refused, Retry, TradedeskError, Unauthorised, Unknown
 from connectors.venues.binance.constants import DEFAULT_LIMITS
@@ -22,11 +25,13 @@ from connectors.venues.binance.gate import Gate
 from connectors.venues.binance.refusals import _BY_CODE  # the table itself, so that no code is left out
 from connectors.wire.hosts import HostClient
 from connectors.wire.limiter import Limiter, Priority
+from connectors.wire.loggers import silence
 from connectors.wire.origins import Origin, parse
 from connectors.wire.rest import Binding, RestClient, Role
 from connectors.wire.signers import HmacSigner
 from connectors.wire.skew import Skew
 from connectors.wire.tls import client_context
+from connectors.worker.log import log_to
 from security.canaries import leaks, reachable
 from storage.settings import SettingsRefused, load_settings
 from support.clock import LoopClock
@@ -206,3 +211,44 @@ def test_the_walk_finds_what_an_error_holds_on_to() -> None:
     told = {where: repr(value).encode() for where, value in reachable(caught.value)}
     for word in ("held", "context", "text", "note", "cause"):
         assert leaks({"it": f"CANARY{word}".encode()}, told), word
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """The worker's log, with every logger there is forced to say everything."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    log_to(tmp_path / "worker.log")
+    for name in ("", "httpx", "httpcore.http11", "websockets.client", "asyncio", *logging.Logger.manager.loggerDict):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    yield tmp_path / "worker.log"
+    for handler in root.handlers:
+        handler.close()
+    root.handlers[:], root.level = handlers, level
+    for name in tuple(logging.Logger.manager.loggerDict):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    silence()
+    structlog.reset_defaults()
+
+
+async def test_loggers_that_say_everything_write_no_secret(log: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """All talk, and somebody has opened the closed ones again: the handler alone stands in the way."""
+    secrets = {"key": KEY.encode(), "secret": SECRET}
+    for script in (echo(401, -2015), echo_page(502), echo_head, hang_up):
+        async with scripted_http(script) as venue, gate_to(venue.origin) as gate:
+            for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection", "websockets.client"):
+                logger = logging.getLogger(name)
+                logger.handlers, logger.propagate = [], True
+                logger.setLevel(logging.DEBUG)
+            with pytest.raises(TradedeskError) as caught:
+                await gate.ask(READ, {"symbol": "BTCUSDT"}, attempts=1)
+            logging.getLogger("tradedesk.worker").error("failed", exc_info=caught.value)
+            logging.getLogger("httpx").error("HTTP Request: %s", venue.requests[0].decode("latin-1"))
+            for number, request in enumerate(venue.requests):
+                found = SIGNATURE.search(request)
+                secrets |= {f"signature {number}": found[1]} if found else {}
+    out, err = await asyncio.to_thread(capfd.readouterr)
+    text = await asyncio.to_thread(log.read_bytes)
+    assert text.count(b'"failed"') == 4
+    assert b"HTTP Request" in text, "it was heard, without its values"
+    assert leaks(secrets, {"log": text, "stdout": out.encode(), "stderr": err.encode()}) == []
