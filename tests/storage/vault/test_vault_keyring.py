@@ -36,8 +36,15 @@ def watch(frame, event, argument):
     if event == "call" and frame.f_code.co_filename.rsplit("/", 1)[-1] in watched:
         ran.append((frame.f_code.co_filename.rsplit("/", 1)[-1], frame.f_code.co_name))
 sys.setprofile(watch)
+from connectors.errors import SlotRefused
 from storage.vault.keyring import find
+from storage.vault.slots_door import KeyringHeld
 found = find()
+try:
+    KeyringHeld(find).require()
+    refused = ""
+except SlotRefused as problem:
+    refused = str(problem)
 first = list(ran)
 import keyring
 try:
@@ -45,7 +52,7 @@ try:
 except Exception as problem:
     chosen = type(problem).__name__
 sys.setprofile(None)
-print(json.dumps({"found": found, "ran": first, "chosen": chosen, "ran_then": ran[len(first):]}))
+print(json.dumps({"found": found, "refused": refused, "ran": first, "chosen": chosen, "ran_then": ran[len(first):]}))
 """
 
 
@@ -118,6 +125,7 @@ def test_t4_a_configured_backend_is_refused_and_none_of_its_code_runs(backend: s
     keyring, name, why = said["found"]
     assert (keyring, name) == (None, "")
     assert why == "This system offers no keyring to this login, as is usual over SSH. Use the passphrase."
+    assert said["refused"].startswith("The system's keyring cannot be used.")
     # The library's own front imports one of them and reads no configuration before it is asked to choose.
     loaded = [["fail.py", "<module>"], ["fail.py", "Keyring"], ["core.py", "<module>"]]
     assert [each for each in said["ran"] if each not in loaded] == []
