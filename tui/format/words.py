@@ -27,7 +27,7 @@ BANNERS = {
 KEYLESS = "public data, no key"
 """Stands after the mode of a connection that cannot send an order."""
 
-NO_CONNECTION = "No connection yet. tradedesk venues add makes one; :demo opens the simulated market."
+NO_CONNECTION = "No connection yet. gv then a adds one; :demo opens the simulated market."
 NO_ORDERS = "No working orders. b or s on the ladder places one."
 NO_ORDERS_NARROW = "No working orders. b or s places one."
 NO_POSITIONS = "Flat."
