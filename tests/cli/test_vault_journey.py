@@ -160,7 +160,11 @@ def test_a_lost_passphrase_is_mended_at_a_terminal(tradedesk: Command, venue: Si
         assert stale.code == 21
         fresh = run_with(tradedesk, ["vault", "unlock", "--recovery-fd", "{0}", "--json"], new_paper)
         assert (fresh.code, fresh.json["slot"]["opens_by"]) == (0, "recovery"), fresh.err
-        assert tradedesk("balances", "--venue", "t", "--json").code == 0
+        end_worker(tradedesk)
+        with at_terminal(run("balances", "--venue", "t"), tradedesk.environ) as program:
+            program.answer("Passphrase of the vault: ", OTHER)
+            assert program.end() == 0, program.shown
+            assert "USDT" in program.shown
     finally:
         end_worker(tradedesk)
 
@@ -199,7 +203,9 @@ def rotated_at_a_terminal(tradedesk: Command) -> str:
     return paper
 
 
-def test_a_command_that_meets_a_locked_vault_asks_at_a_terminal_and_goes_on(tradedesk: Command) -> None:
+def test_an_unlock_at_a_terminal_forgives_a_slip_and_leaves_the_echo_on(
+    tradedesk: Command,
+) -> None:
     made = tradedesk("vault", "create", TRADEDESK_PASSPHRASE=PASSPHRASE)
     assert made.code == 0, made.err
     end_worker(tradedesk)

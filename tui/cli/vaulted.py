@@ -56,8 +56,9 @@ def _option() -> Any:
     return typer.main.get_command(probe).params[0]
 
 
-def _read(number: int | None) -> None:
+def _read(context: typer.Context, number: int | None) -> None:
     if number is not None:
         from tui.cli import given
 
         given.take_descriptor(number)
+        context.call_on_close(given.forget)
