@@ -28,11 +28,22 @@ def venue(tmp_path: Path) -> Iterator[Simulator]:
         yield running
 
 
-def change(tradedesk: Command, *statements: str) -> None:
-    """What somebody with write access does, while no worker runs."""
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(tradedesk: Command) -> Iterator[None]:
+    """A worker with a key outlives its last client."""
+    yield
+    end_worker(tradedesk)
+
+
+def end_worker(tradedesk: Command) -> None:
     for pid in of_home(tradedesk.home, "worker"):
         os.kill(pid, signal.SIGKILL)
     until(lambda: not of_home(tradedesk.home, "worker"), "the worker is gone")
+
+
+def change(tradedesk: Command, *statements: str) -> None:
+    """What somebody with write access does, while no worker runs."""
+    end_worker(tradedesk)
     with sqlite3.connect(tradedesk.home / "data" / "tradedesk.db") as database:
         database.execute("DROP TRIGGER IF EXISTS audit_no_update")
         database.execute("DROP TRIGGER IF EXISTS audit_no_delete")
