@@ -119,6 +119,8 @@ def test_nobody_sees_a_secret_a_vault_file_or_an_extra_descriptor(home: Path) ->
         for one in seen.values():
             assert CANARY.encode() not in one.text, one.name
             assert str(home / "data").encode() not in one.text, "no vault file, and not the archive it stands in"
+        assert seen["exchange"].environ, "whoever looks can look: the exchange, which knows nothing, is open to it"
+        assert seen["exchange"].descriptors
         for name in ("desk", "worker", "watch"):
             assert (seen[name].environ, seen[name].memory, seen[name].descriptors) == (None, None, None), name
         if os.geteuid() == 0:
@@ -142,6 +144,7 @@ def extra(seen: Seen, home: Path) -> list[str]:
     return found
 
 
+@pytest.mark.soak
 def test_without_the_kernels_help_everything_would_be_seen(home: Path) -> None:
     """The control: a developer's desk is open, and the same look finds the canaries and the archive."""
     with desk(home, TRADEDESK_DEV="1") as screen:
