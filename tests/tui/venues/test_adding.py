@@ -17,7 +17,7 @@ from support.venue_desk import API_KEY, SECRET, begin, fill, keeps, kept, put, t
 from tui.modals.vault_create import CreateVaultSheet
 from tui.venues.fields import Field
 
-SIZE = (100, 30)
+SIZE = (80, 24)
 
 
 async def test_a_testnet_key_is_tried_and_kept_with_keys_alone(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from tui.venues.fields import Field
 from tui.venues.form import Form
 from tui.venues.sheets import FormSheet
 
-SIZE = (100, 30)
+SIZE = (80, 24)
 
 
 async def test_esc_at_any_step_leaves_nothing_behind(stage: Stage) -> None:
