@@ -9,6 +9,7 @@ from connectors.model.vault import OpenedBy, SlotFacts, VaultFacts, VaultState
 from connectors.worker import api
 from connectors.worker.secrets import OpenVault
 from support.desk_stage import Stage, make_stage
+from tui.modals.sheet import Sheet
 from tui.modals.unlock import PASSPHRASE
 from tui.screens.cover import CoverScreen
 
@@ -64,3 +65,28 @@ async def give(stage: Stage, pilot: Pilot[int], passphrase: str = "correct horse
     assert cover is not None
     cover.fields[PASSPHRASE].paste(passphrase)
     await stage.press(pilot, "enter")
+
+
+def assert_blank(stage: Stage) -> None:
+    """Nothing of the market, a position, a balance or an account is on the screen or in a picture of it."""
+    for text in (stage.shown(), stage.desk.export_screenshot()):
+        assert "LOCKED" in text
+        assert [secret for secret in SECRETS if secret in text] == []
+
+
+async def by_line(stage: Stage, pilot: Pilot[int], line: str) -> None:
+    """Take a line, as if it had been typed after a colon."""
+    await stage.press(pilot, ":")
+    base = stage.desk.rooms.base
+    assert base is not None
+    base.typed.value = line
+    await stage.press(pilot, "enter")
+
+
+async def sheet_of(stage: Stage, pilot: Pilot[int]) -> Sheet:
+    """The sheet on top, once it is ready for a key."""
+    await stage.until(pilot, lambda: stage.desk.dialogs.sheet is not None and stage.desk.rooms.field is not None)
+    sheet = stage.desk.dialogs.sheet
+    assert sheet is not None
+    await stage.settle(pilot)
+    return sheet

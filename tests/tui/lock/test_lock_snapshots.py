@@ -20,7 +20,7 @@ KEY = "TDR1-M2GT-58X4-MPKA-FA59-NANT-SBDE-NYRB-3CNK-95PN"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=SIZE_IDS)
-def test_unlock(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+def test_the_lock_screen_fits_every_size(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     """Covered, with something typed."""
     stage = locked_stage()
 
@@ -32,7 +32,7 @@ def test_unlock(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=SIZE_IDS)
-def test_wrong_passphrase(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+def test_a_wrong_passphrase_and_a_halt_fit_every_size(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     """A wrong one, and two seconds to wait; panic has been pressed once."""
     stage = locked_stage()
     stage.link.secret_answers[OpenVault] = [WRONG]
@@ -47,7 +47,7 @@ def test_wrong_passphrase(snap_compare: SnapCompare, size: tuple[int, int]) -> N
 
 
 @pytest.mark.parametrize("size", SIZES, ids=SIZE_IDS)
-def test_recovery_key(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+def test_a_recovery_key_fits_every_size(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     """The key is on the screen, to be written down."""
     stage = locked_stage()
     stage.link.secret_answers[MakeRecovery] = [RecoveryMade(bytearray(KEY, "ascii"), (3, 9))]

@@ -21,8 +21,17 @@ from connectors.worker.secrets import (
     RenewDataKey,
     Typed,
 )
-from support.desk_stage import Stage, make_stage
-from support.lock_stage import LOCKED, OPEN, SLOT, WRONG, cover_of, give, locked_stage, tell
+from support.desk_stage import Stage
+from support.lock_stage import (
+    OPEN,
+    SLOT,
+    WRONG,
+    by_line,
+    cover_of,
+    locked_stage,
+    sheet_of,
+    tell,
+)
 from tui.modals import vault_passphrase, vault_rotate, vault_slots
 from tui.modals.sheet import Sheet
 from tui.modals.vault_recovery import FIRST, KEPT, SECOND
@@ -34,22 +43,6 @@ OLD, GOOD = "correct horse battery", "nine blue horses run"
 PAPER = SlotFacts("20" * 16, OpenedBy.RECOVERY, "paper", 0)
 SECOND_ONE = SlotFacts("11" * 16, OpenedBy.PASSPHRASE, "second", 0)
 KEPT_SLOT = api.SlotKept(SLOT)
-
-
-async def by_line(stage: Stage, pilot: Pilot[int], line: str) -> None:
-    await stage.press(pilot, ":")
-    base = stage.desk.rooms.base
-    assert base is not None
-    base.typed.value = line
-    await stage.press(pilot, "enter")
-
-
-async def sheet_of(stage: Stage, pilot: Pilot[int]) -> Sheet:
-    await stage.until(pilot, lambda: stage.desk.dialogs.sheet is not None and stage.desk.rooms.field is not None)
-    sheet = stage.desk.dialogs.sheet
-    assert sheet is not None
-    await stage.settle(pilot)
-    return sheet
 
 
 async def fill(stage: Stage, pilot: Pilot[int], sheet: Sheet, **texts: str) -> None:
@@ -183,15 +176,6 @@ async def test_a_key_that_comes_after_the_sheet_is_gone_is_overwritten_unseen() 
         assert "M2GT" not in stage.shown()
 
 
-async def test_where_there_is_a_recovery_key_it_is_ended_first() -> None:
-    stage = locked_stage(replace(OPEN, slots=(SLOT, PAPER)))
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await by_line(stage, pilot, "vault recovery")
-        assert stage.line.endswith("End it first: :vault slot remove 20202020")
-        assert stage.desk.dialogs.sheet is None
-
-
 async def test_a_slot_is_ended_by_the_beginning_of_its_id() -> None:
     stage = locked_stage(replace(OPEN, slots=(SLOT, SECOND_ONE, PAPER)))
     async with stage.desk.run_test(size=SIZE) as pilot:
@@ -269,42 +253,3 @@ async def test_a_new_data_key_without_paper_is_done_at_once() -> None:
         await fill(stage, pilot, sheet, **{PASSPHRASE: OLD})
         await gone(stage, pilot)
         assert stage.line == vault_rotate.RENEWED
-
-
-async def test_a_change_of_a_locked_vault_unlocks_it_first() -> None:
-    stage = locked_stage(LOCKED)
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await cover_of(stage, pilot)
-        await stage.press(pilot, "escape")
-        await stage.open(pilot)
-        await by_line(stage, pilot, "vault passphrase")
-        await cover_of(stage, pilot)
-        await give(stage, pilot)
-        await sheet_of(stage, pilot)
-        assert not stage.desk.locker.covered
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("vault", "The vault is OPEN; 1 secret can open it. gv lists them."),
-        ("vault sing", "vault has no sing. Nothing was done."),
-        ("vault slot remove a b", "vault has no slot remove a b. Nothing was done."),
-    ],
-)
-async def test_the_line_says_how_it_stands_and_what_it_does_not_know(line: str, said: str) -> None:
-    stage = locked_stage()
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await by_line(stage, pilot, line)
-        assert stage.line.startswith(said)
-
-
-async def test_without_a_vault_every_word_says_so() -> None:
-    stage = make_stage()
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        for line in ("vault", "vault passphrase", "vault rotate", "vault lock"):
-            await by_line(stage, pilot, line)
-            assert stage.line.startswith("There is no vault")
-            assert stage.desk.dialogs.sheet is None
