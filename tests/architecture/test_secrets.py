@@ -30,6 +30,8 @@ CANARY = "canary0123456789"
 FRAMES = (*typing.get_args(secrets.SecretFrame), secrets.RecoveryMade, secrets.Typed, secrets.KeyText)
 UNSPOKEN = (bytearray, bytes, memoryview, SecretBytes, Unspeakable)
 """Types that only an out-of-band frame may have."""
+HASHES = {api.CheckAnchors, api.RetainAudit}
+"""Their bytes are hashes and marks of the audit chain, which stand in the archive for all to read."""
 
 
 def pem(key: object) -> bytes:
@@ -149,7 +151,8 @@ def contract() -> list[type]:
 
 @pytest.mark.parametrize("kind", contract(), ids=lambda kind: kind.__name__)
 def test_t7c_no_command_answer_or_event_can_hold_a_secret(kind: type) -> None:
-    held = [found for found in parts(kind) if found in FRAMES or found in UNSPOKEN]
+    spoken = {bytes} if kind in HASHES else set()
+    held = [found for found in parts(kind) if found in FRAMES or (found in UNSPOKEN and found not in spoken)]
     assert held == []
 
 
