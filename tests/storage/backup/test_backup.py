@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -196,12 +197,20 @@ def test_a_copy_without_keys_has_no_byte_of_the_vault(house: House, tmp_path: Pa
     secrets += [body for row in stored.rows.values() for body in row.fields.values()]
     pieces = [body[at : at + 16] for body in secrets if body for at in range(0, len(body) - 16, 16)]
     assert len(pieces) > 50
+    with closing(sqlite3.connect(house.archive)) as other:
+        # A slot that was dropped by a build of SQLite that overwrites nothing.
+        other.executescript("PRAGMA secure_delete=OFF; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(9000))")
+        other.execute("UPDATE t SET x = ?", (b"canary-in-a-free-page" * 400,))
+        other.commit()
+        other.execute("DROP TABLE t")
+        other.commit()
     whole, bare = tmp_path / "whole", tmp_path / "bare"
     back_up(house.archive, whole, T0)
     said = back_up(house.archive, bare, T0, keys=False)
     assert (said.with_keys, said.keys, said.connections, said.orders) == (False, 0, 3, 3)
     with_keys, without = whole.read_bytes(), bare.read_bytes()
     assert all(piece in with_keys for piece in pieces)
+    assert (b"canary-in" in with_keys, b"canary-in" in without) == (True, False)
     assert not any(piece in without for piece in pieces)
     assert not any(slot.encode() in without for slot in stored.slots)
     assert {path.name for path in tmp_path.iterdir()} == {"data", "state", "whole", "bare"}
