@@ -71,6 +71,7 @@ def test_hardening_comes_before_the_imports_of_the_desk() -> None:
         "import os",
         "import sys",
         "from tui.hardening import harden",
+        "from tui.slices import ask_for_short_slices",
     ]
 
 
