@@ -87,30 +87,40 @@ def restore(source: Path, archive: Path, anchor: Path, now_ns: int, *, give_up_k
                         " Add --without-keys if that is meant. Nothing was changed."
                     )
                 waiting = _mark(source, restoring, copy, present.head, now_ns)
-                with sqlite_errors(archive, OPERATION, source=archive):
-                    kept = present.set_aside()
-                sync(restoring)
-                restoring.replace(archive)
-                sync(archive.parent)
+                kept = _exchange(restoring, archive, present)
         finally:
             remove(restoring)
         kept_anchor = None if copy.has_vault else _set_anchor_aside(anchor)
     except OSError as problem:
         failure = disk_failed(problem, archive, OPERATION)
     else:
-        return Restored(
-            source=str(source),
-            made_ns=copy.made_ns,
-            schema_before=copy.schema_before,
-            schema=copy.schema,
-            orders=copy.orders,
-            fills=copy.fills,
-            keys=copy.keys,
-            kept=kept,
-            kept_anchor=kept_anchor,
-            waiting=waiting,
-        )
+        return _told(source, copy, kept, kept_anchor, waiting)
     raise failure
+
+
+def _exchange(restoring: Path, archive: Path, present: Present) -> str | None:
+    """Keep what is there, then the one step that counts."""
+    with sqlite_errors(archive, OPERATION, source=archive):
+        kept = present.set_aside()
+    sync(restoring)
+    restoring.replace(archive)
+    sync(archive.parent)
+    return kept
+
+
+def _told(source: Path, copy: Copy, kept: str | None, kept_anchor: str | None, waiting: int) -> Restored:
+    return Restored(
+        source=str(source),
+        made_ns=copy.made_ns,
+        schema_before=copy.schema_before,
+        schema=copy.schema,
+        orders=copy.orders,
+        fills=copy.fills,
+        keys=copy.keys,
+        kept=kept,
+        kept_anchor=kept_anchor,
+        waiting=waiting,
+    )
 
 
 def _fetch(source: Path, restoring: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -67,8 +68,11 @@ def _times(time_ns: int | None) -> tuple[str | None, str | None]:
     return (None, None) if time_ns is None else (iso(time_ns), str(time_ns))
 
 
+_ORDER_RECORD = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+
+
 def _orders(found: Found, labels: Labels) -> tuple[Cell, ...]:
-    order = msgspec.json.decode(found[2])
+    order = _ORDER_RECORD.decode(found[2])
     return (
         *_times(order["created_ns"]),
         *_times(order["updated_ns"]),
