@@ -121,7 +121,8 @@ class RestClient:
         self._clock = clock
         self._auditor = auditor
         self._bindings = dict(bindings)
-        self._transports = {role: _transport(tls) for role in self._bindings}
+        # One for each origin: an order finds the connection warm that unsigned calls have kept so.
+        self._transports = {binding.origin: _transport(tls) for binding in self._bindings.values()}
 
     async def send(
         self, call: Call, on_sending: Callable[[], None] | None = None, *, total_s: float | None = None
@@ -141,8 +142,9 @@ class RestClient:
             Unknown: Bytes of a call that must not be repeated may have left.
             Malformed: The answer is not HTTP.
         """
-        transport, binding = self._transports[call.role], self._bindings[call.role]
+        binding = self._bindings[call.role]
         origin = binding.origin
+        transport = self._transports[origin]
         progress = _Progress(on_sending)
         exchange = self._taken_down(call)
         asked_ns = self._clock.monotonic_ns()

@@ -37,7 +37,7 @@ class OrderDesk:
         self.limiter = Limiter("binance", clock, lambda: skew.venue_ns(clock.time_ns()))
         self.limiter.configure(DEFAULT_LIMITS)
         keyed = Binding(server.origin, {"X-MBX-APIKEY": "SIMkey"})
-        self.rest = RestClient("binance", {Role.KEYED: keyed}, clock, _TLS)
+        self.rest = RestClient("binance", {Role.PUBLIC: Binding(server.origin), Role.KEYED: keyed}, clock, _TLS)
         gate = Gate(self.rest, HmacSigner("SIMkey", b"secret"), clock, random.Random(3), self.limiter, skew)
         self.sent: list[int] = []
         self.stale: list[int] = []

@@ -55,7 +55,7 @@ class Desk:
         self.limiter.configure(DEFAULT_LIMITS)
         self.rest = RestClient(
             "binance",
-            {Role.KEYED: Binding(server.origin, {"X-MBX-APIKEY": "SIMkey"})},
+            {Role.PUBLIC: Binding(server.origin), Role.KEYED: Binding(server.origin, {"X-MBX-APIKEY": "SIMkey"})},
             self.clock,
             client_context(),
         )

@@ -46,7 +46,7 @@ class Desk:
         self.gate = Gate(self.hosts, signer, self.clock, random.Random(3), self.limiter, Skew())
 
     def client(self, origin: Origin) -> RestClient:
-        return RestClient("binance", {Role.KEYED: Binding(origin)}, self.clock, client_context())
+        return RestClient("binance", {role: Binding(origin) for role in Role}, self.clock, client_context())
 
     @property
     def asked(self) -> list[int]:

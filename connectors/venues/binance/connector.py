@@ -295,6 +295,8 @@ class BinanceConnector:
 def _client(
     origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext, auditor: Auditor | None
 ) -> RestClient:
-    """The client of one place; with a key, that key goes there and nowhere else."""
-    keyed = None if signer is None else {Role.KEYED: Binding(origin, {KEY_HEADER: signer.api_key})}
-    return RestClient(VENUE, keyed or {Role.PUBLIC: Binding(origin)}, clock, tls, auditor)
+    """The client of one place; with a key, that key goes there with what is signed, and nowhere else."""
+    bindings = {Role.PUBLIC: Binding(origin)}
+    if signer is not None:
+        bindings[Role.KEYED] = Binding(origin, {KEY_HEADER: signer.api_key})
+    return RestClient(VENUE, bindings, clock, tls, auditor)

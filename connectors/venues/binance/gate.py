@@ -65,7 +65,6 @@ class Gate:
         self._rng = rng
         self._limiter = limiter
         self._skew = skew
-        self._open_role = Role.PUBLIC if signer is None else Role.KEYED
 
     async def ask(
         self,
@@ -199,7 +198,7 @@ class Gate:
             path=endpoint.path,
             query="" if in_body else text,
             body=text if in_body else "",
-            role=Role.KEYED if endpoint.signed else self._open_role,
+            role=Role.KEYED if endpoint.signed else Role.PUBLIC,
             idempotent=endpoint.idempotent,
             client_order_id=client_order_id,
         )
