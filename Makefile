@@ -60,7 +60,7 @@ coverage: $(STAMP)  ## Run the tests and report the lines they did not reach
 lock:  ## Renew requirements.lock from pyproject.toml: every version, every hash, no host
 	$(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/pip install --quiet pip-tools==7.6.2
-	.lock-venv/bin/pip-compile --quiet --upgrade --extra test --generate-hashes --allow-unsafe --strip-extras \
+	.lock-venv/bin/pip-compile --quiet --upgrade --extra test --extra keyring --generate-hashes --allow-unsafe --strip-extras \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
 		--output-file $(LOCK) pyproject.toml
 	rm -rf .lock-venv

@@ -19,6 +19,7 @@ from support.command import Command
 from tui.cli.checks import places
 from tui.cli.checks.finding import Level, refused, tried
 
+NOW_NS = 1_900_000_000_000_000_000
 GIGABYTE = 1 << 30
 
 
@@ -143,11 +144,15 @@ def test_a_page_that_rotted_is_found(place: Home) -> None:
     assert found.remedy
 
 
-def test_a_log_that_is_never_folded_in_is_named(place: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "_LOG_WANTED", -1)
-    found = places.archive(place)
-    assert found.level is Level.WARN
-    assert "Close every desk" in found.remedy
+def test_an_archive_without_a_backup_is_named_with_the_command_to_make_one(place: Home) -> None:
+    open_archive(place.database).close()
+    found = {each.check: each for each in places.archive_upkeep(place, NOW_NS)}
+    assert found["archive backup"].level is Level.WARN
+    assert found["archive backup"].remedy == "Make one: tradedesk backup FILE"
+    assert found["archive pages"].level is Level.OK
+    shutil.copy(place.database, place.database.with_name("tradedesk.db.restoring"))
+    left = {each.check: each for each in places.archive_upkeep(place, NOW_NS)}["archive leftover"]
+    assert (left.level, left.remedy[:7]) == (Level.WARN, "Run: rm")
 
 
 @pytest.mark.parametrize(("free", "level"), [(50 << 20, Level.FAIL), (500 << 20, Level.WARN), (9 << 30, Level.OK)])

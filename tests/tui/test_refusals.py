@@ -76,7 +76,8 @@ async def test_a_connection_without_a_key_says_so_plainly() -> None:
         await stage.press(pilot, "b")
         assert not stage.placed
         assert stage.line == (
-            "demo has no key: it shows the market and cannot trade. Keys come with a later release. Nothing was sent."
+            "demo has no key: it shows the market and cannot trade. Give it one on the venues screen (gv)."
+            " Nothing was sent."
         )
 
 

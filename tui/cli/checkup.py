@@ -91,10 +91,12 @@ def _all(home: Home, environ: Mapping[str, str]) -> list[Finding]:
 
     watch = machine.Watch(SystemClock())
     before = before_the_desk(home, environ)
+    archive = tried("archive", lambda: places.archive(home))
     return [
         *before,
         tried("environment", lambda: machine.names(environ)),
-        tried("archive", lambda: places.archive(home)),
+        archive,
+        *(places.archive_upkeep(home, SystemClock().time_ns()) if archive.level is Level.OK else ()),
         machine.ciphers(),
         *asyncio.run(worker.look(home)),
         watch.look(machine.synchronised()),

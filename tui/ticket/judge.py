@@ -45,7 +45,7 @@ SWAPPED = "Digits swapped? Nothing was sent."
 def state_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
     """Why the desk, the connection or the arm switch refuses; empty when none does."""
     if not seen.keyed:
-        return f"{seen.label} has no key: it shows the market and cannot trade. Keys come with a later release."
+        return f"{seen.label} has no key: it shows the market and cannot trade. Give it one on the venues screen (gv)."
     if seen.trading is TradingState.HALTED and not reduces:
         return seen.trading_words
     if seen.trading is TradingState.REDUCING and not reduces:

@@ -18,24 +18,21 @@ from connectors.ports.credentials import Signer
 from connectors.ports.venue import Account, MarketData, Trading
 from connectors.venues.binance import endpoints
 from connectors.venues.binance.account import BinanceAccount
-from connectors.venues.binance.auth import KEY_HEADER
 from connectors.venues.binance.capabilities import CAPABILITIES
 from connectors.venues.binance.constants import DEFAULT_LIMITS, VENUE
 from connectors.venues.binance.epoch import Lives
 from connectors.venues.binance.feed import Feed
-from connectors.venues.binance.gate import Gate
+from connectors.venues.binance.gate import Gate, client_of
 from connectors.venues.binance.health import Finding, Monitor
 from connectors.venues.binance.market import BinanceMarket
 from connectors.venues.binance.places import Bound, bind
 from connectors.venues.binance.trading import BinanceTrading
 from connectors.venues.binance.upkeep import Chore, Upkeep
 from connectors.venues.binance.user import UserStream
-from connectors.wire.audit import Auditor, auditor_of
+from connectors.wire.audit import auditor_of
 from connectors.wire.dialogue import SocketHealth
 from connectors.wire.hosts import HostClient
 from connectors.wire.limiter import Limiter
-from connectors.wire.origins import Origin
-from connectors.wire.rest import Binding, RestClient, Role
 from connectors.wire.skew import Skew
 from connectors.wire.socket import Socket
 from connectors.wire.tls import client_context
@@ -80,7 +77,7 @@ class BinanceConnector:
         self._skew = Skew()
         self._limiter = Limiter(VENUE, clock, lambda: self._skew.venue_ns(clock.time_ns()))
         self._limiter.configure(DEFAULT_LIMITS)
-        self._rest = HostClient(bound.rest, lambda origin: _client(origin, signer, clock, tls, self._auditor), clock)
+        self._rest = HostClient(bound.rest, lambda origin: client_of(origin, signer, clock, tls, self._auditor), clock)
         self._rest.client(0)  # its connection pool is made before the first call, which may be an order
         self._gate = Gate(self._rest, signer, clock, rng, self._limiter, self._skew)
         self._feed = Feed(bound.streams, clock, rng, tls, self._on_socket)
@@ -290,13 +287,3 @@ class BinanceConnector:
         status = self.status()
         for listener in tuple(self._listeners):
             listener(status)
-
-
-def _client(
-    origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext, auditor: Auditor | None
-) -> RestClient:
-    """The client of one place; with a key, that key goes there with what is signed, and nowhere else."""
-    bindings = {Role.PUBLIC: Binding(origin)}
-    if signer is not None:
-        bindings[Role.KEYED] = Binding(origin, {KEY_HEADER: signer.api_key})
-    return RestClient(VENUE, bindings, clock, tls, auditor)

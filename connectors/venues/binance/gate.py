@@ -6,6 +6,7 @@ import contextlib
 import logging
 import random
 import re
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -15,12 +16,14 @@ from connectors.errors import ClockSkew, Refused, Throttled, TradedeskError
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.venues.binance import endpoints, parse, refusals, schemas
-from connectors.venues.binance.auth import Params, encode, signed_text
+from connectors.venues.binance.auth import KEY_HEADER, Params, encode, signed_text
 from connectors.venues.binance.constants import ORDERS, RAW, VENUE, WEIGHT, WINDOW_MS
 from connectors.venues.binance.endpoints import Endpoint
+from connectors.wire.audit import Auditor
 from connectors.wire.hosts import HostClient, Tour, one
 from connectors.wire.limiter import Limiter, Priority
-from connectors.wire.rest import Answer, Call, RestClient, Role
+from connectors.wire.origins import Origin
+from connectors.wire.rest import Answer, Binding, Call, RestClient, Role
 from connectors.wire.retry import ATTEMPTS, persist
 from connectors.wire.retry_after import seconds
 from connectors.wire.skew import Skew
@@ -246,3 +249,13 @@ class Gate:
 def _order_of(params: Params) -> str:
     """The client order id a call is about: that of the order it makes, else of the one it names."""
     return str(params.get("newClientOrderId") or params.get("origClientOrderId") or "")
+
+
+def client_of(
+    origin: Origin, signer: Signer | None, clock: Clock, tls: ssl.SSLContext, auditor: Auditor | None
+) -> RestClient:
+    """The client of one place; with a key, that key goes there with what is signed, and nowhere else."""
+    bindings = {Role.PUBLIC: Binding(origin)}
+    if signer is not None:
+        bindings[Role.KEYED] = Binding(origin, {KEY_HEADER: signer.api_key})
+    return RestClient(VENUE, bindings, clock, tls, auditor)

@@ -15,7 +15,6 @@ from tui.cli.checks.finding import Finding, fail, ok, warn
 _MEGABYTE = 1 << 20
 _ROOM_NEEDED = 100 * _MEGABYTE
 _ROOM_WANTED = 1024 * _MEGABYTE
-_LOG_WANTED = 256 * _MEGABYTE
 _SHOWN = 3
 _MOUNTS = Path("/proc/self/mounts")
 _FAR = frozenset({
@@ -105,18 +104,24 @@ def archive(home: Home) -> Finding:
     try:
         opened.check()
         number = opened.journal.last_number()
-        facts = opened.upkeep.facts()
     finally:
         opened.close()
     check_private_file(home.database)
-    whole = f"{home.database} is whole: {number:,} entries, mode 0600."
-    if facts.log_bytes > _LOG_WANTED:
-        return warn(
-            "archive",
-            f"{whole} Its log has {facts.log_bytes // _MEGABYTE:,} MB.",
-            "Close every desk and command once: the log is folded in when the last one ends.",
-        )
-    return ok("archive", whole)
+    return ok("archive", f"{home.database} is whole: {number:,} entries, mode 0600.")
+
+
+def archive_upkeep(home: Home, now_ns: int) -> list[Finding]:
+    """The archive as a file: its pages, its log, room beside it, the newest backup, what was left over.
+
+    Raises:
+        ArchiveFailed: It cannot be read.
+    """
+    from storage.health import archive_health
+
+    return [
+        ok(seen.check, seen.sentence) if seen.fits else warn(seen.check, seen.sentence, seen.remedy)
+        for seen in archive_health(home.database, now_ns)
+    ]
 
 
 def disk(home: Home) -> Finding:
