@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
+from urllib.parse import urlsplit
 
 from connectors.errors import Refused
 from connectors.model.capabilities import Capabilities
-from connectors.model.connection import Connection, KeyKind
+from connectors.model.connection import Connection, Hosts, KeyKind
 from connectors.model.ids import Mode
 from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
@@ -89,6 +91,22 @@ def bound_origins(connection: Connection) -> tuple[tuple[str, str], ...]:
     """
     room = importlib.import_module(f"{_room(connection.venue)}.places")
     return cast("tuple[tuple[str, str], ...]", room.bound_origins(connection))
+
+
+def strange_hosts(connection: Connection) -> tuple[str, ...]:
+    """Hosts to which a live connection sends its key and that its venue's room does not name, in their order.
+
+    Raises:
+        Refused: The venue is not registered, or the connection's hosts do not fit it.
+    """
+    if connection.mode is not Mode.LIVE or connection.hosts == Hosts():
+        return ()
+    own = set(_credentialed(replace(connection, hosts=Hosts())))
+    return tuple(dict.fromkeys(host for host in _credentialed(connection) if host not in own))
+
+
+def _credentialed(connection: Connection) -> list[str]:
+    return [urlsplit(origin).hostname or "" for _role, origin in bound_origins(connection)]
 
 
 def _room(venue: str) -> str:

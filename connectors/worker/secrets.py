@@ -69,6 +69,8 @@ class TryKey:
 
     connection: Connection
     key: KeyText | None
+    hosts_typed: tuple[str, ...] = ()
+    """Hosts that a live key may go to though its venue's room does not name them: each was typed out in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class KeepKey:
 
     connection: Connection
     key: KeyText
+    hosts_typed: tuple[str, ...] = ()
+    """As of `TryKey`."""
 
 
 @dataclass(frozen=True, slots=True)

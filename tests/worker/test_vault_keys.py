@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.model.connection import Connection, ConnectionStatus, KeyKind, LinkState
+from connectors.model.connection import Connection, ConnectionStatus, Hosts, KeyKind, LinkState
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance, KeyRights
 from connectors.model.vault import VaultState
@@ -19,7 +19,7 @@ from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
 from connectors.ports.venue import Connector
 from connectors.worker import api
-from connectors.worker.secrets import CreateVault, KeepKey, KeyText
+from connectors.worker.secrets import CreateVault, KeepKey, KeyText, TryKey
 from storage.paths import HomeUnusable
 from storage.vault.anchor import Anchor, AnchorFile
 from support.vaults import PASSPHRASE
@@ -86,6 +86,27 @@ async def test_a_live_key_nobody_could_ask_about_needs_its_acceptance(owner: Own
     answer = await kept(owner, replace(live, accepted=(Acceptance.UNKNOWN_RIGHTS,)))
     assert answer.connection.accepted == (Acceptance.UNKNOWN_RIGHTS,)
     assert any("Ed25519" in warning for warning in answer.warnings)
+
+
+async def test_a_live_key_goes_to_a_strange_host_only_where_it_was_typed_out(owner: Owner, home: Path) -> None:
+    strange = Hosts(("https://elsewhere.example",), "wss://stream.example", "wss://sockets.example/ws-api/v3")
+    live = replace(nowhere("real", Mode.LIVE), hosts=strange, accepted=(Acceptance.UNKNOWN_RIGHTS,))
+    for frame in (
+        KeepKey(live, key()),
+        KeepKey(live, key(), ("elsewhere.example",)),
+        TryKey(replace(live, active=True), key(), ("api.binance.com",)),
+    ):
+        refused = await owner.refused(frame)
+        assert refused.kind is api.FailureKind.REFUSED
+        assert "--accept-host" in refused.sentence
+    assert rows(home) == []
+    account = (await kept(owner, replace(live, hosts=Hosts()))).connection.account
+    moved = api.EditConnection(account, hosts=strange)
+    assert "elsewhere.example" in (await owner.refused(moved)).sentence
+    assert (await owner.listed())["real"][0].hosts == Hosts()
+    both = ("elsewhere.example", "sockets.example")
+    assert isinstance(await owner.link.request(replace(moved, hosts_typed=both)), api.Done)
+    assert (await owner.listed())["real"][0].hosts == strange
 
 
 @pytest.mark.parametrize("mode", [Mode.SIM, Mode.PAPER])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from connectors import registry
 from connectors.model.connection import Connection, Hosts
 from connectors.model.rights import Acceptance
 from connectors.worker import api
@@ -159,10 +160,13 @@ def edit(label: str, edited: Edited, *, as_json: bool) -> Body:
             hosts = Hosts()
         elif any(named):
             hosts = Hosts(given.rest or before.rest, given.stream or before.stream, given.ws_api or before.ws_api)
+        typed: tuple[str, ...] = ()
         if hosts is not None and connection.keyed:
-            consent = Consent(hosts=edited.accept_hosts)
-            await confirm_hosts(client, replace(connection, hosts=hosts), consent)
-        await client.ask(api.EditConnection(connection.account, edited.label or None, hosts, None, accepted), api.Done)
+            moved = replace(connection, hosts=hosts)
+            await confirm_hosts(client, moved, Consent(hosts=edited.accept_hosts))
+            typed = registry.strange_hosts(moved)
+        change = api.EditConnection(connection.account, edited.label or None, hosts, None, accepted, typed)
+        await client.ask(change, api.Done)
         await _say_changed(client, edited.label or label, "is changed", as_json=as_json)
 
     return body

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
 from connectors import registry
-from connectors.model.connection import Connection, Hosts
+from connectors.model.connection import Connection
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance
 from tui.cli import words
@@ -97,7 +96,7 @@ async def confirm_hosts(client: Client, connection: Connection, consent: Consent
     Raises:
         CommandFailed: It was not; nothing was sent.
     """
-    for host in strange_hosts(connection):
+    for host in registry.strange_hosts(connection):
         if host in consent.hosts:
             continue
         told = f"{clean(host)} is none of the hosts this release knows for {connection.venue}"
@@ -110,19 +109,3 @@ async def confirm_hosts(client: Client, connection: Connection, consent: Consent
         complain(f"{told}. Whoever answers there can use what the key signs.")
         if await client.prompt.line("Type the host out in full to send the key there: ") != host:
             raise CommandFailed("That is another host. Nothing was sent.", Exit.USAGE)
-
-
-def strange_hosts(connection: Connection) -> tuple[str, ...]:
-    """Hosts to which a live connection sends its key and that are not the venue's own, in their order.
-
-    Raises:
-        Refused: The hosts do not fit the connection.
-    """
-    if connection.mode is not Mode.LIVE or connection.hosts == Hosts():
-        return ()
-    own = set(_credentialed(replace(connection, hosts=Hosts())))
-    return tuple(dict.fromkeys(host for host in _credentialed(connection) if host not in own))
-
-
-def _credentialed(connection: Connection) -> list[str]:
-    return [urlsplit(origin).hostname or "" for _role, origin in registry.bound_origins(connection)]

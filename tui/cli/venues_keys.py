@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from connectors import registry
 from connectors.model.connection import Connection, Hosts
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance
@@ -108,7 +109,7 @@ async def _try(client: Client, connection: Connection, parts: KeyParts, *, quiet
     Raises:
         CommandFailed: It does not.
     """
-    tried = await client.hand(TryKey(connection, parts.text()), api.KeyTried)
+    tried = await client.hand(TryKey(connection, parts.text(), registry.strange_hosts(connection)), api.KeyTried)
     if not quiet:
         venues_words.say_steps(tried.steps, tried.warnings)
     failed = next((sentence for _step, passed, sentence in tried.steps if not passed), "")
@@ -138,7 +139,8 @@ async def _kept(client: Client, connection: Connection, parts: KeyParts, consent
     accepted: tuple[Acceptance, ...] = ()
     while True:
         try:
-            return await client.hand(KeepKey(replace(connection, accepted=accepted), parts.text()), api.KeyKept)
+            wanted = replace(connection, accepted=accepted)
+            return await client.hand(KeepKey(wanted, parts.text(), registry.strange_hosts(wanted)), api.KeyKept)
         except WorkerRefused as refused:
             if refused.kind is not api.FailureKind.ACCEPTANCE_NEEDED:
                 raise

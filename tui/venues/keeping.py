@@ -95,7 +95,9 @@ class Keeping:
         before = self._edits
         self._screen.show_form()
         try:
-            result = await self._opening.hand(TryKey(connection, self._screen.side.key_text(form)), self.try_form)
+            result = await self._opening.hand(
+                TryKey(connection, self._screen.side.key_text(form), _typed(connection)), self.try_form
+            )
         finally:
             sheet.testing, self._busy = False, False
         if self._screen.form is not sheet:
@@ -191,7 +193,7 @@ class Keeping:
         self._busy = True
         try:
             key = self._screen.side.key_text(sheet.form)
-            result = await self._opening.hand(KeepKey(connection, key), self.save)
+            result = await self._opening.hand(KeepKey(connection, key, _typed(connection)), self.save)
         finally:
             self._busy = False
         if isinstance(result, api.KeyKept):
@@ -245,6 +247,7 @@ class Keeping:
                     label=None if connection.label == before.label else connection.label,
                     hosts=None if connection.hosts == before.hosts else connection.hosts,
                     accepted=None if connection.accepted == before.accepted else connection.accepted,
+                    hosts_typed=_typed(connection),
                 ),
                 self.save,
             )
@@ -275,3 +278,8 @@ class Keeping:
             self._screen.show_form()
             return None
         return connection
+
+
+def _typed(connection: Connection) -> tuple[str, ...]:
+    """The hosts that `hosts_to_type` asked for: nothing is handed over before all of them were typed."""
+    return tuple(word.text for word in hosts_to_type(connection))

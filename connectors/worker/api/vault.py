@@ -46,6 +46,8 @@ class EditConnection:
     hosts: Hosts | None = None
     active: bool | None = None
     accepted: tuple[Acceptance, ...] | None = None
+    hosts_typed: tuple[str, ...] = ()
+    """Hosts that a live key may go to though its venue's room does not name them: each was typed out in full."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from connectors.ports.credentials import Signer
 from connectors.ports.vault import Vault
 from connectors.worker import api
 from connectors.worker.keys import signing
-from connectors.worker.keys.trial import Trial, judged, require_accepted, try_out
+from connectors.worker.keys.trial import Trial, judged, require_accepted, require_typed, try_out
 from connectors.worker.log import logger
 from connectors.worker.secrets import KeepKey, KeyText, TryKey
 
@@ -45,6 +45,7 @@ async def try_key(worker: Worker, frame: TryKey) -> api.KeyTried:
     else:
         row = _keyed(frame.connection, frame.key)
         _check(row, None)
+        require_typed(row, frame.hosts_typed)
         trial = await _tried(worker, row, _signer(row, frame.key))
     warnings, needs = judged(row, trial.rights)
     return api.KeyTried(trial.steps, trial.rights, warnings, tuple(need for need in needs if need not in row.accepted))
@@ -85,6 +86,7 @@ async def keep_key(worker: Worker, frame: KeepKey) -> api.KeyKept:
     before = worker.roster.find(frame.connection.account)
     row = _keyed(frame.connection, frame.key)
     _check(row, before.connection if before is not None else None)
+    require_typed(row, frame.hosts_typed)
     key = signing.plain(row, frame.key)
     try:
         return await _kept(worker, row, before.connection if before is not None else None, key)
@@ -163,6 +165,8 @@ async def _edited(worker: Worker, command: api.EditConnection) -> api.Done:
         worker.roster.told(live.connection.account)
         return api.Done()
     if bound:
+        if row.hosts != before.hosts:
+            require_typed(row, command.hosts_typed)
         await _bound_anew(worker, row, before)
     else:
         await _written(worker, row)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from connectors.errors import AcceptanceNeeded, TradedeskError
+from connectors import registry
+from connectors.errors import AcceptanceNeeded, Refused, TradedeskError
 from connectors.model.connection import Connection, KeyKind
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance, KeyRights
@@ -134,3 +135,19 @@ def require_accepted(connection: Connection, needs: tuple[Acceptance, ...]) -> N
                 " Test again, or accept that by typing."
             )
         raise AcceptanceNeeded(sentence, acceptance=needed.value, venue=connection.venue)
+
+
+def require_typed(row: Connection, typed: tuple[str, ...]) -> None:
+    """See that a live key goes to the hosts its venue's room names, or to those somebody typed out (SECURITY-SPEC §11).
+
+    Raises:
+        Refused: It would go elsewhere.
+    """
+    strange = next((host for host in registry.strange_hosts(row) if host not in typed), None)
+    if strange is not None:
+        raise Refused(
+            f"{strange} is none of the hosts this release knows for {row.venue}, and {row.label}'s key would go there."
+            f" Nothing was sent. Say that it is meant: --accept-host {strange}",
+            venue=row.venue,
+            operation="credential",
+        )
