@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from connectors.model.ids import AccountId
+from connectors.model.ids import AccountId, InstrumentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,14 @@ class LastBackup:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """What an account had an order or a fill of."""
+
+    account: AccountId
+    instruments: tuple[InstrumentId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RestoredFrom:
     """That the archive was put back from a backup, and who has not been asked since."""
 
@@ -45,6 +53,12 @@ class RestoredFrom:
     restored_ns: int
     waiting: tuple[AccountId, ...]
     """Accounts whose venue has not yet been asked what happened since."""
+    touched: tuple[Touched, ...] = ()
+    """Of the archive that was replaced: some venues tell fills only of an instrument that is named."""
+
+    def touched_by(self, account: AccountId) -> tuple[InstrumentId, ...]:
+        """The instruments to ask an account's venue for, beside those the archive knows."""
+        return next((touched.instruments for touched in self.touched if touched.account == account), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def restored(kept: Mapping[str, str]) -> RestoredFrom | None:
 def without(mark: RestoredFrom, account: AccountId) -> RestoredFrom:
     """The mark once an account was reconciled."""
     waiting = tuple(other for other in mark.waiting if other != account)
-    return RestoredFrom(mark.source, mark.made_ns, mark.restored_ns, waiting)
+    touched = tuple(other for other in mark.touched if other.account != account)
+    return RestoredFrom(mark.source, mark.made_ns, mark.restored_ns, waiting, touched)
 
 
 def accounts(ids: list[str]) -> tuple[AccountId, ...]:

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 
 from connectors.errors import Refused
+from connectors.ports.upkeep import Touched
 from storage.audit.chain import Head
 from storage.backup.reading import MAGIC
+from storage.backup.touched import touched_in
 from storage.new_file import sync
 from storage.paths import PRIVATE_FILE, check_private_file
 
@@ -26,6 +28,7 @@ class Present:
     Attributes:
         has_vault: Whether keys would go with it.
         head: Newest row of its audit chain; None where that cannot be read.
+        touched: What its accounts had traded, as far as that can be read.
     """
 
     def __init__(self, archive: Path) -> None:
@@ -33,6 +36,7 @@ class Present:
         self._connection: sqlite3.Connection | None = None
         self.has_vault = False
         self.head: Head | None = None
+        self.touched: tuple[Touched, ...] = ()
 
     @classmethod
     def of(cls, archive: Path) -> Present:
@@ -120,6 +124,7 @@ class Present:
         if "audit" in tables:
             newest = connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
         self.head = None if newest is None else Head(int(newest[0]), bytes(newest[1]))
+        self.touched = touched_in(connection)
 
     def _set_aside_as_it_lies(self, kept: Path) -> None:
         """With its log, which then must not be found beside the archive that takes its place."""

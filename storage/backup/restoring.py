@@ -19,15 +19,24 @@ from connectors.errors import ArchiveFailed, Refused, VaultDamaged, VaultUnsuppo
 from connectors.model.audit import AuditFact, AuditKind, AuditOutcome
 from connectors.ports.upkeep import LastBackup, RestoredFrom
 from storage.audit.chain import Head
+from storage.backup.aside import Aside
 from storage.backup.judging import Copy, judged
 from storage.backup.marks import NEWEST, RESTORED, accounts, written
-from storage.backup.presence import Present, unused
+from storage.backup.presence import Present
 from storage.backup.reading import sqlite_errors
 from storage.new_file import disk_failed, remove, sync
 from storage.paths import PRIVATE_FILE, HomeUnusable, check_private_file
 from storage.repositories.audit import append_audit, head_of
 
 OPERATION = "archive.restore"
+RESCUE = "rescue.log"
+"""Beside the archive: what a broken one could not take, which the worker writes into it at its next start."""
+_WAITING = """
+    SELECT id FROM exchange_connections
+    WHERE NOT embedded AND (keyed OR id IN (SELECT account FROM orders WHERE working))
+    ORDER BY created_ns, id
+"""
+"""Without a key, or switched off, an account cannot be asked, and what it shows as open may long be gone."""
 _CHUNK = 1 << 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MICRO = 1_000
@@ -50,8 +59,19 @@ class Restored:
     """The archive that was there; None where there was none."""
     kept_anchor: str | None
     """The memory of a vault that ends here; None where the backup has a vault, or there was no anchor."""
+    kept_rescue: str | None
+    """What the archive that was there had not taken yet; None where there was nothing."""
     waiting: int
     """Accounts whose venues are asked at the next start before the desk believes what it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Where that lies now which was there."""
+
+    archive: str | None
+    anchor: str | None
+    rescue: str | None
 
 
 def restore(source: Path, archive: Path, anchor: Path, now_ns: int, *, give_up_keys: bool = False) -> Restored:
@@ -86,29 +106,44 @@ def restore(source: Path, archive: Path, anchor: Path, now_ns: int, *, give_up_k
                         f"{source} has no keys, and those of the present archive would be gone from the desk."
                         " Add --without-keys if that is meant. Nothing was changed."
                     )
-                waiting = _mark(source, restoring, copy, present.head, now_ns)
-                kept = _exchange(restoring, archive, present)
+                waiting = _mark(source, restoring, copy, present, now_ns)
+                kept = _exchange(restoring, archive, present, None if copy.has_vault else anchor)
         finally:
             remove(restoring)
-        kept_anchor = None if copy.has_vault else _set_anchor_aside(anchor)
     except OSError as problem:
         failure = disk_failed(problem, archive, OPERATION)
     else:
-        return _told(source, copy, kept, kept_anchor, waiting)
+        return _told(source, copy, kept, waiting)
     raise failure
 
 
-def _exchange(restoring: Path, archive: Path, present: Present) -> str | None:
-    """Keep what is there, then the one step that counts."""
+def _exchange(restoring: Path, archive: Path, present: Present, anchor: Path | None) -> _Kept:
+    """Keep what is there, then the one step that counts.
+
+    Args:
+        restoring: What is to be the archive.
+        archive: Its place.
+        present: What is there.
+        anchor: The memory of a vault that ends here: else its absence would read as damage.
+    """
     with sqlite_errors(archive, OPERATION, source=archive):
         kept = present.set_aside()
     sync(restoring)
-    restoring.replace(archive)
+    with Aside() as aside:
+        # What the archive that goes could not take: written into an older one, it would stand there twice as soon as
+        # the venue gives those fills again.
+        kept_rescue = aside.put(archive.with_name(RESCUE))
+        kept_anchor = None if anchor is None else aside.put(anchor)
+        _put_in_place(restoring, archive)
     sync(archive.parent)
-    return kept
+    return _Kept(kept, kept_anchor, kept_rescue)
 
 
-def _told(source: Path, copy: Copy, kept: str | None, kept_anchor: str | None, waiting: int) -> Restored:
+def _put_in_place(restoring: Path, archive: Path) -> None:
+    restoring.replace(archive)
+
+
+def _told(source: Path, copy: Copy, kept: _Kept, waiting: int) -> Restored:
     return Restored(
         source=str(source),
         made_ns=copy.made_ns,
@@ -117,8 +152,9 @@ def _told(source: Path, copy: Copy, kept: str | None, kept_anchor: str | None, w
         orders=copy.orders,
         fills=copy.fills,
         keys=copy.keys,
-        kept=kept,
-        kept_anchor=kept_anchor,
+        kept=kept.archive,
+        kept_anchor=kept.anchor,
+        kept_rescue=kept.rescue,
         waiting=waiting,
     )
 
@@ -162,23 +198,18 @@ def _judged(source: Path, restoring: Path) -> Copy:
     raise failure
 
 
-def _mark(source: Path, restoring: Path, copy: Copy, before: Head | None, now_ns: int) -> int:
+def _mark(source: Path, restoring: Path, copy: Copy, present: Present, now_ns: int) -> int:
     """Write down what happens, in the archive that is to be; how many accounts wait to be reconciled."""
     with sqlite_errors(restoring, OPERATION, source=source), closing(_alone(restoring)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        ids = [
-            str(row[0])
-            for row in connection.execute(
-                "SELECT id FROM exchange_connections WHERE keyed AND active AND NOT embedded ORDER BY created_ns, id"
-            )
-        ]
-        mark = RestoredFrom(str(source), copy.made_ns, now_ns, accounts(ids))
+        ids = [str(row[0]) for row in connection.execute(_WAITING)]
+        mark = RestoredFrom(str(source), copy.made_ns, now_ns, accounts(ids), present.touched)
         connection.execute("DELETE FROM settings WHERE key = ?", (NEWEST,))
         marks = [(RESTORED, written(mark))]
         if copy.made_ns is not None:
             marks.append((NEWEST, written(LastBackup(str(source), copy.made_ns))))
         connection.executemany("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", marks)
-        append_audit(connection, [_fact(source, copy, head_of(connection), before, now_ns)])
+        append_audit(connection, [_fact(source, copy, head_of(connection), present.head, now_ns)])
         connection.execute("COMMIT")
     return len(mark.waiting)
 
@@ -209,13 +240,3 @@ def _alone(restoring: Path) -> sqlite3.Connection:
     for pragma in ("trusted_schema=OFF", "journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
-
-
-def _set_anchor_aside(anchor: Path) -> str | None:
-    """Put the memory of a vault that is no longer here out of the way: else its absence would read as damage."""
-    if not anchor.exists():
-        return None
-    kept = unused(anchor)
-    anchor.replace(kept)
-    sync(anchor.parent)
-    return str(kept)

@@ -54,6 +54,7 @@ def run(file: Path, *, without_keys: bool, stop_worker: bool, as_json: bool) -> 
             "keys": done.keys,
             "kept": done.kept,
             "kept_anchor": done.kept_anchor,
+            "kept_rescue": done.kept_rescue,
             "waiting": done.waiting,
         }
         say_json(told)
@@ -62,6 +63,11 @@ def run(file: Path, *, without_keys: bool, stop_worker: bool, as_json: bool) -> 
     say(f"Restored {clean(done.source)}{made}: {done.orders:,} orders, {done.fills:,} fills, {done.keys} keys.")
     if done.kept is not None:
         say(f"The archive before it is kept as {clean(done.kept)}.")
+    if done.kept_rescue is not None:
+        say(
+            f"What it could not take is kept as {clean(done.kept_rescue)} and is not written into this one: the venue"
+            " gives those fills again."
+        )
     if done.kept_anchor is not None:
         say("It has no keys: the vault of this desk ends here. Add keys again: tradedesk venues add")
     elif done.keys:
