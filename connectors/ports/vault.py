@@ -114,6 +114,10 @@ class Keys(Protocol):
         """Keep a connection's secrets in place of what it had."""
         ...
 
+    def require_one_mode(self, binding: KeyBinding, api_key: SecretBytes) -> None:
+        """See that an API key is kept under no other venue or mode, before it is sent to this one's."""
+        ...
+
     def rebind(self, binding: KeyBinding) -> None:
         """Tie a connection's secrets to other facts."""
         ...

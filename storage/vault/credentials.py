@@ -43,7 +43,7 @@ class CredentialBook:
         check_new(bound)
         if not fields or not set(fields) <= set(FIELD_NAMES):
             raise SecretRefused(f"A connection's secrets are {', '.join(FIELD_NAMES)}. Name one of these.")
-        self._require_one_mode(bound, fields)
+        self.require_one_mode(bound, fields)
         key = self._session.key()
 
         def build(contents: Contents, generation: int) -> Contents:
@@ -53,6 +53,26 @@ class CredentialBook:
         if not replaced and len(self._session.contents().rows) >= MAX_ROWS:
             raise SecretRefused(f"The vault holds the keys of {MAX_ROWS} connections, the most it can. Delete one.")
         self._session.commit(build, forget=replaced)
+
+    def require_one_mode(self, bound: Bound, fields: Mapping[str, SecretBytes]) -> None:
+        """See that one API key stands in one (venue, mode): under two, a test would trade with real money.
+
+        Raises:
+            SecretRefused: It is kept under another.
+        """
+        given = fields.get(API_KEY)
+        for row in self._session.contents().rows if given is not None else ():
+            other = row.bound
+            if other.connection_id == bound.connection_id or (other.venue, other.mode) == (bound.venue, bound.mode):
+                continue
+            if API_KEY in row.fields and given is not None:
+                with self.field(other.connection_id, API_KEY) as held:
+                    same = hmac.compare_digest(held.buffer, given.buffer)
+                if same:
+                    raise SecretRefused(
+                        f"This API key is already kept for {other.part}; one key belongs to one venue and one mode."
+                        " Make a key of its own there."
+                    )
 
     def rebind(self, bound: Bound) -> None:
         """Tie a connection's secrets to other facts: a new label, host, mode or acceptance.
@@ -125,22 +145,6 @@ class CredentialBook:
         if found is None:
             raise VaultTampered(f"item {name} does not open")
         return found
-
-    def _require_one_mode(self, bound: Bound, fields: Mapping[str, SecretBytes]) -> None:
-        """One API key in one (venue, mode): under two, a test would trade with real money."""
-        given = fields.get(API_KEY)
-        for row in self._session.contents().rows if given is not None else ():
-            other = row.bound
-            if other.connection_id == bound.connection_id or (other.venue, other.mode) == (bound.venue, bound.mode):
-                continue
-            if API_KEY in row.fields and given is not None:
-                with self.field(other.connection_id, API_KEY) as held:
-                    same = hmac.compare_digest(held.buffer, given.buffer)
-                if same:
-                    raise SecretRefused(
-                        f"This API key is already kept for {other.part}; one key belongs to one venue and one mode."
-                        " Make a key of its own there."
-                    )
 
 
 def _sealed(contents: Contents, key: DataKey, bound: Bound, fields: Mapping[str, SecretBytes], generation: int) -> Row:

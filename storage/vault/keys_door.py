@@ -9,7 +9,7 @@ from connectors.model.connection import KeyKind
 from connectors.model.ids import AccountId, Mode
 from connectors.model.rights import Acceptance
 from connectors.model.secret import SecretBytes
-from connectors.ports.vault import KeyBinding
+from connectors.ports.vault import API_KEY, KeyBinding
 from storage.vault.binding import Accepted, Bound, canonical_origin
 from storage.vault.vault import Vault
 
@@ -37,6 +37,10 @@ class KeysDoor:
     def put(self, binding: KeyBinding, fields: Mapping[str, SecretBytes]) -> None:
         """See `connectors.ports.vault.Keys.put`."""
         self._book.put(bound_of(binding), fields)
+
+    def require_one_mode(self, binding: KeyBinding, api_key: SecretBytes) -> None:
+        """See `connectors.ports.vault.Keys.require_one_mode`."""
+        self._book.require_one_mode(bound_of(binding), {API_KEY: api_key})
 
     def rebind(self, binding: KeyBinding) -> None:
         """See `connectors.ports.vault.Keys.rebind`."""
