@@ -96,11 +96,11 @@ class KeyDesk:
             Throttled: Too soon after wrong secrets.
             TradedeskError: What the vault refuses.
         """
-        wanted = self.holder.wanted()
+        rows = self.holder.rows()
 
         def unlock(vault: Vault) -> tuple[Opened, tuple[signing.Made, ...]]:
             opened = vault.open(given, accept_older=accept_older)
-            return opened, signing.make_all(vault.keys, wanted)
+            return opened, signing.make_all(vault.keys, rows)
 
         async with self.changes:
             opened, made = await self.room.open(given, unlock)
@@ -113,11 +113,11 @@ class KeyDesk:
 
     async def reseal(self, given: Given, seen: SealSeen) -> Opened:
         """Seal what was seen, and unlock. Raises as `open`."""
-        wanted = self.holder.wanted()
+        rows = self.holder.rows()
 
         def accept(vault: Vault) -> tuple[Opened, tuple[signing.Made, ...]]:
             opened = vault.reseal(given, seen)
-            return opened, signing.make_all(vault.keys, wanted)
+            return opened, signing.make_all(vault.keys, rows)
 
         async with self.changes:
             opened, made = await self.room.open(given, accept)

@@ -15,7 +15,7 @@ from connectors.model.vault import VaultState
 from connectors.worker import api
 from connectors.worker.failures import WILL_NOT_MEND
 from connectors.worker.house import House
-from connectors.worker.keys.signing import Made, difference
+from connectors.worker.keys.signing import Made, fault
 from connectors.worker.keys.strongroom import Strongroom
 from connectors.worker.live import Live
 from connectors.worker.log import logger
@@ -62,49 +62,58 @@ class KeyHolder:
     def _key_refusal(self, connection: Connection) -> TradedeskError | None:
         label = connection.label
         if connection.key_kind is None:
-            return Refused(_keyless(label))
+            return Refused(fault(connection, None))
         if self._room.state is VaultState.LOCKED or self._signers.signer(connection.account) is None:
             return VaultLocked(f"The vault is locked, and {label} needs its key. Run: tradedesk vault unlock")
         return None
 
     def dressed(self, connection: Connection) -> Connection:
-        """A connection as clients see it: the tail of its API key while the vault is open."""
+        """A connection as clients see it: the tail of its API key while the vault is open.
+
+        One that is marked as the embedded exchange behind the seal is none: clients leave that alone and do not
+        remove it, and its own mode, which is sealed, says what it is.
+        """
+        if connection.embedded and connection.mode is not Mode.SIM:
+            connection = replace(connection, embedded=False)
         tail = self._tails.get(connection.account, "") if self._room.state is VaultState.OPEN else ""
         return replace(connection, key_tail=tail) if tail else connection
 
-    def wanted(self) -> frozenset[AccountId]:
-        """Accounts for which an unlock makes a signer."""
-        rows = (live.connection for live in self._roster.all())
-        return frozenset(row.account for row in rows if row.keyed and row.active and not row.embedded)
+    def rows(self) -> tuple[Connection, ...]:
+        """The registrations for which an unlock makes signers, where they are switched on and as they were sealed."""
+        return tuple(live.connection for live in self._roster.all())
 
     async def read_anew(self) -> None:
         """The vault has changed registrations: keys that did not open are gone from them."""
         for row in await self._house.keeper.ask(lambda archive: archive.connections.all()):
             live = self._roster.find(row.account)
             if live is not None and not row.embedded and row != live.connection:
+                self._signers.drop(row.account)  # made for what the row was: nothing signs for what it is now
                 await self._roster.renew(row)
 
     async def take(self, made: Iterable[Made]) -> None:
         """Use the keys of a vault that was opened: every connection that is switched on connects at once."""
-        found = {key.binding.account: key for key in made}
+        found = {key.binding.account: key for key in made if key.binding is not None}
         self._tails = {account: key.tail for account, key in found.items()}
         self._refused.clear()
         for live in self._roster.all():
             row = live.connection
             key = found.get(row.account)
-            if key is None and (row.embedded or not row.keyed):
-                continue
-            await self._take(row, key)
+            if key is not None or (row.keyed and not row.embedded):
+                await self._take(row, key)
+            elif not row.embedded and self._signers.signer(row.account) is not None:
+                self._signers.drop(row.account)
+                await self._roster.renew(row)
 
     async def _take(self, row: Connection, key: Made | None) -> None:
-        sentence = _fault(row, key)
+        # Asked again of the row as it is now: it may be another than the one the key was made for.
+        sentence = (key.problem if key is not None else "") or fault(row, key.binding if key is not None else None)
         if sentence:
             logger().error("key_refused", label=row.label, sentence=sentence)
             self._refused[row.account] = sentence
             self._signers.drop(row.account)
             await self._roster.renew(row)
             self._house.executor.warn(api.AlertLevel.DANGER, sentence, row.account)
-        elif key is not None and key.signer is not None and self._signers.signer(row.account) is None:
+        elif key is not None and key.signer is not None and row.active and self._signers.signer(row.account) is None:
             self._signers.keep(row.account, key.signer)
             self.connect(await self._roster.renew(row))
         else:
@@ -115,6 +124,9 @@ class KeyHolder:
         """Use a key that was just kept, or bound anew, in place of what the connection had."""
         self._tails[connection.account] = made.tail
         self._refused.pop(connection.account, None)
+        if made.problem:
+            logger().error("key_refused", label=connection.label, sentence=made.problem)
+            self._refused[connection.account] = made.problem
         self._alarmed.discard(connection.account)
         if made.signer is not None and connection.active and self._room.state is not VaultState.LOCKED:
             self._signers.keep(connection.account, made.signer)
@@ -200,24 +212,3 @@ class KeyHolder:
                 await happens_within(live.replaced, self._house.clock, wait_s)
             else:
                 return
-
-
-def _keyless(label: str) -> str:
-    return (
-        f"{label} is registered with a key and has none: adding it was interrupted. Give it one"
-        f" (tradedesk venues key {label}), or remove it (tradedesk venues remove {label})."
-    )
-
-
-def _fault(row: Connection, key: Made | None) -> str:
-    """Why a key and its registration do not go together; empty where they do."""
-    if key is None:
-        return _keyless(row.label)
-    if key.problem:
-        return key.problem
-    if wrong := difference(row, key.binding):
-        return (
-            f"{row.label} is not what its key was sealed with: {wrong}. Its key is not used."
-            f" Set it right (tradedesk venues edit {row.label}), or remove it."
-        )
-    return ""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connectors.errors import Refused, TradedeskError, VaultError, VaultLocked
+from connectors.errors import Refused, VaultLocked
 from connectors.model.connection import Connection
 from connectors.model.ids import AccountId, Mode
-from connectors.model.secret import overwrite
+from connectors.model.secret import SecretBytes, overwrite
 from connectors.model.vault import VaultState
-from connectors.ports.archive import Archive
 from connectors.ports.credentials import Signer
-from connectors.ports.vault import Vault
+from connectors.ports.vault import Keys
 from connectors.worker import api
 from connectors.worker.keys import signing
+from connectors.worker.keys.both import both, written
 from connectors.worker.keys.trial import Trial, judged, require_accepted, require_typed, try_out
 from connectors.worker.log import logger
 from connectors.worker.secrets import KeepKey, KeyText, TryKey
@@ -46,7 +45,10 @@ async def try_key(worker: Worker, frame: TryKey) -> api.KeyTried:
         row = _keyed(frame.connection, frame.key)
         _check(row, None)
         require_typed(row, frame.hosts_typed)
-        trial = await _tried(worker, row, _signer(row, frame.key))
+        signer = _signer(row, frame.key)
+        if worker.keys.state is VaultState.OPEN:
+            await _require_one_mode(worker, row, frame.key)
+        trial = await _tried(worker, row, signer)
     warnings, needs = judged(row, trial.rights)
     return api.KeyTried(trial.steps, trial.rights, warnings, tuple(need for need in needs if need not in row.accepted))
 
@@ -62,8 +64,7 @@ async def try_kept(worker: Worker, account: AccountId) -> tuple[Connection, Tria
     signer = worker.signers.signer(account)
     if signer is None and not row.active and row.key_kind is not None:
         require_open(worker)
-        binding = signing.binding_for(row)
-        made = await worker.keys.room.ask(lambda vault: signing.make(vault.keys, binding, sign=True))
+        made = await worker.keys.room.ask(lambda vault: signing.make_for(vault.keys, row, sign=True))
         signer = made.signer
         if signer is None:
             raise Refused(made.problem)
@@ -97,6 +98,7 @@ async def keep_key(worker: Worker, frame: KeepKey) -> api.KeyKept:
 async def _kept(worker: Worker, row: Connection, before: Connection | None, key: KeyText) -> api.KeyKept:
     signer = signing.given_signer(row, key)
     binding = signing.binding_for(row)
+    await _require_one_mode(worker, row, key)
     trial = await _tried(worker, row, signer)
     warnings, needs = judged(row, trial.rights)
     if not trial.passed and row.active:
@@ -112,7 +114,7 @@ async def _kept(worker: Worker, row: Connection, before: Connection | None, key:
     async with worker.keys.changes:
         try:
             _require_unchanged(worker, row, before)
-            flaw = await _both(worker, row, before, lambda vault: vault.keys.put(binding, fields))
+            flaw = await both(worker, row, before, lambda vault: vault.keys.put(binding, fields))
         finally:
             for secret in fields.values():
                 secret.close()
@@ -156,20 +158,24 @@ async def _edited(worker: Worker, command: api.EditConnection) -> api.Done:
         active=before.active if command.active is None else command.active,
         accepted=before.accepted if command.accepted is None else tuple(sorted(set(command.accepted))),
     )
-    bound = (row.label, row.hosts, row.accepted) != (before.label, before.hosts, before.accepted)
+    # Hosts that are typed are sealed also where the row has them: it may have got them behind the seal.
+    bound = command.hosts is not None or (row.label, row.accepted) != (before.label, before.accepted)
     _check(row, before)
     if not row.keyed or row.key_kind is None:
         worker.house.make_connector(row, None, worker.clock)
-        await _written(worker, row)
+        await written(worker, row)
         live = await worker.roster.renew(row)
         worker.roster.told(live.connection.account)
         return api.Done()
     if bound:
-        if row.hosts != before.hosts:
+        require_open(worker)
+        if command.hosts is not None:
             require_typed(row, command.hosts_typed)
+        else:
+            await _require_as_sealed(worker, before)
         await _bound_anew(worker, row, before)
     else:
-        await _written(worker, row)
+        await written(worker, row)
     await _in_use(worker, row)
     return api.Done()
 
@@ -182,8 +188,8 @@ async def remove(worker: Worker, account: AccountId) -> api.Done:
         Refused: There is no such connection.
     """
     async with worker.keys.changes:
-        row = _registered(worker, account)
-        if row.keyed and not row.embedded and row.key_kind is not None:
+        _registered(worker, account)
+        if await _holds_key(worker, account):
             require_open(worker)
             await worker.keys.room.ask(lambda vault: vault.keys.forget(account))
         worker.keys.holder.forget(account)
@@ -231,55 +237,37 @@ async def _tried(worker: Worker, row: Connection, signer: Signer | None) -> Tria
     return await try_out(worker.house.make_connector(row, signer, worker.clock), worker.clock)
 
 
-async def _written(worker: Worker, row: Connection) -> None:
-    await worker.keeper.ask(lambda archive: archive.connections.update(row))
-
-
-async def _both(worker: Worker, row: Connection, before: Connection | None, keep: Callable[[Vault], None]) -> str:
-    """Write the registration, then the key; a registration whose key was refused is put back as it was.
-
-    A crash between the two leaves a row that says it has a key and has none, or hosts its key is not sealed with:
-    both are told by their own sentence and used for nothing.
-
-    Returns:
-        What failed after the key was kept, such as the vault's anchor, as a sentence; empty when nothing did.
-    """
-    if before is None:
-        await worker.keeper.ask(lambda archive: archive.connections.add(row))
-    else:
-        await _written(worker, row)
-    try:
-        await worker.keys.room.ask(keep)
-    except TradedeskError as problem:
-        if await _is_kept(worker, row):
-            # To take the row back now would take the key with it, and break the seal.
-            logger().error("kept_with_a_flaw", label=row.label, sentence=problem.sentence)
-            return problem.sentence
-        await worker.keeper.ask(lambda archive: _put_back(archive, row, before))
-        raise
-    return ""
-
-
-def _put_back(archive: Archive, row: Connection, before: Connection | None) -> None:
-    if before is None:
-        archive.connections.remove(row.account)
-    else:
-        archive.connections.update(before)
-
-
-async def _is_kept(worker: Worker, row: Connection) -> bool:
-    """Whether the vault holds the key of a registration just as that is."""
-    try:
-        held = await worker.keys.room.ask(lambda vault: vault.keys.all())
-    except VaultError:
+async def _holds_key(worker: Worker, account: AccountId) -> bool:
+    """Whether a row has a key under the seal; its marks are not sealed, so they are not asked."""
+    stored = await worker.keeper.ask(lambda archive: archive.connections.all())
+    if any(row.account == account and row.key_kind is not None for row in stored):
+        return True
+    if worker.keys.state is not VaultState.OPEN:
         return False
-    return any(binding.account == row.account and not signing.difference(row, binding) for binding in held)
+    return await worker.keys.room.ask(lambda vault: signing.sealed_of(vault.keys, account)) is not None
+
+
+async def _require_one_mode(worker: Worker, row: Connection, key: KeyText) -> None:
+    """See that the vault would keep a key for this mode, before anything of it is sent anywhere."""
+    binding = signing.binding_for(row)
+
+    def look(keys: Keys) -> None:
+        with SecretBytes(bytearray(key.api_key, "utf-8")) as api_key:
+            keys.require_one_mode(binding, api_key)
+
+    await worker.keys.room.ask(lambda vault: look(vault.keys))
+
+
+async def _require_as_sealed(worker: Worker, row: Connection) -> None:
+    """See that binding a row anew seals nothing that nobody typed."""
+    sealed = await worker.keys.room.ask(lambda vault: signing.sealed_of(vault.keys, row.account))
+    if sentence := signing.fault(row, sealed):
+        raise Refused(sentence)
 
 
 async def _bound_anew(worker: Worker, row: Connection, before: Connection) -> None:
-    require_open(worker)
     binding = signing.binding_for(row)
-    flaw = await _both(worker, row, before, lambda vault: vault.keys.rebind(binding))
+    flaw = await both(worker, row, before, lambda vault: vault.keys.rebind(binding))
     if flaw:
         worker.executor.warn(api.AlertLevel.WARN, flaw, row.account)
 
@@ -292,5 +280,4 @@ async def _in_use(worker: Worker, row: Connection) -> None:
             worker.signers.drop(row.account)
         await worker.roster.renew(row)
         return
-    binding = signing.binding_for(row)
-    await holder.use(row, await room.ask(lambda vault: signing.make(vault.keys, binding, sign=row.active)))
+    await holder.use(row, await room.ask(lambda vault: signing.make_for(vault.keys, row, sign=row.active)))

@@ -22,9 +22,10 @@ TAIL = 4
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One connection's key after an unlock."""
+    """One connection's key of an open vault."""
 
-    binding: KeyBinding
+    binding: KeyBinding | None
+    """What it was sealed with; None where the vault holds none."""
     tail: str
     signer: Signer | None = field(repr=False)
     """None where it was not wanted, or could not be made."""
@@ -32,39 +33,60 @@ class Made:
     """Why it could not be made."""
 
 
-def make_all(keys: Keys, wanted: Collection[AccountId]) -> tuple[Made, ...]:
+def make_all(keys: Keys, rows: Collection[Connection]) -> tuple[Made, ...]:
     """Go through every key of an open vault.
 
     Args:
         keys: The vault's.
-        wanted: Accounts for which a signer is made; of the others only the tail is read.
+        rows: The registrations; of one that is not among them, or is switched off, only the tail is read.
 
     Raises:
         VaultTampered: A key does not open.
     """
-    made = tuple(make(keys, binding, sign=binding.account in wanted) for binding in keys.all())
+    known = {row.account: row for row in rows}
+    made = tuple(_one(keys, known.get(sealed.account), sealed) for sealed in keys.all())
     for key in made:
-        if key.signer is not None:
+        if key.signer is not None and key.binding is not None:
             # What a first connection needs is loaded here: on the loop it would hold up the others for a while.
             registry.load(key.binding.venue)
             client_context()
     return made
 
 
-def make(keys: Keys, binding: KeyBinding, *, sign: bool) -> Made:
-    """One key of an open vault."""
-    fields = keys.fields(binding.account)
+def make_for(keys: Keys, row: Connection, *, sign: bool) -> Made:
+    """The key of one registration, from an open vault. Raises as `make_all`."""
+    return make(keys, row, sealed_of(keys, row.account), sign=sign)
+
+
+def sealed_of(keys: Keys, account: AccountId) -> KeyBinding | None:
+    """What the key of an account was sealed with; None where the vault holds none."""
+    return next((binding for binding in keys.all() if binding.account == account), None)
+
+
+def make(keys: Keys, row: Connection, sealed: KeyBinding | None, *, sign: bool) -> Made:
+    """One key of an open vault, for a registration that is what it was sealed with: for no other is a signer made."""
+    if sentence := fault(row, sealed):
+        return Made(sealed, "", None, sentence)
+    return _read(keys, sealed, sign=sign) if sealed is not None else Made(None, "", None)
+
+
+def _one(keys: Keys, row: Connection | None, sealed: KeyBinding) -> Made:
+    return _read(keys, sealed, sign=False) if row is None else make(keys, row, sealed, sign=row.active)
+
+
+def _read(keys: Keys, sealed: KeyBinding, *, sign: bool) -> Made:
+    fields = keys.fields(sealed.account)
     try:
         if API_KEY not in fields or SECRET not in fields:
-            return Made(binding, "", None, f"The key of {binding.label} is not whole. Give it again.")
+            return Made(sealed, "", None, f"The key of {sealed.label} is not whole. Give it again.")
         api_key = fields[API_KEY].buffer.decode("utf-8")
         if not sign:
-            return Made(binding, api_key[-TAIL:], None)
+            return Made(sealed, api_key[-TAIL:], None)
         try:
-            signer = registry.signer(binding.venue, binding.mode, binding.kind, api_key, bytes(fields[SECRET].buffer))
+            signer = registry.signer(sealed.venue, sealed.mode, sealed.kind, api_key, bytes(fields[SECRET].buffer))
         except TradedeskError as problem:
-            return Made(binding, api_key[-TAIL:], None, problem.sentence)
-        return Made(binding, api_key[-TAIL:], signer)
+            return Made(sealed, api_key[-TAIL:], None, problem.sentence)
+        return Made(sealed, api_key[-TAIL:], signer)
     finally:
         for secret in fields.values():
             secret.close()
@@ -137,6 +159,25 @@ def difference(row: Connection, binding: KeyBinding) -> str:
     facts = ("venue", "mode", "kind", "label", "accepted", "origins")
     other = [name for name in facts if _plain(getattr(now, name)) != _plain(getattr(binding, name))]
     return f"its {' and '.join(other)} differ" if other else ""
+
+
+def fault(row: Connection, sealed: KeyBinding | None) -> str:
+    """Why a registration and its key do not go together, and what mends it; empty where they do."""
+    label = row.label
+    if sealed is None:
+        return (
+            f"{label} is registered with a key and has none: adding it was interrupted. Give it one"
+            f" (tradedesk venues key {label}), or remove it (tradedesk venues remove {label})."
+        )
+    if not (wrong := difference(row, sealed)):
+        return ""
+    said = f"{label} is not what its key was sealed with: {wrong}. Its key is not used."
+    if row.embedded or not row.keyed:
+        return f"{said} Remove it (tradedesk venues remove {label}), and add it anew."
+    return (
+        f"{said} Say again where it is to connect (tradedesk venues edit {label}, with its addresses or --own-hosts),"
+        f" or remove it (tradedesk venues remove {label})."
+    )
 
 
 def _plain(value: object) -> object:
