@@ -107,6 +107,10 @@ class Fills(Protocol):
         """Newest position of each (account, instrument)."""
         ...
 
+    def balances(self, account: AccountId | None = None) -> Sequence[Balance]:
+        """Newest balances as they were last stated, by account and asset."""
+        ...
+
     def history(self, account: AccountId, instrument: InstrumentId, limit: int = 200) -> Sequence[PositionEvent]:
         """Newest first."""
         ...

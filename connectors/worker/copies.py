@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from connectors.errors import ArchiveFailed, Refused
 from connectors.model.ids import AccountId
+from connectors.ports.archive import Archive
 from connectors.ports.upkeep import RestoredFrom
 from connectors.worker import api
 from connectors.worker.executor import Executor
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from connectors.worker.worker import Worker
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ALL = 1_000_000
 
 
 class Copies:
@@ -47,10 +49,14 @@ class Copies:
         restored = await self._keeper.ask(lambda archive: archive.upkeep.restored())
         if restored is None:
             return
-        self._waiting = set(restored.waiting)
-        self._executor.warn(api.AlertLevel.WARN, _sentence(restored))
+        registered, orders = await self._keeper.ask(lambda archive: _shown(archive, restored))
+        self._waiting = set(restored.waiting) & registered
+        self._executor.warn(api.AlertLevel.WARN, _sentence(restored, len(self._waiting), orders))
+        # One that was removed meanwhile is shown by nobody, and nobody can ask about it.
+        for account in set(restored.waiting) - registered:
+            await self._noted(account)
         if not self._waiting:
-            await self._reconciled(None)
+            await self._noted(None)
 
     def reconciled(self, account: AccountId) -> None:
         """An account's orders, fills and balances were asked of its venue."""
@@ -58,16 +64,26 @@ class Copies:
             self._waiting.discard(account)
             self._supervisor.spawn("restored", self._reconciled(account))
 
-    async def _reconciled(self, account: AccountId | None) -> None:
+    async def _reconciled(self, account: AccountId) -> None:
+        if await self._noted(account):
+            text = "Every account of the restored archive was compared with its venue: the desk is current."
+            self._executor.warn(api.AlertLevel.INFO, text)
+
+    async def _noted(self, account: AccountId | None) -> bool:
+        """Write down that an account waits no more; whether none is left."""
         try:
-            left = await self._keeper.ask(lambda archive: archive.upkeep.reconciled(account))
+            return await self._keeper.ask(lambda archive: archive.upkeep.reconciled(account)) is None
         except ArchiveFailed as problem:
             # Said once more at the next start, which does no harm.
             logger().warning("restore_not_noted", sentence=problem.sentence)
-            return
-        if left is None and account is not None:
-            text = "Every account of the restored archive was compared with its venue: the desk is current."
-            self._executor.warn(api.AlertLevel.INFO, text)
+            return False
+
+
+def _shown(archive: Archive, restored: RestoredFrom) -> tuple[set[AccountId], int]:
+    """Registered accounts, and how many orders are shown as working of those that were not asked yet."""
+    working = archive.journal.orders(working_only=True, limit=_ALL)
+    registered = {connection.account for connection in archive.connections.all()}
+    return registered, sum(order.account in restored.waiting for order in working)
 
 
 async def back_up(worker: Worker, command: api.BackUp) -> api.BackedUp:
@@ -112,15 +128,17 @@ async def check(worker: Worker, _command: api.CheckArchive) -> api.ArchiveChecke
     return api.ArchiveChecked(await asyncio.to_thread(upkeep.check))
 
 
-def _sentence(restored: RestoredFrom) -> str:
+def _sentence(restored: RestoredFrom, accounts: int, orders: int) -> str:
     made = (
         ""
         if restored.made_ns is None
         else f" of {_EPOCH + timedelta(microseconds=restored.made_ns // 1_000):%Y-%m-%d %H:%M} UTC"
     )
     told = f"The archive was restored from {restored.source}{made}."
-    if not restored.waiting:
+    if not accounts:
         return told
-    count = len(restored.waiting)
-    whose = "One account" if count == 1 else f"{count} accounts"
-    return f"{told} {whose} must still be compared with the venue: until then, orders and positions may be old."
+    whose = "One account" if accounts == 1 else f"{accounts} accounts"
+    which = "orders and positions may be old"
+    if orders:
+        which = f"{orders:,} {'order is' if orders == 1 else 'orders are'} as of the backup, and positions may be old"
+    return f"{told} {whose} must still be compared with the venue: until then, {which}."

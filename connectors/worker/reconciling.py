@@ -26,19 +26,19 @@ async def take_snapshot(
 ) -> Snapshot:
     """Ask for open orders, then own fills, then balances: later answers may know more, never less.
 
-    Fills can be asked for only per instrument on some venues: those the archive has touched, those with open orders,
-    and those whose two assets both moved.
+    Fills can be asked for only per instrument on some venues: those the archive has touched, or one that it was put
+    in the place of, those with open orders, and those whose two assets both moved.
 
     Raises:
         TradedeskError: The venue, or the archive, could not be asked.
     """
     asked = house.executor.now().mono_ns
     open_orders = await trading.open_orders()
-    touched = await house.keeper.ask(lambda archive: archive.fills.instruments_touched(connection.account))
+    touched, recorded = await house.keeper.ask(lambda archive: _recorded(archive, connection.account))
     for report in open_orders:
         await recall(house.executor, house.keeper, connection.account, report)
-    instruments = set(touched) | {report.instrument for report in open_orders}
-    instruments |= set(_moved(house, connection, await account.balances()))
+    instruments = touched | {report.instrument for report in open_orders}
+    instruments |= set(_moved(house, connection, recorded, await account.balances()))
     instruments |= {order.instrument for order in _own_live(house, connection)}
     fills: list[Fill] = []
     for instrument in sorted(instruments):
@@ -57,9 +57,21 @@ def _sorted(reports: Sequence[OrderReport]) -> Sequence[OrderReport]:
     return sorted(reports, key=lambda report: (report.time_ns, report.instrument, report.venue_order_id or ""))
 
 
-def _moved(house: House, connection: Connection, balances: Sequence[Balance]) -> Iterable[InstrumentId]:
+def _recorded(archive: Archive, account: AccountId) -> tuple[set[InstrumentId], dict[str, Balance]]:
+    """What an account had an order or a fill of, and its balances when they were last written down, by asset."""
+    touched = set(archive.fills.instruments_touched(account))
+    restored = archive.upkeep.restored()
+    if restored is not None:
+        touched.update(restored.touched_by(account))
+    return touched, {balance.asset: balance for balance in archive.fills.balances(account)}
+
+
+def _moved(
+    house: House, connection: Connection, recorded: Mapping[str, Balance], balances: Sequence[Balance]
+) -> Iterable[InstrumentId]:
+    """Instruments whose two assets both moved, since the last snapshot or, at the first, since the archive was left."""
     state = house.executor.state
-    known: Mapping[str, Balance] = state.balances.get(connection.account, {})
+    known: Mapping[str, Balance] = state.balances.get(connection.account) or recorded
     if not known:
         return ()
     moved = {

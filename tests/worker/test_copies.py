@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from connectors.model.ids import AccountId
 from connectors.model.order import OrderStatus
 from connectors.model.vault import VaultState
+from connectors.ports.archive import Batch
 from connectors.worker import api
+from connectors.worker.rescue import Rescue
 from storage.backup.restoring import restore
 from storage.paths import Home
 from support.copies import rows_of
@@ -20,6 +24,8 @@ from worker.house import WorkerHouse, a_worker, until
 from worker.owner import Owner
 
 pytestmark = pytest.mark.peers
+
+Book = tuple[int, tuple[Decimal, ...]]
 
 
 @pytest.fixture
@@ -113,3 +119,104 @@ async def test_a_restored_archive_says_so_until_its_account_was_compared_with_th
 
     async with a_worker(home) as house:
         assert not [sentence for sentence in alerts(house) if "restored" in sentence]
+
+
+async def bought(owner: Owner, account: AccountId) -> None:
+    """Buy at the market, and see the fill in the archive."""
+    order = owner.desk(account).market()
+    assert isinstance(await owner.link.request(order), api.OrderAccepted)
+    async with asyncio.timeout(20):
+        while True:
+            fills = await owner.link.request(api.GetFills(account, limit=100))
+            assert isinstance(fills, api.FillList)
+            if any(kept.order_id == order.order_id for kept in fills.fills):
+                return
+            await asyncio.sleep(0)
+
+
+async def booked(owner: Owner, account: AccountId) -> Book:
+    """How many fills there are, and what they make of the positions."""
+    fills = await owner.link.request(api.GetFills(account, limit=100))
+    positions = await owner.link.request(api.GetPositions(account))
+    assert isinstance(fills, api.FillList)
+    assert isinstance(positions, api.Positions)
+    return len(fills.fills), tuple(position.quantity for position in positions.positions)
+
+
+async def traded(home: Path, venue: Simulator, target: Path, *, before: int, after: int) -> tuple[AccountId, Book]:
+    """Trade, back up, trade on; what came last stands in the rescue log too."""
+    rescue = Rescue(home / "data" / "rescue.log")
+    async with a_worker(home) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        account = (await owner.keep(venue)).connection.account
+        live = house.worker.roster.find(account)
+        assert live is not None
+        await until(lambda: live.status().trading)
+        for _ in range(before):
+            await bought(owner, account)
+        assert isinstance(await owner.link.request(api.BackUp(str(target))), api.BackedUp)
+        commit = house.worker.keeper.commit
+
+        def keeps(batch: Batch, done: Callable[[str | None], None] | None = None) -> None:
+            if batch.fills or batch.positions:
+                rescue.keep(batch)
+            commit(batch, done)
+
+        house.worker.keeper.commit = keeps  # type: ignore[method-assign]
+        for _ in range(after):
+            await bought(owner, account)
+        await house.worker.keeper.flush()
+        book = await booked(owner, account)
+    assert book[0] == before + after
+    return account, book
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["first-traded-since", "traded-before"])
+@pytest.mark.parametrize("replaced", [True, False], ids=["over-an-archive", "where-none-is"])
+async def test_what_was_traded_since_the_backup_is_there_once_after_a_restore(
+    home: Path, venue: Simulator, tmp_path: Path, *, before: int, replaced: bool
+) -> None:
+    folders, target = Home.below(home), tmp_path / "desk.backup"
+    account, book = await traded(home, venue, target, before=before, after=2)
+    if not replaced:
+        folders.database.unlink()
+    restore(target, folders.database, folders.vault_anchor, T0)
+    async with a_worker(home) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.open()
+        await until(lambda: any("compared with its venue" in sentence for sentence in alerts(house)))
+        await house.worker.keeper.flush()
+        assert await booked(owner, account) == book
+
+
+async def test_orders_of_an_account_that_cannot_be_asked_are_called_as_old_as_the_backup(
+    home: Path, venue: Simulator, tmp_path: Path
+) -> None:
+    folders, target = Home.below(home), tmp_path / "bare"
+    async with a_worker(home) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        account = (await owner.keep(venue)).connection.account
+        desk = owner.desk(account)
+        ticket = desk.resting(await desk.low_price())
+        assert isinstance(await owner.link.request(ticket), api.OrderAccepted)
+        await desk.order_when(ticket.order_id, lambda found: found.status is OrderStatus.OPEN)
+        assert isinstance(await owner.link.request(api.BackUp(str(target), keys=False)), api.BackedUp)
+    said = restore(target, folders.database, folders.vault_anchor, T0, give_up_keys=True)
+    assert said.waiting == 1
+    for _ in range(2):
+        async with a_worker(home) as house:
+            assert any("1 order is as of the backup" in sentence for sentence in alerts(house)), alerts(house)
+            link = await house.join("memory")
+            facts = await link.request(api.GetArchive())
+            assert isinstance(facts, api.ArchiveFacts)
+            assert facts.restored is not None
+            assert facts.restored.waiting == (account,)
+    async with a_worker(home) as house:
+        link = await house.join("memory")
+        assert await link.request(api.RemoveConnection(account)) == api.Done()
+    async with a_worker(home) as house:
+        facts = await (await house.join("memory")).request(api.GetArchive())
+        assert isinstance(facts, api.ArchiveFacts)
+        assert facts.restored is None, "an account that is no longer there is not waited for"
