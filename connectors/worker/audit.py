@@ -30,7 +30,7 @@ from connectors.ports.vault import Vault
 from connectors.ports.venue import Connector, ConnectorFactory
 from connectors.turns import Turns
 from connectors.worker import api
-from connectors.worker.audit_deeds import deed_of
+from connectors.worker.audit_deeds import deed_of, safe
 from connectors.worker.keeper import Keeper
 from connectors.worker.log import logger
 from connectors.worker.pause import happens_within
@@ -180,9 +180,8 @@ class Recorder:
             self._supervisor.spawn("audit-key", self._key_moved(event.vault.state))
 
     def _did(self, operation: str, outcome: AuditOutcome, account: AccountId | None, facts: dict[str, object]) -> None:
-        self.record(
-            AuditFact(self._now_us(), AuditKind.DESK, operation, outcome, connection=account, detail=_encode(facts))
-        )
+        detail = _encode(safe(facts))
+        self.record(AuditFact(self._now_us(), AuditKind.DESK, operation, outcome, connection=account, detail=detail))
 
     # --- writing and signing
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.model.connection import Connection
+from connectors.model.foreign import REDACTED, redact
 from connectors.model.ids import AccountId
 from connectors.worker import api, secrets
+
+_SLOT = re.compile(r"[0-9a-f]{0,32}")
+"""A slot's id, or as much of its beginning as names it."""
+_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
+"""Name and password before a host, whatever characters are in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +37,32 @@ def deed_of(command: object) -> Deed | None:
     return None if make is None else make(command)
 
 
+def safe(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts without what looks like a secret: a command is taken down also when it was refused, before it is judged."""
+    return {name: _safe(value) for name, value in facts.items()}
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, str):
+        return redact(value)
+    return [_safe(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _slot_id(typed: str) -> str:
+    """What was typed where a slot is named may be what opens it."""
+    return typed if _SLOT.fullmatch(typed) else REDACTED
+
+
+def _host(url: str) -> str:
+    return _USER.sub(r"\g<1>", url)
+
+
 def _named(operation: str) -> Callable[[Any], Deed]:
     return lambda _command: Deed(operation)
 
 
 def _slot(operation: str) -> Callable[[Any], Deed]:
-    return lambda frame: Deed(operation, facts={"slot": frame.slot_id})
+    return lambda frame: Deed(operation, facts={"slot": _slot_id(frame.slot_id)})
 
 
 def _connection(operation: str) -> Callable[[Any], Deed]:
@@ -49,8 +76,8 @@ def _told(connection: Connection) -> dict[str, object]:
         "mode": connection.mode,
         "active": connection.active,
         "accepted": list(connection.accepted),
-        "rest": list(connection.hosts.rest),
-        "ws_api": connection.hosts.ws_api,
+        "rest": [_host(url) for url in connection.hosts.rest],
+        "ws_api": _host(connection.hosts.ws_api),
     }
 
 
@@ -59,8 +86,8 @@ def _edit(command: api.EditConnection) -> Deed:
         "label": command.label,
         "active": command.active,
         "accepted": None if command.accepted is None else list(command.accepted),
-        "rest": None if command.hosts is None else list(command.hosts.rest),
-        "ws_api": None if command.hosts is None else command.hosts.ws_api,
+        "rest": None if command.hosts is None else [_host(url) for url in command.hosts.rest],
+        "ws_api": None if command.hosts is None else _host(command.hosts.ws_api),
     }
     return Deed(
         "connection.edit", command.account, {name: value for name, value in changed.items() if value is not None}
@@ -72,7 +99,6 @@ _DEEDS: dict[type, Callable[[Any], Deed]] = {
     api.EditConnection: _edit,
     api.RemoveConnection: lambda command: Deed("connection.remove", command.account),
     api.BackUp: lambda command: Deed("archive.backup", facts={"file": command.path, "keys": command.keys}),
-    api.BackUp: _named("archive.backup"),
     secrets.KeepKey: _connection("connection.key"),
     secrets.AttachEmbedded: _connection("connection.attach"),
     secrets.CreateVault: _named("vault.create"),
@@ -83,6 +109,6 @@ _DEEDS: dict[type, Callable[[Any], Deed]] = {
     secrets.RemoveSlot: _slot("vault.slot.remove"),
     secrets.MakeRecovery: _named("vault.recovery.show"),
     secrets.ConfirmRecovery: _named("vault.recovery.confirm"),
-    secrets.RenewDataKey: lambda frame: Deed("vault.rotate", facts={"drop": list(frame.drop)}),
+    secrets.RenewDataKey: lambda frame: Deed("vault.rotate", facts={"drop": [_slot_id(one) for one in frame.drop]}),
     secrets.Reseal: _named("vault.reseal"),
 }
