@@ -185,8 +185,8 @@ def test_where_mounts_cannot_be_read_nothing_is_claimed(place: Home, tmp_path: P
 
 
 @pytest.mark.parametrize("name", ["Dropbox", "OneDrive - Firm", "Nextcloud"])
-def test_a_folder_that_is_synced_is_named(tmp_path: Path, name: str) -> None:
-    home = Home.below(tmp_path / name / "desk")
+def test_a_folder_that_is_synced_is_named(name: str) -> None:
+    home = Home.below(Path("/home/me") / name / "desk")
     found = places.file_system(home)
     assert found.level is Level.WARN
     assert name in found.sentence

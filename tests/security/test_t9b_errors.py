@@ -85,7 +85,8 @@ def half(_request: bytes) -> Cut:
 async def gate_to(origin: Origin) -> AsyncIterator[Gate]:
     """The one way to a venue's REST interface, with a key."""
     clock = LoopClock()
-    rest = RestClient("binance", {Role.KEYED: Binding(origin, {"X-MBX-APIKEY": KEY})}, clock, client_context())
+    bindings = {Role.PUBLIC: Binding(origin), Role.KEYED: Binding(origin, {"X-MBX-APIKEY": KEY})}
+    rest = RestClient("binance", bindings, clock, client_context())
     limiter = Limiter("binance", clock, clock.time_ns)
     limiter.configure(DEFAULT_LIMITS)
     yield Gate(

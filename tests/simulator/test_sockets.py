@@ -155,7 +155,9 @@ def test_a_bar_that_ends_is_told_once_more_as_closed(sim: Running) -> None:
         heard = hear_until(socket, lambda event: event["k"]["x"])
         closed = heard[-1]["k"]
         following = hear(socket)["k"]
-    assert following["t"] == closed["T"] + 1
+    # On a machine that stood still for a second the next bar may be over too before anything is said of it.
+    assert following["t"] > closed["T"]
+    assert (following["t"] - closed["t"]) % 1_000 == 0
     assert closed["L"] - closed["f"] + 1 == closed["n"] or closed["n"] == 0
     row = sim.public("klines", symbol="BTCUSDT", interval="1s", startTime=closed["t"], limit=1).json()[0]
     assert [row[1], row[2], row[3], row[4], row[5]] == [closed[key] for key in "ohlcv"]

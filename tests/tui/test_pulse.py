@@ -21,15 +21,19 @@ class _Timers:
 
     def __init__(self) -> None:
         self.every: Callable[[], None] = lambda: None
-        self.soon: list[Callable[[], None]] = []
+        self.soon: list[Callable[[], object]] = []
 
     def set_interval(self, _seconds: float, callback: Callable[[], None], *, name: str) -> Timer:
         self.every = callback
         return cast("Timer", _Stopped(name))
 
-    def set_timer(self, _seconds: float, callback: Callable[[], None], *, name: str) -> Timer:
+    def put_off(self, _seconds: float, callback: Callable[[], object]) -> None:
         self.soon.append(callback)
-        return cast("Timer", _Stopped(name))
+
+    @staticmethod
+    def call_later(callback: Callable[[], None]) -> bool:
+        callback()
+        return True
 
 
 class _Stopped:
@@ -44,7 +48,7 @@ class _World:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.timers = _Timers()
-        self.pulse = TimerPulse(self.clock)
+        self.pulse = TimerPulse(self.clock, put_off=self.timers.put_off)
         self.beats: list[int] = []
         self.pulse.start(cast("App[int]", self.timers), lambda: self.beats.append(self.clock.monotonic_ns()))
 
@@ -106,6 +110,33 @@ def test_when_the_worker_falls_silent_the_timer_takes_over(world: _World) -> Non
         world.later(50)
         world.timers.every()
     assert len(world.beats) == 4
+
+
+def test_a_beat_that_was_put_off_and_never_comes_holds_up_no_screen(world: _World) -> None:
+    world.later(50)
+    world.pulse.news()
+    world.timers.soon.clear()
+    for _ in range(4):
+        world.later(50)
+        world.timers.every()
+    assert len(world.beats) >= 3
+    world.later(50)
+    world.pulse.news()
+    world.come()
+    assert len(world.beats) >= 4
+
+
+def test_a_beat_that_comes_after_it_was_given_up_is_none(world: _World) -> None:
+    world.later(50)
+    world.pulse.news()
+    late = world.timers.soon.copy()
+    for _ in range(2):
+        world.later(50)
+        world.timers.every()
+    before = len(world.beats)
+    for callback in late:
+        callback()
+    assert len(world.beats) == before
 
 
 def test_a_stopped_pulse_does_not_beat(world: _World) -> None:

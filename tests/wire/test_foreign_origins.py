@@ -160,7 +160,8 @@ def test_a_password_in_an_address_is_never_repeated() -> None:
 @asynccontextmanager
 async def gate_to(origin: Origin) -> AsyncIterator[tuple[Gate, RestClient]]:
     clock = LoopClock()
-    rest = RestClient("binance", {Role.KEYED: Binding(origin, {"X-MBX-APIKEY": KEY})}, clock, client_context())
+    bindings = {Role.PUBLIC: Binding(origin), Role.KEYED: Binding(origin, {"X-MBX-APIKEY": KEY})}
+    rest = RestClient("binance", bindings, clock, client_context())
     limiter = Limiter("binance", clock, clock.time_ns)
     limiter.configure(DEFAULT_LIMITS)
     hosts = HostClient([origin], lambda _: rest, clock)
