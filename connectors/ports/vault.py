@@ -136,6 +136,11 @@ class Vault(Protocol):
         ...
 
     @property
+    def notice(self) -> str:
+        """What the system's keyring failed to do in the last write, as a sentence; empty when nothing."""
+        ...
+
+    @property
     def slots(self) -> Slots:
         """Who can open it."""
         ...

@@ -90,6 +90,11 @@ class VaultDoor:
         """How far it is open; NONE before `facts` has looked, and where there is none."""
         return self._vault.state if self._there else VaultState.NONE
 
+    @property
+    def notice(self) -> str:
+        """See `connectors.ports.vault.Vault.notice`."""
+        return self._vault.keyring_notice
+
     def facts(self) -> VaultFacts:
         """What may be shown of it; of one that cannot be read, that it is locked."""
         try:

@@ -6,6 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from connectors.errors import SlotRefused
 from connectors.model.vault import OpenedBy, VaultState
 from connectors.worker import api
 from connectors.worker.secrets import (
@@ -14,12 +17,15 @@ from connectors.worker.secrets import (
     CreateVault,
     LookAtSeal,
     OpenVault,
+    RemoveSlot,
+    RenewDataKey,
     Reseal,
     Typed,
 )
+from storage.vault.anchors import UNWRITTEN
 from support.vaults import OTHER, MemoryKeyring
 from worker.house import a_worker, until
-from worker.owner import Owner, away, kept, nowhere, typed
+from worker.owner import Owner, away, kept, key, nowhere, typed
 from worker.peer_exchange import Ears
 
 WRONG = "wrong horse battery staple"
@@ -63,6 +69,66 @@ async def test_a_keyring_that_has_lost_its_half_is_told_and_the_passphrase_opens
         await until(lambda: bool(picture.alerts or ears.alerts()))
         assert "keyring did not open the vault" in (*[alert.sentence for alert in picture.alerts], *ears.alerts())[0]
         await owner.open()
+
+
+async def test_what_the_keyring_fails_to_do_is_said_after_every_change_and_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = MemoryKeyring()
+
+    def broken(*_given: object) -> None:
+        raise SlotRefused("The keyring did not delete it: it is still there.")
+
+    async with a_worker(home, make_connector=away, keyring=(items, "Test Keyring", "")) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        slots = [await owner.hand(AddKeyring(typed(), label)) for label in ("here", "there")]
+        ears = Ears(owner.link)
+        await owner.link.request(api.Attach())
+        with monkeypatch.context() as patched:
+            patched.setattr(items, "delete", broken)
+            assert isinstance(slots[0], api.SlotKept)
+            assert await owner.hand(RemoveSlot(typed(), slots[0].slot.slot_id)) == api.Done()
+            await owner.facts()
+            assert ears.alerts() == ["The keyring did not delete it: it is still there."]
+        with monkeypatch.context() as patched:
+            patched.setattr(items, "put", broken)
+            await kept(owner, nowhere())
+            assert ears.alerts()[1:] == [UNWRITTEN]
+            await owner.open()
+            await kept(owner, nowhere("second"), key("B"))
+            await owner.facts()
+            assert len(ears.alerts()) == 2, "the same is not said again"
+        assert isinstance(slots[1], api.SlotKept)
+        with monkeypatch.context() as patched:
+            patched.setattr(items, "delete", broken)
+            renewed = await owner.hand(RenewDataKey(typed(), drop=(slots[1].slot.slot_id,)))
+            assert renewed == api.Done()
+            await owner.facts()
+            assert len(ears.alerts()) == 3
+
+
+async def test_a_reseal_says_what_is_left_in_the_keyring(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = MemoryKeyring()
+
+    def broken(_account: str) -> None:
+        raise SlotRefused("The keyring did not delete it: it is still there.")
+
+    async with a_worker(home, make_connector=away, keyring=(items, "Test Keyring", "")) as house:
+        owner = Owner(await house.join("socket"))
+        await owner.create()
+        await owner.hand(AddKeyring(typed()))
+        await kept(owner, nowhere())
+        await owner.link.request(api.LockVault())
+        with closing(sqlite3.connect(home / "data" / "tradedesk.db")) as file, file:
+            file.execute("UPDATE exchange_connections SET flags = 1")
+        assert isinstance(await owner.hand(LookAtSeal(typed())), api.SealDifference)
+        ears = Ears(owner.link)
+        await owner.link.request(api.Attach())
+        monkeypatch.setattr(items, "delete", broken)
+        assert isinstance(await owner.hand(Reseal(typed())), api.VaultOpened)
+        await owner.facts()
+        assert "The keyring did not delete it: it is still there." in ears.alerts()
 
 
 async def test_an_older_copy_is_refused_until_it_is_accepted(home: Path) -> None:

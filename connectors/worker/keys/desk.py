@@ -48,7 +48,7 @@ class KeyDesk:
         settle: Callable[[], Awaitable[None]],
         source: VaultSource | None,
     ) -> None:
-        self.room = Strongroom(house.clock, publish, source)
+        self.room = Strongroom(house.clock, publish, self._warn, source)
         self.holder = KeyHolder(house, roster, signers, self.room)
         self.papers = Papers(house.clock)
         self.changes = asyncio.Lock()
@@ -85,9 +85,7 @@ class KeyDesk:
         try:
             await self.open(Given(OpenedBy.KEYRING, SecretBytes(bytearray())), accept_older=False)
         except TradedeskError as problem:
-            self._house.executor.warn(
-                api.AlertLevel.WARN, f"The system's keyring did not open the vault. {problem.sentence}"
-            )
+            self._warn(f"The system's keyring did not open the vault. {problem.sentence}")
 
     async def open(self, given: Given, *, accept_older: bool) -> Opened:
         """Unlock or uncover.
@@ -107,8 +105,7 @@ class KeyDesk:
             self._require_open_still()
             logger().info("vault_opened", by=opened.slot.by.value, keys=len(made))
             await self.holder.take(made)
-        if opened.notice:
-            self._house.executor.warn(api.AlertLevel.WARN, opened.notice)
+        self._tell(opened)
         return opened
 
     async def reseal(self, given: Given, seen: SealSeen) -> Opened:
@@ -125,7 +122,15 @@ class KeyDesk:
             await self.holder.read_anew()
             self._require_open_still()
             await self.holder.take(made)
+        self._tell(opened)
         return opened
+
+    def _warn(self, sentence: str) -> None:
+        self._house.executor.warn(api.AlertLevel.WARN, sentence)
+
+    def _tell(self, opened: Opened) -> None:
+        if opened.notice and opened.notice != self.room.notice:
+            self._warn(opened.notice)
 
     def _require_open_still(self) -> None:
         if self.state is not VaultState.OPEN:
@@ -136,13 +141,21 @@ class KeyDesk:
         if self.room.cover(reason):
             self.papers.forget_all()
             self.holder.tails_changed()
-        self._spawn("cover", self.room.covered())
+        self._spawn("cover", self.covered())
+
+    async def covered(self) -> None:
+        """Wait until the data key of a covered vault is gone, and what was made with it meanwhile."""
+        await self.room.covered()
+        if self.state is not VaultState.OPEN:
+            self.papers.forget_all()
 
     async def lock(self) -> None:
         """Drop the data key and every signer: nothing new begins, what is under way ends or becomes UNKNOWN."""
         self.papers.forget_all()
         if not await self.room.lock():
             return
+        if self.state is not VaultState.OPEN:
+            self.papers.forget_all()
         await self._settle()
         async with self.changes:
             if self.state is not VaultState.OPEN:

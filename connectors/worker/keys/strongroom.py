@@ -28,14 +28,21 @@ class Strongroom:
     Args:
         clock: Time.
         publish: Gives an event to every client that is attached.
+        warn: Tells a human what the system's keyring has failed to do.
         source: Where the vault comes from; None: this worker has none.
     """
 
     def __init__(
-        self, clock: Clock, publish: Callable[[api.NumberedEvent], None], source: VaultSource | None = None
+        self,
+        clock: Clock,
+        publish: Callable[[api.NumberedEvent], None],
+        warn: Callable[[str], None],
+        source: VaultSource | None = None,
     ) -> None:
         self._clock = clock
         self._publish = publish
+        self._warn = warn
+        self._notice = ""
         self._source = source
         self._vault: Vault | None = None
         self._thread = ThreadPoolExecutor(1, "vault")
@@ -48,6 +55,11 @@ class Strongroom:
     def facts(self) -> VaultFacts:
         """What may be shown of the vault now."""
         return replace(self._facts, guess_wait_ms=self._guesses.wait_ms())
+
+    @property
+    def notice(self) -> str:
+        """What the system's keyring failed to do in the last write, which was told; empty when nothing."""
+        return self._notice
 
     @property
     def state(self) -> VaultState:
@@ -177,21 +189,28 @@ class Strongroom:
         covers = self._covers
         fault: TradedeskError | None = None
 
-        def work() -> tuple[T | TradedeskError, VaultFacts | None]:
+        def work() -> tuple[T | TradedeskError, VaultFacts | None, str]:
             try:
                 answer: T | TradedeskError = question(vault)
             except TradedeskError as problem:
                 answer = problem
-            return answer, _looked(vault)
+            return answer, _looked(vault), vault.notice
 
-        answer, facts = await self._run(work)
+        answer, facts, notice = await self._run(work)
         if isinstance(answer, TradedeskError):
             fault = answer
         if facts is not None:
             self._settle(facts, opened=opens and fault is None and covers == self._covers, reason=reason)
+        self._tell(notice)
         if isinstance(answer, TradedeskError):
             raise answer
         return answer
+
+    def _tell(self, notice: str) -> None:
+        """Warn of what the keyring failed to do, whichever change it was for; a write without fault ends it."""
+        before, self._notice = self._notice, notice
+        if notice and notice != before:
+            self._warn(notice)
 
     def _settle(self, facts: VaultFacts, *, opened: bool, reason: str) -> None:
         """Know what the thread found; only what was meant to open it opens it for the loop."""
