@@ -17,11 +17,21 @@ from connectors.model.vault import VaultState
 from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
 from connectors.ports.credentials import Signer
+from connectors.ports.vault import Given
 from connectors.ports.venue import Connector
 from connectors.worker import api
-from connectors.worker.secrets import CreateVault, KeepKey, OpenVault
+from connectors.worker.secrets import (
+    ConfirmRecovery,
+    CreateVault,
+    KeepKey,
+    MakeRecovery,
+    OpenVault,
+    RecoveryMade,
+    RenewDataKey,
+)
 from storage.vault import kdf, unlocking
 from storage.vault.parameters import Cost
+from storage.vault.slots_door import SlotsDoor
 from support.vaults import PASSPHRASE
 from worker.house import a_worker, until
 from worker.owner import Away, Owner, away, kept, key, nowhere, rows, typed
@@ -148,3 +158,47 @@ async def test_a_cover_while_the_vault_is_being_uncovered_wins(home: Path, monke
             assert await covering == api.Done()
         assert await other.state() is VaultState.COVERED
         await owner.open()
+
+
+@pytest.mark.parametrize("command", [api.CoverVault("test"), api.LockVault()], ids=["cover", "lock"])
+@pytest.mark.parametrize("renews", [False, True], ids=["made", "renewed"])
+async def test_a_recovery_key_that_is_made_while_another_client_covers_or_locks_is_shown_to_nobody(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: api.Command, renews: bool
+) -> None:
+    async with a_worker(home, make_connector=away) as house:
+        owner, other = Owner(await house.join("socket")), Owner(await house.join("socket"))
+        await owner.create()
+        if renews:
+            await keep_paper(owner)
+        made: list[SecretBytes] = []
+        real = SlotsDoor.new_recovery_key
+
+        def watched(door: SlotsDoor, authority: Given, *, instead: bool = False) -> SecretBytes:
+            made.append(real(door, authority, instead=instead))
+            return made[-1]
+
+        monkeypatch.setattr(SlotsDoor, "new_recovery_key", watched)
+        with slow_derivation(monkeypatch) as (go, begun):
+            asked = RenewDataKey(typed()) if renews else MakeRecovery(typed())
+            making = asyncio.ensure_future(owner.refused(asked))
+            await until(begun)
+            locking = asyncio.ensure_future(other.link.request(command))
+            await until(lambda: house.worker.keys.state is not VaultState.OPEN)
+            go.set()
+            assert (await making).kind is api.FailureKind.VAULT_LOCKED
+            assert await locking == api.Done()
+        (written,) = made
+        with pytest.raises(ValueError, match="the secret is closed"):
+            _ = written.buffer
+        await owner.open()
+        late = ConfirmRecovery((bytearray(b"0000"), bytearray(b"0000")))
+        assert "Make a new one" in (await owner.refused(late)).sentence
+
+
+async def keep_paper(owner: Owner) -> None:
+    """Make a recovery key and type it back."""
+    shown = await owner.hand(MakeRecovery(typed()))
+    assert isinstance(shown, RecoveryMade)
+    parts = shown.text.split(b"-")
+    groups = (bytearray(parts[shown.groups[0]]), bytearray(parts[shown.groups[1]]))
+    assert isinstance(await owner.hand(ConfirmRecovery(groups)), api.SlotKept)

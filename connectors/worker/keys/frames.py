@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from connectors.errors import Refused
+from connectors.errors import Refused, VaultLocked
 from connectors.model.secret import SecretBytes
-from connectors.model.vault import OpenedBy, VaultFacts
+from connectors.model.vault import OpenedBy, VaultFacts, VaultState
 from connectors.ports.vault import Given, KeyBinding
 from connectors.worker import api
 from connectors.worker.keys import keeping
@@ -125,7 +125,15 @@ async def _make_recovery(worker: Worker, session: Session, frame: MakeRecovery) 
     keeping.require_open(worker)
     authority = given(frame.authority)
     written = await worker.keys.room.guarded(authority, lambda vault: vault.slots.new_recovery_key(authority))
+    _require_open_still(worker, written)
     return RecoveryMade(*worker.keys.papers.show(session, written, _held(frame.authority)))
+
+
+def _require_open_still(worker: Worker, written: SecretBytes) -> None:
+    """See that nobody has covered or locked the vault while a recovery key was made; else it is overwritten."""
+    if worker.keys.state is not VaultState.OPEN:
+        written.close()
+        raise VaultLocked("The vault was covered or locked while the recovery key was made. None was made: try again.")
 
 
 async def _renew(worker: Worker, session: Session, frame: RenewDataKey) -> Result:
@@ -142,6 +150,7 @@ async def _renew(worker: Worker, session: Session, frame: RenewDataKey) -> Resul
     written = await worker.keys.room.guarded(
         authority, lambda vault: vault.slots.new_recovery_key(authority, instead=True)
     )
+    _require_open_still(worker, written)
     renewal = Renewal([SecretBytes(bytearray(passphrase)) for passphrase in frame.passphrases], frame.drop)
     return RecoveryMade(*worker.keys.papers.show(session, written, _held(frame.authority), renewal))
 
@@ -214,7 +223,7 @@ async def facts(worker: Worker, _command: api.GetVault) -> VaultFacts:
 async def cover(worker: Worker, command: api.CoverVault) -> api.Done:
     """Drop the data key and refuse what shows or risks money."""
     worker.keys.cover(command.reason)
-    await worker.keys.room.covered()
+    await worker.keys.covered()
     return api.Done()
 
 
