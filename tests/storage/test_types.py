@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from connectors.ports.archive import Batch
 from storage.archive import Archive
+from storage.database import routing_tables
 from storage.database.tables import METADATA
 from storage.database.types import DecimalText, Nanos, decimal_text
 from support.kept import BTCUSDT, account, fill, position_event
@@ -84,11 +85,14 @@ MONEY = {
     "position_history.delta",
     "position_history.price",
     "position_history.realised_delta",
+    *(f"routing_decisions.{name}" for name in ("limit_price", "quantity")),
+    *(f"routing_parts.{name}" for name in ("cost", "filled", "quantity")),
 }
 
 
 def test_every_amount_is_decimal_text_and_every_time_is_whole_nanoseconds() -> None:
     columns = [column for table in METADATA.tables.values() for column in table.columns]
+    assert routing_tables.ROUTING_DECISIONS.metadata is METADATA
     assert {str(column) for column in columns if isinstance(column.type, DecimalText)} == MONEY
     times = {str(column) for column in columns if column.name.endswith("_ns")}
     assert times
