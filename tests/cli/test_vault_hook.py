@@ -80,6 +80,22 @@ async def test_without_a_terminal_it_ends_with_20_and_the_command_to_run(home: P
     assert client.worker.names() == ["GetBalances", "GetVault"], "nothing was tried"
 
 
+@pytest.mark.parametrize("typist", [Typist(), Typist(able=False)], ids=["at-a-terminal", "in-a-script"])
+async def test_a_covered_desk_is_never_uncovered_by_a_command_that_is_about_something_else(
+    home: Path, typist: Typist
+) -> None:
+    with descriptors("from the descriptor\n") as (number,):
+        given.take_descriptor(number)
+    environment.hold({"TRADEDESK_PASSPHRASE": "from the environment"})
+    client = locked_until_opened(home, typist)
+    client.worker.state = VaultState.COVERED
+    with pytest.raises(CommandFailed) as refused:
+        await balances(client)
+    assert refused.value.exit is Exit.LOCKED
+    assert refused.value.sentence == "The desk is covered. Uncover it there, or run: tradedesk vault unlock"
+    assert (client.worker.names(), client.worker.state) == (["GetBalances", "GetVault"], VaultState.COVERED)
+
+
 async def test_a_wrong_passphrase_ends_it_after_one_question(home: Path) -> None:
     wrong = api.Failure(api.FailureKind.WRONG_PASSPHRASE, "The passphrase is wrong.")
     client = locked_until_opened(home, Typist("wrong"), wrong)

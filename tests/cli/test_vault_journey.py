@@ -112,7 +112,9 @@ def renewed(tradedesk: Command) -> list[Said]:
     opened = tradedesk("vault", "unlock", "--json", TRADEDESK_PASSPHRASE=OTHER)
     assert (opened.code, opened.json["state"]) == (0, "OPEN"), opened.err
     assert tradedesk("vault", "lock", "--json").json == {"state": "COVERED"}
-    assert tradedesk("balances", "--venue", "t").code == 20
+    passing = tradedesk("balances", "--venue", "t", TRADEDESK_PASSPHRASE=OTHER)
+    assert passing.code == 20, "no command that is about something else uncovers the desk"
+    assert tradedesk("vault", "lock", "--hard", "--json").json == {"state": "LOCKED"}
     used = tradedesk("balances", "--venue", "t", "--json", TRADEDESK_PASSPHRASE=OTHER)
     assert used.code == 0, used.err
     return [changed, rotated, old, opened, used]

@@ -64,7 +64,7 @@ class Client:
             await self._link.close()
 
     async def ask(self, command: api.Command, kind: type[_Result]) -> _Result:
-        """Send a command and take its answer; where the vault is locked it is opened first, once, if that can be done.
+        """Send a command and take its answer; a locked vault is opened first, once, a covered one never.
 
         Args:
             command: What to do.
@@ -94,10 +94,10 @@ class Client:
         return _of_kind(answer, kind, type(frame).__name__)
 
     async def open_vault(self) -> None:
-        """Open the vault if it is not open, with the passphrase that was given or, at a terminal, asked for once.
+        """Open the vault if it is locked, with the passphrase that was given or, at a terminal, asked for once.
 
         Raises:
-            CommandFailed: It was not opened, or there is none.
+            CommandFailed: It was not opened, it is covered, or there is none.
         """
         from tui.cli import vault_opening
 

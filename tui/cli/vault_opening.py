@@ -85,19 +85,23 @@ async def recovery(client: Client, read: SecretBytes | None) -> Authority:
 
 
 async def open_if_locked(client: Client) -> None:
-    """Open the vault for a command that needs it open; asks once.
+    """Open a locked vault for a command that needs it open; asks once.
+
+    A covered one stays so: whoever covered the desk did not mean the next script, which has the passphrase at hand, to
+    open it in front of whoever passes.
 
     Raises:
-        CommandFailed: There is no vault, nobody to ask, or it was not opened.
+        CommandFailed: There is no vault, it is covered, nobody to ask, or it was not opened.
     """
     found = await facts(client)
     if found.state is VaultState.OPEN:
         return
     if found.state is VaultState.NONE:
         raise CommandFailed("There is no vault yet. It is made with the first key: tradedesk venues add", Exit.LOCKED)
+    if found.state is VaultState.COVERED:
+        raise CommandFailed("The desk is covered. Uncover it there, or run: tradedesk vault unlock", Exit.LOCKED)
     if given.passphrase() is None and not client.prompt.able:
-        word = "covered" if found.state is VaultState.COVERED else "locked"
-        raise CommandFailed(f"The vault is {word}, and this needs it open. {_UNLOCK}", Exit.LOCKED)
+        raise CommandFailed(f"The vault is locked, and this needs it open. {_UNLOCK}", Exit.LOCKED)
     authority = await passphrase(client)
     try:
         await open_with(client, authority)
