@@ -49,8 +49,11 @@ class Listener:
                 desk.closer.follow_up()
             case api.FillRecorded() | api.PositionChanged() | api.BalancesChanged():
                 self.facts_changed()
-            case api.ConnectionChanged():
+            case api.ConnectionChanged(_, connection):
                 self._connection_changed()
+                if connection is None:
+                    self.facts_changed()
+                    desk.closer.follow_up()
             case api.InstrumentChanged(account, instrument):
                 desk.market.amended(account, instrument)
             case api.AlertRaised(alert):

@@ -133,9 +133,18 @@ class Store:
         if connection is None:
             self.connections.pop(status.account, None)
             self.statuses.pop(status.account, None)
+            self._leave(status.account)
             return
         self.connections[status.account] = connection
         self.statuses[status.account] = status
+
+    def _leave(self, account: AccountId) -> None:
+        """Forget what a connection that was removed had at work; orders that had ended and fills stay to be read."""
+        self.orders = {
+            key: order for key, order in self.orders.items() if order.account != account or not order.working
+        }
+        self.positions = {key: position for key, position in self.positions.items() if key[0] != account}
+        self.balances = {key: balance for key, balance in self.balances.items() if key[0] != account}
 
     # --- what readers ask -------------------------------------------------------------------------------------------
 

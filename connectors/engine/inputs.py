@@ -83,6 +83,7 @@ class AccountDown:
 
     account: AccountId
     at: Moment
+    removed: bool = False  # it is not registered any more: nothing of it works here
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +215,7 @@ class LookUpEnded:
     asked_mono_ns: int
     """When the first of its questions left."""
     at: Moment
-    sentence: str = ""
-    """Why it could not be asked."""
+    sentence: str = ""  # why it could not be asked
 
 
 @dataclass(frozen=True, slots=True)

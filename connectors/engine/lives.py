@@ -16,7 +16,8 @@ from connectors.engine.inputs import AccountOpened
 from connectors.engine.orders import witness
 from connectors.engine.positions import EXACT, book_fill
 from connectors.engine.state import Check, State
-from connectors.model.ids import InstrumentId
+from connectors.engine.versions import Versions
+from connectors.model.ids import AccountId, InstrumentId
 from connectors.model.order import EvidenceKind, Order, OrderStatus
 from connectors.model.position import Position, PositionChange, PositionEvent
 
@@ -138,4 +139,33 @@ def _forget_money(draft: Draft, opened: AccountOpened) -> None:
         state,
         balances={account: kept for account, kept in state.balances.items() if account != opened.account},
         lines={key: line for key, line in state.lines.items() if key[0] != opened.account},
+    )
+
+
+def leave_account(draft: Draft, account: AccountId) -> None:
+    """Forget what an account that is not registered any more had at work: nobody can ask or tell its venue anything.
+
+    Nothing is written: the archive keeps the last that was known. Orders that had ended stay to be read.
+    """
+    state = draft.state
+    gone = {order_id for order_id in state.live if state.orders[order_id].account == account}
+    draft.state = replace(
+        state,
+        orders=Versions((order_id, order) for order_id, order in state.orders.items() if order_id not in gone),
+        by_client=Versions((key, order_id) for key, order_id in state.by_client.items() if key[0] != account),
+        by_venue=Versions((key, order_id) for key, order_id in state.by_venue.items() if key[0] != account),
+        positions=Versions((key, position) for key, position in state.positions.items() if key[0] != account),
+        accounts={owner: known for owner, known in state.accounts.items() if owner != account},
+        balances={owner: kept for owner, kept in state.balances.items() if owner != account},
+        lines={key: line for key, line in state.lines.items() if key[0] != account},
+        live={order_id: None for order_id in state.live if order_id not in gone},
+        checks={order_id: check for order_id, check in state.checks.items() if order_id not in gone},
+        cancels={order_id: None for order_id in state.cancels if order_id not in gone},
+        owed={order_id: None for order_id in state.owed if state.orders[order_id].account != account},
+        strays={key: None for key in state.strays if key[0] != account},
+        # Nothing of these has left yet, and nothing will.
+        pending={
+            token: replace(pending, canceled=pending.canceled or pending.order.account == account)
+            for token, pending in state.pending.items()
+        },
     )

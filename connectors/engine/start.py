@@ -7,7 +7,7 @@ from dataclasses import replace
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, TradingNow
 from connectors.engine.inputs import AccountDown, AccountOpened, AccountUp, AssetsKnown, SetTrading, Started
-from connectors.engine.lives import begin_life, leave_other_lives
+from connectors.engine.lives import begin_life, leave_account, leave_other_lives
 from connectors.engine.lookup import ask_due
 from connectors.engine.orders import witness
 from connectors.engine.reporting import recall_fills
@@ -91,6 +91,8 @@ def on_account_up(draft: Draft, up: AccountUp) -> None:
 def on_account_down(draft: Draft, down: AccountDown) -> None:
     """Nobody answers there now."""
     _set_up(draft, down.account, up=False)
+    if down.removed:
+        leave_account(draft, down.account)
 
 
 def _set_up(draft: Draft, account: AccountId, *, up: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from connectors import registry
+from connectors.engine.inputs import AccountDown
 from connectors.errors import Refused, TradedeskError
 from connectors.model.connection import Connection, ConnectionStatus, Hosts, KeyKind
 from connectors.model.ids import AccountId, Mode
@@ -37,13 +38,18 @@ class Roster:
         """A connection as clients see it."""
 
     async def load(self) -> None:
-        """Know the archive's connections; none is connected yet.
+        """Know the archive's connections; none is connected yet. What others left in the archive does not work here.
 
         Raises:
             ArchiveFailed: They cannot be read.
         """
         for connection in await self._house.keeper.ask(lambda archive: archive.connections.all()):
             self._lives[connection.account] = self._live(connection)
+        state = self._house.executor.state
+        working = {state.orders[order_id].account for order_id in state.live}
+        held = {account for account, _ in state.positions}
+        for account in (working | held) - self._lives.keys():
+            self._leave(account)
 
     def all(self) -> tuple[Live, ...]:
         """Every connection, in the order of their making."""
@@ -101,7 +107,7 @@ class Roster:
         self.told(connection.account)
 
     async def remove(self, account: AccountId) -> None:
-        """Forget a connection; its orders and fills stay.
+        """Forget a connection, and what worked there; the archive keeps its orders and fills.
 
         Raises:
             Refused: There is none.
@@ -114,7 +120,12 @@ class Roster:
         self._lives.pop(account, None)
         self._signers.drop(account)
         await live.close()
+        self._leave(account)
         self._publish(api.ConnectionChanged(live.status(), None))
+
+    def _leave(self, account: AccountId) -> None:
+        executor = self._house.executor
+        executor.feed(AccountDown(account, executor.now(), removed=True))
 
     async def attach(self, secret: AttachEmbedded) -> None:
         """Use an embedded exchange: under its label's account, with this run's hosts and key, which are never stored.

@@ -180,3 +180,28 @@ def test_after_a_start_in_the_same_life_nothing_is_asked_about_what_a_former_one
     assert not desk.wanted(fx.LookUp)
     assert not desk.state.owed
     assert desk.order(lost.order_id).status is S.EXPIRED
+
+
+def test_an_account_that_is_not_registered_any_more_has_nothing_at_work_and_its_ended_orders_stay() -> None:
+    desk, _ = lived_in()
+    (working,) = [order for order in desk.state.orders.values() if order.working]
+    (ended,) = [order for order in desk.state.orders.values() if not order.working]
+    desk.happen(inputs.AccountDown(ACCOUNT, desk.now, removed=True))
+    state = desk.state
+    assert list(state.orders) == [ended.order_id]
+    assert (len(state.positions), dict(state.balances), dict(state.live), dict(state.checks)) == (0, {}, {}, {})
+    desk.happen(inputs.CancelEnded(working.order_id, None, Answer.LOST, "No answer.", desk.now))
+    desk.happen(inputs.AccountUp(ACCOUNT, desk.now))
+    desk.say(report(working, S.CANCELED))
+    assert list(desk.state.orders) == [ended.order_id], "what comes late brings nothing back"
+    assert not desk.wanted(fx.LookUp)
+
+
+def test_an_intent_of_an_account_that_goes_meanwhile_is_never_sent() -> None:
+    desk, wanted = Desk(), limit_buy()
+    desk.happen(wanted)
+    desk.happen(inputs.AccountDown(ACCOUNT, desk.now, removed=True))
+    (pending,) = desk.state.pending
+    desk.happen(inputs.Committed(pending, desk.now))
+    assert desk.order(wanted.order_id).status is S.CANCELED
+    assert not desk.wanted(fx.Send)

@@ -35,6 +35,20 @@ async def test_numbered_events_are_taken_once_and_in_order() -> None:
     assert store.orders[order.order_id].revision == 0
 
 
+def test_a_connection_that_was_removed_leaves_nothing_in_any_count_or_sum() -> None:
+    store, link = Store(), FakeLink(FakeClock())
+    working = link.rest("61800.00")
+    ended = replace(link.rest("61801.00", number=4), status=OrderStatus.CANCELED)
+    link.orders[ended.order_id] = ended
+    link.hold()
+    store.take(link.picture())
+    assert (len(store.working()), len(store.open_positions()), len(store.balances)) == (1, 1, 2)
+    store.apply(api.Numbered(1, api.ConnectionChanged(link.status(), None)))
+    assert (store.working(), store.open_positions(), store.balances) == ([], [], {})
+    assert list(store.orders) == [ended.order_id] != [working.order_id]
+    assert len(store.fills) == 1
+
+
 def test_an_older_record_never_replaces_a_newer_one() -> None:
     store, order = Store(), pane_facts.order()
     store.note(replace(order, revision=3, status=OrderStatus.FILLED))
