@@ -83,10 +83,14 @@ def _copy(archive: Path, part: Path, stopped: Callable[[], bool]) -> None:
     try:
         with closing(reader_of(archive)) as reader, closing(_writer_of(part)) as writer:
             reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            reader.backup(writer, pages=PAGES_A_STEP, progress=stepped)
-            reader.execute("COMMIT")
-            _empty_log(reader)
+            try:
+                reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                reader.backup(writer, pages=PAGES_A_STEP, progress=stepped)
+            finally:
+                # Also when it was stopped, or the disk is full: whoever dropped a slot meanwhile relies on it.
+                if reader.in_transaction:
+                    reader.execute("ROLLBACK")
+                _empty_log(reader)
     finally:
         # SQLite's locks end with any descriptor of the file that is closed: not before SQLite has done.
         os.close(descriptor)

@@ -129,6 +129,30 @@ class Database:
             return
         raise failure from None
 
+    def empty_log_if_free(self) -> None:
+        """Move what the write-ahead log holds into the file, and empty it where nobody reads it; waits for nobody.
+
+        Emptying waits for readers, and whoever commits waits for that meanwhile.
+
+        Raises:
+            ArchiveFailed: The file could not take it; the log still holds everything committed.
+        """
+        self.checkpoint(empty_log=False)
+        failure: ArchiveFailed
+        try:
+            driver = cast("sqlite3.Connection", self._connected().connection.driver_connection)
+            (waits_ms,) = driver.execute("PRAGMA busy_timeout").fetchone()
+            driver.execute("PRAGMA busy_timeout=0")
+            try:
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={int(waits_ms)}")
+        except (SQLAlchemyError, sqlite3.Error) as problem:
+            failure = archive_failed(problem, self.path, "archive.close")
+        else:
+            return
+        raise failure from None
+
     def dispose(self) -> None:
         """Close the file; may be called twice."""
         if self._connection is not None:

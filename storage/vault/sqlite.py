@@ -82,10 +82,12 @@ class SqliteVaultStore:
     def forget_old_bytes(self) -> None:
         """Empty the write-ahead log; ``secure_delete`` has overwritten freed pages in the file.
 
+        While a backup reads the log it stays, and the backup empties it at its end: no order waits for that.
+
         Raises:
             ArchiveFailed: It did not work; what was committed is safe.
         """
-        self._database.checkpoint()
+        self._database.empty_log_if_free()
 
 
 class _Change:
