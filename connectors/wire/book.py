@@ -73,6 +73,8 @@ class FollowedBook:
         self._open = False
         self._opened = 0
         """How often the socket came up."""
+        self._closed_ns = 0
+        """When it was last lost, on the monotonic clock; what the book showed was proved until then."""
         self._lost = asyncio.Event()
         self._lost.set()
         self._told: BookState | None = None
@@ -90,6 +92,9 @@ class FollowedBook:
         """How far it can be believed."""
         state = self._machine.state
         if state is BookState.LIVE and self._quiet_ns() > STALE_AFTER_S * _SECOND:
+            return BookState.STALE
+        if state is BookState.RESYNC and not self._open and self._unheard_ns() > STALE_AFTER_S * _SECOND:
+            # Nothing is being rebuilt without a connection: what is shown grows old.
             return BookState.STALE
         return state
 
@@ -153,9 +158,14 @@ class FollowedBook:
         """The socket is up: deltas will come."""
         self._open = True
         self._opened += 1
+        if self._told is BookState.STALE:
+            self._tell()
 
     def closed(self) -> None:
         """The socket is gone: deltas are being missed."""
+        if self._open:
+            already_old_ns = (STALE_AFTER_S * _SECOND + 1) if self._told is BookState.STALE else 0
+            self._closed_ns = self._clock.monotonic_ns() - already_old_ns
         self._open = False
         self._fed.clear()
         self._machine.distrust()
@@ -176,6 +186,9 @@ class FollowedBook:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- inside
+
+    def _unheard_ns(self) -> int:
+        return self._clock.monotonic_ns() - self._closed_ns
 
     def _tell(self) -> None:
         self._told = self.state

@@ -60,3 +60,28 @@ def test_only_changes_are_told_and_the_state_knows_since_when(clock: FakeClock) 
     monitor.note(established=True)
     assert [finding.state for finding in told] == [LinkState.CONNECTING, LinkState.LIVE]
     assert monitor.since_ns == clock.time_ns()
+
+
+def test_since_when_it_is_gone_stands_while_attempts_fail_and_their_states_change(clock: FakeClock) -> None:
+    sockets: list[SocketHealth] = [UP]
+    monitor = Monitor(clock, lambda: sockets, lambda: 0, lambda _finding: None)
+    monitor.note(started=True, established=True)
+    clock.advance(60)
+    sockets[:] = [LOST]
+    monitor.note()
+    gone_ns, states = clock.time_ns(), [monitor.finding.state]
+    for changes in ({"missed": 2}, {"established": False, "missed": 0}, {"problem": GONE}, {"refused": True}):
+        clock.advance(7)
+        monitor.note(**changes)
+        states.append(monitor.finding.state)
+        assert monitor.since_ns == gone_ns
+    assert states == [
+        LinkState.RECONNECTING,
+        LinkState.DOWN,
+        LinkState.CONNECTING,
+        LinkState.DOWN,
+        LinkState.REFUSED,
+    ]
+    sockets[:] = [UP]
+    monitor.note(refused=False, problem=None, established=True)
+    assert (monitor.finding.state, monitor.since_ns) == (LinkState.LIVE, clock.time_ns())

@@ -146,6 +146,21 @@ async def test_a_lost_socket_is_told_and_nothing_is_asked_until_it_is_back(world
     assert (world.states[-1], world.book.update_id) == (BookState.LIVE, 41)
 
 
+async def test_a_book_without_a_connection_is_stale_once_its_data_is_older_than_3_s(world: World) -> None:
+    await live(world)
+    world.book.closed()
+    await world.run(1.5, talking=False)
+    assert world.states[-1] is BookState.RESYNC
+    await world.run(3, talking=False)
+    assert (world.book.state, world.states[-1], world.book.view(1).state) == (BookState.STALE,) * 3
+    assert world.book.view(1).bids
+    world.steady = BookSnapshot(40, BIDS, ASKS)
+    world.book.opened()
+    world.delta(39, 41)
+    await world.run(2)
+    assert world.states[-2:] == [BookState.RESYNC, BookState.LIVE]
+
+
 async def test_the_attempt_is_shown_while_it_is_rebuilt(world: World) -> None:
     await live(world)
     world.answers = [Retry("busy")] * 3

@@ -15,6 +15,8 @@ SLOW_FACTOR = 5
 """A round trip is slow from here on, or from so many times its own median (UX-SPEC, status bar)."""
 
 _MS = 1_000_000
+_GONE = frozenset({LinkState.CONNECTING, LinkState.RECONNECTING, LinkState.DOWN, LinkState.REFUSED})
+"""States of a connection that is not there, whether it is being tried again or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Monitor:
         self.vitals = Vitals()
         self.finding = Finding(LinkState.OFF)
         self.since_ns = clock.time_ns()
-        """Since when it is in this state."""
+        """Since when it is in this state; one that is gone stays gone however the attempts to bring it back end."""
 
     def note(self, **changes: object) -> None:
         """Take note of changed fields of `Vitals`, and tell if they change the finding."""
@@ -128,7 +130,8 @@ class Monitor:
             held_s=held_s,
         )
         before, self.finding = self.finding, examine(self.vitals)
-        if self.finding.state is not before.state:
+        now = self.finding.state
+        if now is not before.state and not {now, before.state} <= _GONE:
             self.since_ns = self._clock.time_ns()
         if self.finding != before:
             self._on_change(self.finding)
