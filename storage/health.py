@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.ports.upkeep import ArchiveFacts
+from storage.backup.copying import COPYING
+from storage.backup.restoring import RESCUE
 from storage.upkeep import facts_of, faults_of
 
 _MEGABYTE = 1 << 20
@@ -102,10 +104,11 @@ def _restored(facts: ArchiveFacts) -> Iterator[Health]:
 
 
 def _leftovers(archive: Path) -> Iterator[Health]:
-    restoring = archive.with_name(f"{archive.name}.restoring")
-    if restoring.exists():
-        yield Health("archive leftover", False, f"A restore was killed and left {restoring}.", f"Run: rm {restoring}")
-    kept = sorted(archive.parent.glob(f"{archive.name}.before-restore*"))
+    for what, suffix in (("restore", ".restoring"), ("backup", COPYING)):
+        left = archive.with_name(f"{archive.name}{suffix}")
+        if left.exists():
+            yield Health("archive leftover", False, f"A {what} was killed and left {left}.", f"Run: rm {left}")
+    kept = sorted(path for name in (archive.name, RESCUE) for path in archive.parent.glob(f"{name}.before-restore*"))
     if kept:
         size = sum(path.stat().st_size for path in kept)
         yield Health(

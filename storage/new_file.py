@@ -13,8 +13,8 @@ from connectors.errors import ArchiveFailed, Refused
 from storage.paths import PRIVATE_FILE
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_SIDECARS = ("", "-wal", "-shm", "-journal", "-whole")
-"""What SQLite keeps beside a file, and what `storage.backup` does."""
+_SIDECARS = ("", "-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

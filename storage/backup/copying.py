@@ -19,8 +19,13 @@ from storage.backup.keyless import drop_keys
 from storage.backup.marks import MADE, Made, written
 from storage.backup.reading import MAGIC, ORDERS, reader_of, sqlite_errors
 from storage.new_file import new_file, remove
+from storage.paths import PRIVATE_FILE
 
 OPERATION = "archive.backup"
+COPYING = ".copying"
+"""Beside the archive: the whole of it, while a copy without keys is made of that."""
+_BESIDE = ("", "-wal", "-shm", "-journal", COPYING)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 PAGES_A_STEP = 128
 """Half a MiB: read, written and synced before the next, so that a commit's own sync never waits for more than that."""
 
@@ -54,16 +59,19 @@ def back_up(
         ArchiveFailed: The archive could not be read, or the copy not written; there is no copy then.
     """
     _check_target(archive, target)
+    whole = archive.with_name(f"{archive.name}{COPYING}")
+    remove(whole)
     with new_file(target, OPERATION, overwrite=overwrite) as part, sqlite_errors(target, OPERATION, source=archive):
-        _copy(archive, part, stopped)
-        if not keys:
-            _without_keys(part)
+        if keys:
+            _copy(archive, part, stopped)
+        else:
+            _without_keys(archive, whole, part, stopped)
         return _finished(part, target, Made(now_ns, keys))
 
 
 def _check_target(archive: Path, target: Path) -> None:
     real = target.parent.resolve() / target.name
-    of_archive = {archive.resolve().with_name(f"{archive.name}{suffix}") for suffix in ("", "-wal", "-shm", "-journal")}
+    of_archive = {archive.resolve().with_name(f"{archive.name}{suffix}") for suffix in _BESIDE}
     if real in of_archive:
         raise Refused(f"{target} is the archive itself. Name another file. Nothing was written.")
     if real.is_file() and not real.is_symlink():
@@ -115,12 +123,16 @@ def _writer_of(part: Path) -> sqlite3.Connection:
     return connection
 
 
-def _without_keys(part: Path) -> None:
-    """Drop the vault, then write all the rest into a fresh file: what was deleted is in no unused corner of it."""
-    whole = part.with_name(f"{part.name}-whole")
-    part.replace(whole)
+def _without_keys(archive: Path, whole: Path, part: Path, stopped: Callable[[], bool]) -> None:
+    """Drop the vault of a copy, then write all the rest into a fresh file: what was deleted is in no corner of it.
+
+    The copy with the vault lies beside the archive: the target may be on a disk that is given away, on which what was
+    deleted can be found again.
+    """
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        os.close(os.open(whole, _NEW, PRIVATE_FILE))
+        with sqlite_errors(whole, OPERATION, source=archive):
+            _copy(archive, whole, stopped)
         with closing(_writer_of(whole)) as writer:
             _alone(writer)
             drop_keys(writer)
