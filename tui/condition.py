@@ -25,3 +25,8 @@ class Condition:
     sentence: str = ""
     exchange_gone: str = ""
     """Why the embedded exchange is gone; empty while it lives or where none is wanted."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether there is a worker no more, or one that does not answer: nothing it has said is believed then."""
+        return self.phase in {Phase.GONE, Phase.SILENT}

@@ -41,6 +41,7 @@ from tui.screens.orders import OrdersScreen
 from tui.screens.positions import PositionsScreen
 from tui.screens.rooms import Rooms
 from tui.screens.standing import halted_title, message_of, status_of
+from tui.screens.strips import worker_lost
 from tui.screens.vault_dialogs import VaultDialogs
 from tui.screens.venues import VenuesScreen
 from tui.session import Session
@@ -235,6 +236,7 @@ class Desk(Curtain):
         base = self.rooms.base
         if base is not None:
             base.put_status(status_of(self))
+            base.put_lost(worker_lost(self.session.condition))
         self.floor.ladder.set_halted(halted_title(self))
 
     # --- the beat ---------------------------------------------------------------------------------------------------

@@ -76,9 +76,10 @@ class Listener:
         """The worker or the exchange came or went: what is staged is dropped, order keys settle."""
         desk = self._desk
         desk.ask(None)
+        desk.market.believe(condition.phase)
         if condition.phase is Phase.JOINED and not condition.exchange_gone:
             desk.teller.clear()
-        desk.status_changed()
+        self._connection_changed()
         desk.rooms.settle()
 
     def facts_changed(self) -> None:

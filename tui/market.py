@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
@@ -17,8 +15,9 @@ from connectors.ports.clock import Clock
 from connectors.worker import api
 from tui.messages.failure import sentence_of
 from tui.messages.sinks import Sinks
-from tui.session import Session
+from tui.session import Phase, Session
 from tui.store import Store
+from tui.views import Views
 from tui.widgets.ladder.ladder import PaintedFrame
 
 DEMO = "demo"
@@ -33,16 +32,6 @@ CANDLES = 500
 TRADES = 200
 SPARK = 30
 """Candles of a watchlist's sparkline."""
-VIEWS_KEPT = 64
-"""Pushed books remembered until one of them is the painted one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A pushed book and when it came, on the monotonic clock."""
-
-    view: BookView
-    arrived_ns: int
 
 
 class Market:
@@ -80,7 +69,7 @@ class Market:
         self._panes: list[int] = []
         self._chart: int | None = None
         self._watch_panes: list[int] = []
-        self._views: deque[Arrival] = deque(maxlen=VIEWS_KEPT)
+        self._views = Views()
 
     # --- what is so -------------------------------------------------------------------------------------------------
 
@@ -102,24 +91,16 @@ class Market:
 
     @property
     def newest(self) -> BookView | None:
-        """The newest pushed book of it."""
-        return self._views[-1].view if self._views else None
+        """The newest pushed book of it; STALE while the worker does not answer for it."""
+        return self._views.newest
 
     def painted(self, frame: PaintedFrame | None) -> BookView | None:
         """The whole book behind a painted frame, in the state it was painted in."""
-        if frame is None:
-            return None
-        for arrival in reversed(self._views):
-            if arrival.view.update_id == frame.update_id:
-                return replace(arrival.view, state=frame.state)
-        return None
+        return self._views.painted(frame)
 
     def behind_ns(self, frame: PaintedFrame | None) -> int:
         """For how long a newer book than the painted one has been waiting."""
-        if frame is None:
-            return 0
-        waiting = [arrival for arrival in self._views if arrival.view.update_id > frame.update_id]
-        return self._clock.monotonic_ns() - waiting[0].arrived_ns if waiting else 0
+        return self._views.behind_ns(frame, self._clock.monotonic_ns())
 
     def symbols(self) -> list[str]:
         """Every symbol of the connection, in the venue's order."""
@@ -261,10 +242,8 @@ class Market:
         sinks = self.sinks
         match event:
             case api.BookPushed(view=view):
-                self._views.append(Arrival(view, self._clock.monotonic_ns()))
-                self._store.books[view.instrument] = view
-                if sinks is not None:
-                    sinks.book(view)
+                self._views.add(view, self._clock.monotonic_ns())
+                self._put_newest()
             case api.TickerPushed(ticker=ticker):
                 self._store.tickers[ticker.instrument] = ticker
                 if sinks is not None:
@@ -274,6 +253,25 @@ class Market:
             case _:
                 return
         self.on_news()
+
+    def believe(self, phase: Phase) -> None:
+        """Show all that was pushed as old while no worker answers for it; what it pushes meanwhile too."""
+        if phase is Phase.STARTING:
+            return
+        self._views.vouched = phase is Phase.JOINED
+        self._put_newest()
+        newest = self._views.newest
+        if self.sinks is not None:
+            self.sinks.doubt(None if self._views.vouched or newest is None else newest.received_ns)
+        self.on_news()
+
+    def _put_newest(self) -> None:
+        view = self._views.newest
+        if view is None:
+            return
+        self._store.books[view.instrument] = view
+        if self.sinks is not None:
+            self.sinks.book(view)
 
     def _draw(self, event: api.PaneEvent, sinks: Sinks) -> None:
         match event:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from textual.pilot import Pilot
+
 from connectors.errors import ArchiveFailed
+from connectors.model.book import BookState
 from connectors.model.connection import LinkState
 from connectors.model.order import OrderStatus
 from connectors.model.vault import OpenedBy, VaultFacts, VaultState
@@ -17,6 +21,7 @@ from support.desk_stage import Stage, make_stage
 from tui.format import words
 from tui.session import Session
 from tui.store import Store
+from tui.ticket import judge
 
 SIZE = (120, 40)
 
@@ -130,6 +135,85 @@ async def test_a_worker_that_hangs_is_noticed_and_no_order_leaves(stage: Stage) 
         assert "The connector worker does not answer." in stage.screen()
         await stage.press(pilot, "b")
         assert not stage.placed
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["gone", "silent"])
+async def test_without_a_worker_everything_that_shows_the_market_is_stale_and_its_book_too(
+    stage: Stage, silent: bool
+) -> None:
+    async with stage.desk.run_test(size=(190, 54)) as pilot:
+        await stage.open(pilot)
+        assert "STALE" not in stage.screen()
+        await _lose(stage, pilot, silent=silent)
+        floor, newest = stage.desk.floor, stage.desk.market.newest
+        for pane in (floor.ladder, floor.ticker_row, floor.chart, floor.tape, floor.depth, floor.watchlist):
+            assert "STALE" in "".join(text for text, _ in pane._lines[0]), pane  # noqa: SLF001  # as composed
+        assert "LIVE ✓" not in stage.screen()
+        assert newest is not None
+        assert newest.state is BookState.STALE
+        assert stage.desk.store.books[newest.instrument].state is BookState.STALE
+        seen = stage.desk.seen(quiet=True)
+        assert seen is not None
+        assert "What you see is old. Price keys are off." in judge.book_refusal(seen, cursor=True)
+        stage.book()
+        await stage.settle(pilot)
+        assert "LIVE ✓" not in stage.screen()
+
+
+async def test_a_worker_that_answers_again_is_believed_again(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await _lose(stage, pilot, silent=False)
+        await stage.press(pilot, "r")
+        await stage.until(pilot, lambda: stage.desk.session.joined)
+        stage.book()
+        await stage.settle(pilot)
+        assert "STALE" not in stage.screen()
+        assert "LIVE ✓" in stage.screen()
+
+
+@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("key", ["f2", "f3", "f4", "f5", "f6"])
+async def test_that_the_worker_is_gone_stands_on_every_screen_with_what_to_do(
+    stage: Stage, key: str, width: int
+) -> None:
+    async with stage.desk.run_test(size=(width, 24)) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, key)
+        await _lose(stage, pilot, silent=False)
+        short = "The connector worker stopped. r restarts it and reconciles."
+        assert (words.WORKER_GONE if width == 160 else short) in stage.screen()
+        await stage.press(pilot, "r")
+        await stage.until(pilot, lambda: stage.desk.session.joined)
+        await stage.settle(pilot)
+        assert "The connector worker stopped." not in stage.screen()
+
+
+async def test_without_a_worker_nothing_is_claimed_of_venues_and_vault(stage: Stage) -> None:
+    stage.link.vault = VaultFacts(VaultState.OPEN)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "f6")
+        assert "● connected" in stage.screen()
+        await _lose(stage, pilot, silent=False)
+        shown = stage.screen()
+        assert "○ ?" in shown
+        assert "vault: nothing is known" in shown
+        assert "connected" not in shown
+        assert "unlocked" not in shown
+
+
+async def _lose(stage: Stage, pilot: Pilot[int], *, silent: bool) -> None:
+    """The worker is killed, or hangs."""
+    if silent:
+        stage.link.mute = True
+        await stage.clock.run(5)
+    else:
+        old, stage.backstage.link = stage.link, FakeLink(stage.clock)
+        old.die()
+        stage.link = stage.backstage.link
+    await stage.until(pilot, lambda: stage.desk.session.condition.lost)
+    await stage.settle(pilot)
 
 
 async def test_a_connection_that_is_gone_is_said_with_since_when_and_what_the_lists_show(stage: Stage) -> None:

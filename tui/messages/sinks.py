@@ -45,5 +45,8 @@ class Sinks(Protocol):
     def gap(self, gap: Gap) -> None:
         """A hole in a stream."""
 
+    def doubt(self, as_of_ns: int | None) -> None:
+        """Nobody answers for what is shown: it is as of then, wall time ns. None: somebody does again."""
+
     def failed(self, sentence: str) -> None:
         """A stream cannot be had now."""

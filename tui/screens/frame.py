@@ -18,6 +18,7 @@ from tui.widgets.line import Line, wrapped
 from tui.widgets.pane import LinePane
 from tui.widgets.rows import FooterKeys, MessageLine, MessageText
 from tui.widgets.status import DeskStatus, StatusBar
+from tui.widgets.strips import banner_line
 from tui.widgets.table import TitleRow
 
 if TYPE_CHECKING:
@@ -45,6 +46,26 @@ class TooSmall(LinePane):
     def body_lines(self, width: int, height: int) -> list[Line]:
         """The sentence, wrapped at words."""
         return [[(row, Ink())] for row in wrapped(self._sentence, width)][:height]
+
+
+class LostRow(LinePane):
+    """One reversed row across the screen while no worker answers for what is shown."""
+
+    DEFAULT_CSS = "LostRow { height: 1; display: none; }"
+    HAS_TITLE = False
+
+    _wordings: tuple[str, ...] = ()
+
+    def put(self, wordings: tuple[str, ...]) -> None:
+        """Say it; nothing to say hides the row."""
+        if wordings != self._wordings:
+            self._wordings = wordings
+            self.display = bool(wordings)
+            self.touch_up()
+
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        """The fullest wording that fits."""
+        return [banner_line(self._wordings, width)] if height and self._wordings else []
 
 
 class Typed(Input):
@@ -97,6 +118,7 @@ class DeskScreen(Screen[None]):
         super().__init__()
         self.status = StatusBar()
         self.title_row: LinePane = TitleRow()
+        self.lost = LostRow()
         self.message = MessageLine()
         self.keys = FooterKeys()
         self.typed = Typed()
@@ -142,6 +164,7 @@ class DeskScreen(Screen[None]):
         yield self.title_row
         with Vertical(id="body"):
             yield from self.compose_body()
+        yield self.lost
         yield self.message
         yield self.keys
         yield self.typed
@@ -154,6 +177,8 @@ class DeskScreen(Screen[None]):
         for pane in self.body_panes():
             if pane.display:
                 yield pane
+        if self.lost.display:
+            yield self.lost
         yield self.message
         yield self.keys
         if self.too_small.display:
@@ -174,6 +199,10 @@ class DeskScreen(Screen[None]):
     def put_status(self, status: DeskStatus) -> None:
         """Take what row 1 says."""
         self.status.put(status)
+
+    def put_lost(self, wordings: tuple[str, ...]) -> None:
+        """Take that no worker answers, from the fullest wording to the shortest; nothing while one does."""
+        self.lost.put(wordings)
 
     def put_message(self, message: MessageText) -> None:
         """Take what the message line says."""

@@ -128,6 +128,9 @@ class MarketLayout(DeskScreen):
         self.strips = (PositionStrip(), SizeStrip())
         self.charting = Charting(owner, self.chart)
 
+    def put_lost(self, wordings: tuple[str, ...]) -> None:
+        """The position strip says it here."""
+
     # --- arrangement ------------------------------------------------------------------------------------------------
 
     def compose_body(self) -> ComposeResult:

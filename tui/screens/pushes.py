@@ -57,6 +57,11 @@ class Pushes(MarketLayout):
             self._owner.rooms.settle()
             self._owner.status_changed()
 
+    def doubt(self, as_of_ns: int | None) -> None:
+        """Say of every pane that shows the market how old it is; the ladder says it by its book's state."""
+        for pane in (self.ticker_row, self.chart, self.tape, self.depth, *self.watches):
+            pane.doubt(as_of_ns)
+
     def ticker(self, ticker: Ticker) -> None:
         """Statistics of a watched instrument."""
         self.ticker_row.put_ticker(ticker)

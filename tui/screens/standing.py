@@ -9,7 +9,6 @@ from connectors.model.order import OrderStatus
 from connectors.worker.api import TradingState
 from tui.format import times
 from tui.messages.teller import Tone
-from tui.session import Phase
 from tui.widgets.rows import MessageKind, MessageText
 from tui.widgets.status import DeskStatus
 
@@ -42,19 +41,20 @@ def status_of(desk: Desk) -> DeskStatus:
     store, market = desk.store, desk.market
     working = store.working()
     unknown = [order for order in working if order.status is OrderStatus.UNKNOWN]
-    gone = desk.session.condition.phase is Phase.GONE
+    lost = desk.session.condition.lost
     book = market.newest
     return DeskStatus(
         mode=market.mode,
         label=market.label,
         symbol=market.symbol,
-        connection=None if gone or market.account is None else store.statuses.get(market.account),
+        connection=None if lost or market.account is None else store.statuses.get(market.account),
         trading=store.trading,
         trading_words=halted_title(desk),
         armed=desk.trader.armed,
         working=len(working) - len(unknown),
         unknown=len(unknown),
         alerts=len(store.alerts),
+        known=not lost,
         keyed=market.connection is None or market.connection.keyed,
         stale=book is not None and book.state is BookState.STALE,
     )

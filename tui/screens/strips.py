@@ -8,7 +8,7 @@ from connectors.model.connection import LinkState
 from connectors.model.order import OrderType, Side
 from connectors.worker.api import TradingState
 from tui.format import numbers, words
-from tui.session import Phase
+from tui.session import Condition, Phase
 from tui.ticket import judge, sizes
 from tui.ticket.preview import FEE, position_after, queue_ahead, takes
 from tui.ticket.seen import Seen
@@ -25,12 +25,8 @@ _DOWN = frozenset({LinkState.DOWN, LinkState.RECONNECTING, LinkState.REFUSED})
 def banner(desk: Desk) -> tuple[str, ...]:
     """What is gone, in the exact words, from the fullest wording to the shortest; empty when nothing is."""
     condition, store, market = desk.session.condition, desk.store, desk.market
-    if condition.phase is Phase.GONE:
-        if not condition.sentence or "worker stopped" in condition.sentence:
-            return (words.WORKER_GONE,)
-        return (f"{condition.sentence} r tries again.",)
-    if condition.phase is Phase.SILENT:
-        return (condition.sentence,) if condition.sentence else ()
+    if condition.lost:
+        return worker_lost(condition)
     status = None if market.account is None else store.statuses.get(market.account)
     if condition.exchange_gone:
         said = condition.exchange_gone
@@ -48,6 +44,15 @@ def banner(desk: Desk) -> tuple[str, ...]:
             attempt=status.attempt,
         )
     )
+
+
+def worker_lost(condition: Condition) -> tuple[str, ...]:
+    """That nobody answers for what is shown; empty while the worker does. Every screen says it."""
+    if condition.phase is Phase.GONE:
+        if not condition.sentence or "worker stopped" in condition.sentence:
+            return (words.WORKER_GONE,)
+        return (f"{condition.sentence} r tries again.",)
+    return (condition.sentence,) if condition.lost and condition.sentence else ()
 
 
 def strip_facts(desk: Desk) -> StripFacts:

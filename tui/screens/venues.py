@@ -122,7 +122,10 @@ class VenuesScreen(DeskScreen):
     def _rows(self) -> list[Row]:
         """All connections by label, the simulated market first."""
         store = self._owner.store
-        rows = [Row(each, store.statuses.get(account)) for account, each in store.connections.items()]
+        if self._owner.session.condition.lost:
+            rows = [Row(each, known=False) for each in store.connections.values()]
+        else:
+            rows = [Row(each, store.statuses.get(account)) for account, each in store.connections.items()]
         return sorted(rows, key=lambda row: (not row.connection.embedded, row.connection.label))
 
     @property
@@ -174,11 +177,11 @@ class VenuesScreen(DeskScreen):
         self.side.put(DetailSheet(row, vault.state, now_ns, verdict, testing=account in self.clerk.testing))
 
     def _show_heading(self) -> None:
-        store = self._owner.store
-        told = facts.vault_words(store.vault, self.door.locks_in_ns)
+        store, lost = self._owner.store, self._owner.session.condition.lost
+        told = facts.vault_words(store.vault, self.door.locks_in_ns, known=not lost)
         line: Line = [(" VENUES ", Ink(bold=True)), (f"  {count(len(store.connections), 'connection')}", PLAIN)]
         line.append((f"   {told}", PLAIN))
-        if store.vault.state is VaultState.OPEN:
+        if store.vault.state is VaultState.OPEN and not lost:
             line.append((_LOCK.rjust(self.app.size.width - width_of(line) - 1), DIM))
         self.heading_row.put(line)
 

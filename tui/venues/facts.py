@@ -61,6 +61,8 @@ class Row:
 
     connection: Connection
     status: ConnectionStatus | None = None
+    known: bool = True
+    """False: no worker answers, so nobody knows how it stands."""
 
 
 def venue_words(connection: Connection) -> str:
@@ -75,6 +77,8 @@ def mode_run(mode: Mode) -> Run:
 
 def state_run(row: Row, vault: VaultState) -> Run:
     """``● connected``, with the vault in the way where it is what stops a key."""
+    if not row.known:
+        return ("○ ?", WARN)
     if not row.connection.active:
         return ("○ off", DIM)
     state = LinkState.OFF if row.status is None else row.status.state
@@ -89,6 +93,8 @@ def rights_run(row: Row) -> Run:
     connection, rights = row.connection, None if row.status is None else row.status.rights
     if not connection.keyed:
         return ("no key", DIM)
+    if not row.known:
+        return ("?", WARN)
     if connection.embedded:
         # Made for this run, at an exchange that holds no money: nothing of it is a warning.
         return ("read trade" if row.status is not None and row.status.trading else "–", PLAIN)
@@ -117,6 +123,8 @@ def used_words(row: Row, now_ns: int) -> str:
     """``now``, ``14:03``, ``yesterday``, ``02 Jan``, ``never``."""
     if row.status is not None and row.status.state in {LinkState.LIVE, LinkState.SLOW}:
         return "now"
+    if not row.known:
+        return "?"
     last_ns = row.connection.last_connected_ns
     if last_ns is None:
         return "never"
@@ -126,8 +134,10 @@ def used_words(row: Row, now_ns: int) -> str:
     return "yesterday" if days == 1 else times.day_month(last_ns)
 
 
-def vault_words(vault: VaultFacts, locks_in_ns: int | None = None) -> str:
-    """The vault in a line."""
+def vault_words(vault: VaultFacts, locks_in_ns: int | None = None, *, known: bool = True) -> str:
+    """The vault in a line; where no worker answers (``known`` is false) nothing is claimed."""
+    if not known:
+        return "vault: nothing is known"
     match vault.state:
         case VaultState.NONE:
             return "no vault yet: the first key makes one"

@@ -64,6 +64,7 @@ class LinePane(Widget):
         self._composed_for = (-1, -1)
         self._stale = True
         self._palette: Palette | None = None
+        self._as_of_ns: int | None = None
 
     # --- for subclasses ---------------------------------------------------------------------------------------------
 
@@ -84,6 +85,17 @@ class LinePane(Widget):
     def touch_up(self) -> None:
         """Mark the pane stale: the next `flush` composes its lines again."""
         self._stale = True
+
+    def doubt(self, as_of_ns: int | None) -> None:
+        """Say that what is shown is as of then, wall time ns, and STALE; None: it can be believed again."""
+        if as_of_ns != self._as_of_ns:
+            self._as_of_ns = as_of_ns
+            self.touch_up()
+
+    @property
+    def doubt_words(self) -> str:
+        """``STALE 12 s`` while what is shown is old; else empty."""
+        return "" if self._as_of_ns is None else f"STALE {max(self.now_ns - self._as_of_ns, 0) // NANOS} s"
 
     # --- for the desk -----------------------------------------------------------------------------------------------
 
@@ -108,7 +120,7 @@ class LinePane(Widget):
             How many rows were given to Textual for repainting.
         """
         if now_ns is not None:
-            step = self.TICK_NS
+            step = self.TICK_NS or (NANOS if self._as_of_ns is not None else 0)
             self._stale = self._stale or (step > 0 and now_ns // step != self.now_ns // step)
             self.now_ns = now_ns
         if not self._stale or not self.size:
@@ -181,10 +193,18 @@ class LinePane(Widget):
 
     def _title_line(self, width: int) -> Line:
         if not self.has_focus:
-            return fit([(" " if not self.rule else "", DIM), *self.heading(width - 1)], width)
+            return fit([(" " if not self.rule else "", DIM), *self._doubted_heading(width - 1)], width)
         mark: Run = ("▌", Ink(Token.INFO))
-        title = fit(self.heading(width - 1), width - 1)
+        title = fit(self._doubted_heading(width - 1), width - 1)
         return [mark, *((text, _focused(ink)) for text, ink in title)]
+
+    def _doubted_heading(self, width: int) -> Line:
+        """The title; while what is shown is old, that stands at its right end."""
+        words = self.doubt_words
+        if not words:
+            return self.heading(width)
+        room = max(width - len(words) - 1, 0)
+        return [*fit(self.heading(room), room), (f" {words}", Ink(Token.WARN, bold=True))]
 
     def _spell(self, line: Line) -> Line:
         if self._glyphs is GlyphSet.UNICODE:

@@ -89,7 +89,10 @@ class TickerRow(LinePane):
         calm = instrument.status is InstrumentStatus.TRADING
         known = self._ticker is not None or self._view is not None or self._last is not None
         state = instrument.status.value if not calm else "NORMAL" if known else NONE
-        parts.append(Part((state,), PLAIN if calm else Ink(Token.DANGER, bold=True, reverse=True), rank=2))
+        if self.doubt_words:
+            parts.append(Part((self.doubt_words, "STALE"), Ink(Token.DANGER, bold=True, reverse=True)))
+        else:
+            parts.append(Part((state,), PLAIN if calm else Ink(Token.DANGER, bold=True, reverse=True), rank=2))
         return [[(" ", PLAIN), *squeeze(parts, width - 1, gap="  ")]]
 
     def _price_parts(self, decimals: int) -> list[Part]:

@@ -51,6 +51,8 @@ class DeskStatus:
     """Not yet acknowledged."""
     quiet_ns: int | None = None
     """Since the last frame on the market-data socket, once that is worth saying."""
+    known: bool = True
+    """False: no worker answers, so nobody knows how the connection stands."""
     stale: bool = False
     zone: tzinfo = UTC
     keyed: bool = True
@@ -118,7 +120,7 @@ def _whole_row(status: DeskStatus) -> Ink | None:
 def _connection(status: DeskStatus, now_ns: int, width: int) -> Part:
     link = status.connection
     if link is None:
-        return Part(("○ OFF", "○"))
+        return Part(("○ OFF", "○") if status.known else ("○ ?",))
     glyph = LINK_GLYPHS[link.state]
     trip = "" if link.round_trip_ms is None else f"{link.round_trip_ms}ms"
     if link.state is LinkState.LIVE:

@@ -76,7 +76,7 @@ class PositionStrip(LinePane):
 def position_line(facts: StripFacts, width: int, *, bold: bool = False) -> Line:
     """The position strip in ``width`` cells."""
     if facts.banner:
-        return [(left(f" {fitting(facts.banner, width - 1)}", width), _DANGER)]
+        return banner_line(facts.banner, width)
     groups = [_position_group(facts, width, bold=bold), _funds_group(facts, width), *_limit_groups(facts, width)]
     line: Line = []
     for group in groups:
@@ -86,6 +86,11 @@ def position_line(facts: StripFacts, width: int, *, bold: bool = False) -> Line:
         line += [("── ", DIM), *group, (" ", DIM)]
     rest = width - width_of(line)
     return [*line, ("─" * rest, DIM)] if rest > 0 else line
+
+
+def banner_line(wordings: Sequence[str], width: int) -> Line:
+    """A full row, reversed: something is gone."""
+    return [(left(f" {fitting(wordings, width - 1)}", width), _DANGER)]
 
 
 def fitting(wordings: Sequence[str], width: int) -> str:
