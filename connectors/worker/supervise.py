@@ -43,6 +43,8 @@ class Supervisor:
         task = asyncio.create_task(self._watch(name, work, fault), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Cancelled before its first step, it never came to what it was given.
+        task.add_done_callback(lambda _task: work.close())
         return task
 
     def call(self, name: str, work: Callable[[], T]) -> T | None:
