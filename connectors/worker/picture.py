@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from connectors.engine.state import State
@@ -30,13 +31,23 @@ class Pictured:
     vault: VaultFacts = field(default_factory=VaultFacts)
 
 
+def locked_away(vault: VaultFacts, connections: Iterable[Connection]) -> set[AccountId]:
+    """Accounts of which nothing is shown but their orders: their key is in a vault that is locked."""
+    if vault.state is not VaultState.LOCKED:
+        return set()
+    return {connection.account for connection in connections if connection.keyed and not connection.embedded}
+
+
 def newest_first(state: State) -> list[Order]:
     """Every order known, newest first."""
     return sorted(state.orders.values(), key=lambda order: (order.created_ns, order.order_id), reverse=True)
 
 
 def picture(state: State, around: Pictured) -> api.Picture:
-    """Put the engine's state and the rest of the worker together; while the desk is covered, without any money."""
+    """Put the engine's state and the rest of the worker together.
+
+    While the desk is covered, without any money; while the vault is locked, without that of connections it has keys of.
+    """
     if around.vault.state is VaultState.COVERED:
         return api.Picture(
             number=around.number,
@@ -50,9 +61,14 @@ def picture(state: State, around: Pictured) -> api.Picture:
             fills=(),
             vault=around.vault,
         )
+    registered = {connection.account for connection in around.connections}
+    seen = registered - locked_away(around.vault, around.connections)
+    unseen = registered - seen
     finished = 0
     shown: list[Order] = []
     for order in newest_first(state):
+        if order.working and order.account not in registered:
+            continue
         if not order.working:
             finished += 1
             if finished > FINISHED_SHOWN:
@@ -65,9 +81,15 @@ def picture(state: State, around: Pictured) -> api.Picture:
         connections=around.connections,
         statuses=around.statuses,
         orders=tuple(shown),
-        positions=tuple(state.positions.values()),
-        balances=tuple(balance for account in state.balances.values() for balance in account.values() if balance.total),
-        fills=tuple(reversed(around.fills[-FILLS_SHOWN:])),
+        positions=tuple(position for (account, _), position in state.positions.items() if account in seen),
+        balances=tuple(
+            balance
+            for account, kept in state.balances.items()
+            if account in seen
+            for balance in kept.values()
+            if balance.total
+        ),
+        fills=tuple(fill for fill in reversed(around.fills) if fill.account not in unseen)[:FILLS_SHOWN],
         alerts=around.alerts,
         vault=around.vault,
     )

@@ -64,7 +64,7 @@ class Session:
         self._stale = False
         """Whether the picture must be sent once more."""
         self._left_out = False
-        """Whether the picture was one of a covered desk."""
+        """Whether the picture was one of a covered desk or a locked vault."""
         self._wakened = asyncio.Event()
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._turns = Turns.here()
@@ -114,7 +114,7 @@ class Session:
         """Begin the numbered lane: everything up to now as a picture, what follows as events."""
         picture = self._picture()
         self._seen, self._stale = picture.number, False
-        self._left_out = picture.vault.state is api.VaultState.COVERED
+        self._left_out = picture.vault.state in {api.VaultState.COVERED, api.VaultState.LOCKED}
         return picture
 
     def show_anew(self) -> None:
@@ -210,13 +210,14 @@ class Session:
     async def _write_numbered(self) -> bool:
         if self._seen is None:
             return False
-        events = None if self._stale else self._ring.after(self._seen, BURST)
-        if events is None:
-            await self._wire.write(encode(Kind.PUSH, 0, self.attach()))
-            return True
-        for event in events:
+        events = self._ring.after(self._seen, BURST)
+        for event in events or ():
             self._seen = event.number
             await self._wire.write(encode(Kind.PUSH, 0, event))
+        # A picture is no news: what happened before it is told first, as long as it is there.
+        if events is None or (self._stale and len(events) < BURST):
+            await self._wire.write(encode(Kind.PUSH, 0, self.attach()))
+            return True
         return len(events) == BURST
 
     async def _write_watched(self, lane: WatchLane) -> bool:

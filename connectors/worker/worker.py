@@ -167,7 +167,7 @@ class Worker:
         elif isinstance(event, api.AlertRaised):
             self._alerts.append(event.alert)
         elif isinstance(event, api.VaultChanged) and event.vault.state is api.VaultState.OPEN:
-            # Who attached while the desk was covered was shown no order, position or balance.
+            # Who attached while the desk was covered or the vault locked was not shown every position and balance.
             for session in self._sessions:
                 session.show_anew()
         self._ring.append(event)

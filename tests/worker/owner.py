@@ -13,6 +13,7 @@ from chaos.peers import Desk
 from connectors.errors import Unavailable
 from connectors.model.connection import Connection, Hosts, KeyKind, LinkState
 from connectors.model.ids import AccountId, Mode
+from connectors.model.order import OrderStatus
 from connectors.model.vault import OpenedBy, VaultFacts, VaultState
 from connectors.ports.audit import AuditTrail
 from connectors.ports.clock import Clock
@@ -24,6 +25,7 @@ from connectors.worker.link import LinkClient
 from connectors.worker.secrets import CreateVault, KeepKey, KeyText, OpenVault, RecoveryMade, SecretFrame, Typed
 from support.simulator import Simulator
 from support.vaults import PASSPHRASE
+from worker.peer_exchange import PeerExchange
 
 
 def typed(text: str = PASSPHRASE, by: OpenedBy = OpenedBy.PASSPHRASE) -> Typed:
@@ -133,3 +135,20 @@ async def kept(owner: Owner, connection: Connection, given: KeyText | None = Non
     answer = await owner.hand(KeepKey(connection, given or key()))
     assert isinstance(answer, api.KeyKept), answer
     return answer
+
+
+async def whole(link: LinkClient) -> api.Picture:
+    picture = await link.request(api.Attach())
+    assert isinstance(picture, api.Picture)
+    return picture
+
+
+async def at_work(owner: Owner, venue: Simulator) -> AccountId:
+    """A connection with an order that rests, a position, balances and a fill."""
+    account = (await owner.keep(venue)).connection.account
+    desk = owner.desk(account)
+    ticket = desk.resting(await desk.low_price())
+    assert isinstance(await owner.link.request(ticket), api.OrderAccepted)
+    await desk.order_when(ticket.order_id, lambda found: found.status is OrderStatus.OPEN)
+    await PeerExchange(venue).signed("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.001")
+    return account

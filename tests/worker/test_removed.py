@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.model.ids import AccountId
 from connectors.model.order import OrderStatus
 from connectors.worker import api
-from connectors.worker.link import LinkClient
 from support.simulator import Simulator, running_simulator
 from worker.house import a_worker, until
-from worker.owner import Owner
-from worker.peer_exchange import PeerExchange
+from worker.owner import Owner, at_work, whole
 
 pytestmark = pytest.mark.peers
 
@@ -23,23 +20,6 @@ pytestmark = pytest.mark.peers
 def venue(tmp_path: Path) -> Iterator[Simulator]:
     with running_simulator(tmp_path / "venue", "--seed", "7") as running:
         yield running
-
-
-async def whole(link: LinkClient) -> api.Picture:
-    picture = await link.request(api.Attach())
-    assert isinstance(picture, api.Picture)
-    return picture
-
-
-async def at_work(owner: Owner, venue: Simulator) -> AccountId:
-    """A connection with an order that rests, a position, balances and a fill."""
-    account = (await owner.keep(venue)).connection.account
-    desk = owner.desk(account)
-    ticket = desk.resting(await desk.low_price())
-    assert isinstance(await owner.link.request(ticket), api.OrderAccepted)
-    await desk.order_when(ticket.order_id, lambda found: found.status is OrderStatus.OPEN)
-    await PeerExchange(venue).signed("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.001")
-    return account
 
 
 async def test_a_removed_connection_leaves_no_order_position_or_balance_and_its_history_is_read(
