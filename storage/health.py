@@ -99,7 +99,7 @@ def _restored(facts: ArchiveFacts) -> Iterator[Health]:
             "archive restored",
             False,
             f"It was restored from {facts.restored.source}. {accounts} not yet compared with the venue.",
-            "Open the desk and unlock the vault: it compares them by itself.",
+            "Open the desk and unlock the vault: it compares them by itself, one that is off or keyless once it can.",
         )
 
 
