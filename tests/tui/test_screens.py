@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
+from connectors.model.balance import Balance
+from connectors.model.connection import Connection
 from connectors.model.fill import Fee
+from connectors.model.ids import AccountId, Mode
 from connectors.model.order import OrderStatus, Side
 from connectors.worker import api
 from support.desk_stage import Stage, make_stage
@@ -143,6 +147,23 @@ async def test_balances_are_valued_in_the_quote_currency(stage: Stage) -> None:
         await stage.settle(pilot)
         assert "61,804.01 USDT" in stage.screen() or "61,804.00 USDT" in stage.screen()
         assert "worth 81,804.0" in stage.screen()
+
+
+async def test_play_money_is_never_added_to_real_money(stage: Stage) -> None:
+    live = Connection(AccountId(UUID(int=99)), "binance", "main", Mode.LIVE, keyed=True)
+    status = replace(stage.link.status(), account=live.account, label="main", mode=Mode.LIVE)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.link.tell(api.ConnectionChanged(status, live))
+        stage.link.tell(api.BalancesChanged((Balance(live.account, "USDT", Decimal(1234), Decimal(0), 0),)))
+        await stage.press(pilot, "g", "b")
+        await stage.settle(pilot)
+        assert "worth 81,804.0" in stage.screen()
+        assert "USDT SIM, 1,234.00 USDT LIVE" in stage.screen()
+        stage.link.tell(api.ConnectionChanged(status, None))
+        await stage.settle(pilot)
+        assert "1,234" not in stage.screen()
+        assert " LIVE  " not in stage.screen()
 
 
 async def test_venues_are_listed(stage: Stage) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from connectors.model.balance import Balance
+from connectors.model.ids import Mode
 from tui.commands.command import Context
 from tui.format import numbers
 from tui.screens.frame import DeskScreen
 from tui.styles.palette import Ink
-from tui.widgets.holdings import BalanceFacts, BalanceList
+from tui.widgets.holdings import BalanceFacts, BalanceList, worth
 from tui.widgets.line import DIM, PLAIN
 from tui.widgets.pane import LinePane
 from tui.widgets.table import TitleRow
@@ -60,25 +61,30 @@ class BalancesScreen(DeskScreen):
         """Draw what is so now."""
         store, quote = self._owner.store, self._quote()
         facts = []
-        for balance in sorted(store.balances.values(), key=lambda each: each.asset):
+        for balance in store.balances.values():
             connection = store.connections.get(balance.account)
-            label = "" if connection is None else connection.label
-            facts.append(BalanceFacts(balance, label, value=self._value(balance, quote), quote=quote))
+            if connection is not None:
+                value = self._value(balance, quote, connection.mode)
+                facts.append(BalanceFacts(balance, connection.label, value=value, quote=quote, mode=connection.mode))
+        here = self._owner.market.mode
+        facts.sort(key=lambda each: (each.mode is not here, each.mode.name, each.balance.asset, each.label))
         if tuple(facts) == self._facts:
             return
         self._facts = tuple(facts)
         self.table.put_balances(facts)
-        whole = sum((each.value for each in facts if each.value is not None), Decimal(0))
-        worth = f"  {len(facts)} assets   worth {numbers.money(whole)} {quote} where a price is known"
-        self.heading_row.put([(" BALANCES ", Ink(bold=True)), (worth, PLAIN), ("      gm market", DIM)])
+        sums = ", ".join(f"{numbers.money(whole)} {quote} {mode.name}" for mode, whole in worth(facts).items())
+        told = f"  {len(facts)} assets   worth {sums or 'nothing'} where a price is known"
+        self.heading_row.put([(" BALANCES ", Ink(bold=True)), (told, PLAIN), ("      gm market", DIM)])
 
     def _quote(self) -> str:
         instrument = self._owner.market.instrument
         return "USDT" if instrument is None else instrument.quote
 
-    def _value(self, balance: Balance, quote: str) -> Decimal | None:
+    def _value(self, balance: Balance, quote: str, mode: Mode) -> Decimal | None:
         if balance.asset == quote:
             return balance.total
+        if mode is not self._owner.market.mode:
+            return None  # the prices that are known here are those of another market
         store = self._owner.store
         for (account, _), instrument in store.instruments.items():
             if account == balance.account and instrument.base == balance.asset and instrument.quote == quote:

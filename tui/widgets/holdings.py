@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors.model.balance import Balance
-from connectors.model.ids import AccountId
+from connectors.model.ids import AccountId, Mode
 from connectors.model.position import Position, PositionChange, PositionEvent
 from tui.format.clean import clean
 from tui.format.numbers import NONE, exact, fixed, money, share, signed
@@ -131,14 +131,25 @@ class BalanceFacts:
     value: Decimal | None = None
     """Worth in ``quote``; None: no price known."""
     quote: str = "USDT"
+    mode: Mode = Mode.SIM
+    """Whose money it is: never added to that of another mode."""
+
+
+def worth(balances: Iterable[BalanceFacts]) -> dict[Mode, Decimal]:
+    """Sums of the known values, one for each mode, in the order in which the modes first come."""
+    sums: dict[Mode, Decimal] = {}
+    for facts in balances:
+        sums[facts.mode] = sums.get(facts.mode, Decimal(0)) + (facts.value or 0)
+    return sums
 
 
 class BalanceList(TableList):
-    """Assets: free, locked, worth and share of the whole."""
+    """Assets: free, locked, worth, and share of all that is worth something in the same mode."""
 
     EMPTY = NO_BALANCES
     COLUMNS = (
         Column("venue", 8, left=True, rank=1),
+        Column("mode", 7, left=True),
         Column("asset", 10, left=True),
         Column("free", 20),
         Column("locked", 20, rank=2),
@@ -148,9 +159,9 @@ class BalanceList(TableList):
     )
 
     def put_balances(self, balances: Sequence[BalanceFacts]) -> None:
-        """Take all balances; shares are of the sum of known values."""
-        whole = sum((facts.value for facts in balances if facts.value is not None), Decimal(0))
-        self.put_rows([_balance_row(facts, whole) for facts in balances])
+        """Take all balances; shares are of the sum of known values in their mode."""
+        whole = worth(balances)
+        self.put_rows([_balance_row(facts, whole[facts.mode]) for facts in balances])
 
     @property
     def selected(self) -> tuple[AccountId, str] | None:
@@ -164,6 +175,7 @@ def _balance_row(facts: BalanceFacts, whole: Decimal) -> TableRow:
     value = NONE if facts.value is None else f"{fixed(facts.value, 2)} {clean(facts.quote)}"
     cells: tuple[Run, ...] = (
         (clean(facts.label), PLAIN),
+        (facts.mode.name, DIM),
         (clean(balance.asset), Ink(bold=True)),
         (exact(balance.free, min(facts.decimals, 2)), PLAIN),
         (exact(balance.locked, min(facts.decimals, 2)), PLAIN if balance.locked else DIM),

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill
-from connectors.model.ids import TradeId, VenueOrderId
+from connectors.model.ids import AccountId, Mode, TradeId, VenueOrderId
 from connectors.model.order import Evidence, EvidenceKind, OrderOrigin, OrderStatus, OrderType
 from connectors.model.position import PositionChange, PositionEvent
 from connectors.model.side import Side
@@ -208,6 +209,29 @@ def test_balances_have_shares_of_what_is_known() -> None:
     assert lines[2].endswith("–")
     assert all(line.isprintable() for line in lines)
     assert pane.selected == (ACCOUNT, "USDT")
+
+
+def test_a_share_is_of_the_same_mode_and_each_row_says_its_mode() -> None:
+    pane, other = BalanceList(), AccountId(UUID(int=99))
+    pane.put_balances(
+        [
+            BalanceFacts(Balance(ACCOUNT, "USDT", Decimal(75), Decimal(0), T0), "demo", 2, Decimal(75)),
+            BalanceFacts(Balance(ACCOUNT, "BTC", Decimal(1), Decimal(0), T0), "demo", 8, Decimal(25)),
+            BalanceFacts(
+                Balance(other, "USDT", Decimal(9), Decimal(0), T0),
+                "main",
+                2,
+                Decimal(9),
+                mode=Mode.LIVE,
+            ),
+        ]
+    )
+    for width in (120, 78):
+        lines = texts(pane.body_lines(width, 5))
+        words_told = [word for line in lines[:3] for word in line.split() if word in Mode.__members__]
+        assert words_told == ["SIM", "SIM", "LIVE"]
+    shares = [line.split()[-1] for line in texts(pane.body_lines(120, 5))[:3]]
+    assert shares == ["75%", "25%", "100%"]
 
 
 def test_the_short_lists_count_what_they_leave_out() -> None:
