@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
 from connectors.model.book import BookState
-from connectors.model.ids import OrderId
+from connectors.model.connection import Connection
+from connectors.model.ids import AccountId, Mode, OrderId
 from connectors.model.order import OrderStatus, OrderType, Side
 from connectors.worker import api
 from support import pane_facts
@@ -209,11 +211,27 @@ async def test_quit_says_what_stays_and_n_stays(stage: Stage) -> None:
         await stage.open(pilot)
         await stage.press(pilot, "ctrl+q")
         assert stage.line.startswith(
-            "Quit? 1 order, 1 position stay at demo (SIM). y quit  x cancel, then quit  n stay"
+            "Quit? 1 order, 1 position pause at demo (SIM). y quit  x cancel, then quit  n stay"
         )
         await stage.press(pilot, "n")
         assert stage.desk.is_running
         assert stage.line == "Staying."
+
+
+async def test_quit_counts_for_each_connection_what_is_there(stage: Stage) -> None:
+    other = Connection(AccountId(UUID(int=99)), "binance", "tb", Mode.TESTNET, keyed=True)
+    status = replace(stage.link.status(), account=other.account, label="tb", mode=Mode.TESTNET)
+    stage.link.hold()
+    order = replace(stage.link.rest("61800.00"), account=other.account)
+    stage.link.orders.clear()
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.link.tell(api.ConnectionChanged(status, other))
+        stage.link.tell(api.OrderChanged(order))
+        await stage.press(pilot, "ctrl+q")
+        assert stage.line.startswith(
+            "Quit? 1 position pauses at demo (SIM), 1 order stays at tb (TESTNET). y quit  x cancel, then quit  n stay"
+        )
 
 
 async def test_quit_x_cancels_first_and_leaves_when_that_is_proved(stage: Stage) -> None:

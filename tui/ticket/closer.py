@@ -17,6 +17,7 @@ from tui.format.orders import protective
 from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
 from tui.ticket.eye import look_at
+from tui.ticket.leaving import left_behind
 from tui.ticket.rules import floor_to, lot_step
 from tui.ticket.ticket import Ticket
 
@@ -246,12 +247,11 @@ class Closer:
     def leave(self) -> None:
         """Ask before leaving where orders or positions stay behind; leave at once where nothing does."""
         desk = self._desk
-        working = desk.store.working()
-        if not working and not desk.store.open_positions():
+        places = left_behind(desk.store)
+        if not places:
             desk.leave()
             return
-        behind = _behind(working, len(desk.store.open_positions()))
-        sentence = f"Quit? {behind} at {desk.market.label} ({desk.market.mode.name})."
+        sentence = f"Quit? {', '.join(places)}."
         answers = {"y": desk.leave, "x": lambda: desk.spawn(self._cancel_and_leave())}
         desk.ask(Question(f"{sentence} y quit  x cancel, then quit  n stay", answers, dropped="Staying.", deaf_ns=0))
 
@@ -265,14 +265,6 @@ class Closer:
                 return
         self._leaving = True
         self.follow_up()
-
-
-def _behind(working: Sequence[Order], held: int) -> str:
-    """What stays behind, without what there is none of."""
-    stops = sum(1 for order in working if protective(order))
-    counts = ((len(working) - stops, "order"), (stops, "stop"), (held, "position"))
-    there = [times.count(number, name) for number, name in counts if number]
-    return f"{', '.join(there)} {'stays' if sum(number for number, _ in counts) == 1 else 'stay'}"
 
 
 def _stay(kept: int) -> str:
