@@ -145,6 +145,10 @@ class DeskScreen(Screen[None]):
     def move_list(self, rows: int) -> None:
         """Move the selection of the screen's list, where it has one."""
 
+    def step_back(self) -> bool:
+        """One step back within the screen; whether there was one."""
+        return False
+
     def refocus(self) -> None:
         """Put the focus back where it was before the typed line."""
         self.focus_next()

@@ -93,8 +93,11 @@ class Rooms:
         self._desk.switch_mode(mode)
 
     def back(self) -> None:
-        """One step back: to the ladder, or to the market."""
-        if self._desk.current_mode != "market":
+        """One step back: within the screen, to the market, or to the ladder."""
+        base = self.base
+        if base is not None and base.step_back():
+            self.settle()
+        elif self._desk.current_mode != "market":
             self.go("market")
         else:
             self.focus_pane(Context.LADDER)

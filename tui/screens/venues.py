@@ -93,14 +93,14 @@ class VenuesScreen(DeskScreen):
         for secret in self.side.secrets.values():
             secret.on_changed = self.hand.edited
         self.table.focus()
-        self.lay_out()
+        self._lay_out()
 
     def on_resize(self) -> None:
         """Beside each other, or one at a time where there is no room."""
         super().on_resize()
-        self.lay_out()
+        self._lay_out()
 
-    def lay_out(self) -> None:
+    def _lay_out(self) -> None:
         """Which halves are seen, and how wide."""
         width = self.app.size.width
         beside = width >= _NORMAL
@@ -216,7 +216,7 @@ class VenuesScreen(DeskScreen):
         self.secret = self.form is not None
         if self.form is not None:
             self.keeping.begin()
-        self.lay_out()
+        self._lay_out()
         self.call_after_refresh(self.focus_form)
 
     def close_sheet(self) -> None:
@@ -224,7 +224,7 @@ class VenuesScreen(DeskScreen):
         self._sheet = self.form = None
         self.secret = False
         self.side.put(None)
-        self.lay_out()
+        self._lay_out()
         self.set_focus(self.table)
         self._owner.rooms.settle()
 
@@ -251,7 +251,14 @@ class VenuesScreen(DeskScreen):
     def toggle_details(self) -> None:
         """Show or hide what is known, where there is no room for it beside the list."""
         self._details = not self._details and self.app.size.width < _NORMAL
-        self.lay_out()
+        self._lay_out()
+
+    def step_back(self) -> bool:
+        """From the details to the list, where one stands in the other's place."""
+        if not self._details or self.app.size.width >= _NORMAL:
+            return False
+        self.toggle_details()
+        return True
 
     # --- keys -------------------------------------------------------------------------------------------------------
 

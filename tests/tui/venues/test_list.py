@@ -218,6 +218,19 @@ async def test_in_a_narrow_window_list_and_details_take_turns(stage: Stage) -> N
         assert "CAPABILITIES" in stage.screen()
 
 
+async def test_esc_in_the_details_of_a_narrow_window_goes_back_to_the_list_and_then_to_the_market(stage: Stage) -> None:
+    async with listed(stage, (80, 24)) as pilot:
+        await stage.press(pilot, "down", "enter")
+        await stage.settle(pilot)
+        assert "CAPABILITIES" not in stage.screen()
+        await stage.press(pilot, "escape")
+        await stage.settle(pilot)
+        assert stage.desk.current_mode == "venues"
+        assert "CAPABILITIES" in stage.screen()
+        await stage.press(pilot, "escape")
+        assert stage.desk.current_mode == "market"
+
+
 async def test_what_a_venue_writes_is_painted_as_text(stage: Stage) -> None:
     async with listed(stage) as pilot:
         evil = "[@click=app.quit]\x1b[31mboo[/b]"
