@@ -128,7 +128,7 @@ class EmbeddedExchange:
         if own:
             return own
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-        return f"The embedded exchange ended {how}. Orders there are kept; r starts it again."
+        return f"The exchange ended {how}. Orders kept. r starts it."
 
     async def stop(self) -> None:
         """Let it write its ledger and end; kill it when it does not. May be called twice."""

@@ -77,7 +77,7 @@ class Supervisor:
     def _record(self, name: str, problem: Exception) -> str:
         code = f"E-{secrets.token_hex(2).upper()}"
         logger().error("fault", code=code, task=name, exc_info=problem)
-        sentence = f"Something in the worker failed ({code}). Orders and connections go on; the log has the details."
+        sentence = f"Something in the worker failed ({code}). Orders go on; its log says why."
         if self.on_fault is not None:
             self.on_fault(sentence)
         return sentence

@@ -42,7 +42,7 @@ async def test_it_starts_keeps_its_ledger_in_its_folder_and_stops(exchange: Embe
     assert exchange.alive
     assert list((home / "sim").iterdir())
     await exchange.stop()
-    assert (await exchange.gone()).startswith("The embedded exchange ended with exit code 0.")
+    assert (await exchange.gone()).startswith("The exchange ended with exit code 0.")
     await exchange.stop()
 
 

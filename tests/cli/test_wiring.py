@@ -147,7 +147,7 @@ async def test_an_exchange_that_died_is_told(folders: Home, stack: AsyncExitStac
     assert process is not None
     process.kill()
     told = await asyncio.wait_for(backstage.exchange_gone(), 20)
-    assert told == "The embedded exchange ended by signal 9. Orders there are kept; r starts it again."
+    assert told == "The exchange ended by signal 9. Orders kept. r starts it."
 
 
 async def test_a_worker_that_cannot_open_the_archive_says_so_through_whoever_started_it(folders: Home) -> None:

@@ -141,7 +141,7 @@ async def test_the_panic_key_halts_at_once_and_tells_the_plan(stage: Stage) -> N
         assert "HALTED by you" in stage.screen().splitlines()[0]
         await stage.press(pilot, "b")
         assert not stage.placed
-        assert "New orders are refused; cancel and close work. :resume" in stage.line
+        assert "Nothing was sent. :resume" in stage.line
 
 
 async def test_a_second_press_cancels_everything_and_follows_it_up(stage: Stage) -> None:

@@ -172,10 +172,7 @@ async def test_a_cursor_off_the_screen_refuses_with_the_exact_sentence(stage: St
         await stage.settle(pilot)
         await stage.press(pilot, "b")
         assert not stage.placed
-        assert stage.line == (
-            f"The cursor {cursor:,.2f} is off the screen. c shows the market, an arrow scrolls to the cursor."
-            " Nothing was sent."
-        )
+        assert stage.line == (f"Cursor {cursor:,.2f} is off screen. c: market, arrow: cursor. Nothing was sent.")
 
 
 async def test_a_refusal_of_the_worker_clears_the_row_and_stays_on_the_line(stage: Stage) -> None:

@@ -97,7 +97,8 @@ def test_a_question_is_answered_once_late_enough_and_by_its_letter_only() -> Non
     assert asker.hear("y", 300 * MS)[0] is Heard.ANSWERED
     assert asker.hear("y", 301 * MS)[0] is Heard.NOTHING_ASKED
     asker.ask(question, 0)
-    assert asker.lapsed(10_000 * MS)
+    assert asker.lapsed(10_000 * MS) == "Dropped after 10 s without an answer. Nothing was sent."
+    assert not asker.lapsed(10_001 * MS)
 
 
 def test_a_fault_is_kept_without_its_locals_in_a_private_file(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ PREFIX_NS = 2_000 * MS
 
 BURST = "Ignored: three keys in 15 ms are no hand. Nothing was sent."
 TOO_EARLY = "Dropped: y came within 250 ms. Nothing was sent."
-LAPSED = "Dropped after 10 s without an answer. Nothing was sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Hand:
         """Drop what is too old: a prefix silently, a question with the sentence returned. Called at every beat."""
         if self._node is not None and now_ns - self._prefix_ns >= PREFIX_NS:
             self.forget_prefix()
-        return LAPSED if self.asker.lapsed(now_ns) else ""
+        return self.asker.lapsed(now_ns)
 
     def take(self, stroke: Stroke, contexts: Sequence[Context], now_ns: int) -> Outcome:
         """Judge one key press.

@@ -28,6 +28,8 @@ class Question:
     """Keys that change what is staged and put a new question in its place."""
     dropped: str = "Dropped: nothing was sent."
     """Said when it is dropped."""
+    lapsed: str = "Dropped after 10 s without an answer. Nothing was sent."
+    """Said when it has stood for too long."""
     deaf_ns: int = DEAF_NS
 
 
@@ -79,9 +81,10 @@ class Asker:
         question, self.open = self.open, None
         return question
 
-    def lapsed(self, now_ns: int) -> bool:
-        """Close a question that is too old; whether there was one."""
-        if self.open is None or now_ns - self._since_ns < LAPSE_NS:
-            return False
+    def lapsed(self, now_ns: int) -> str:
+        """Close a question that is too old; what is said of that, empty where there was none."""
+        question = self.open
+        if question is None or now_ns - self._since_ns < LAPSE_NS:
+            return ""
         self.open = None
-        return True
+        return question.lapsed

@@ -95,12 +95,17 @@ def book_sentence(state: BookState, symbol: str, label: str, age_ns: int, attemp
 
 def cursor_hidden(price: str) -> str:
     """An order key with the cursor off the screen."""
-    return f"The cursor {price} is off the screen. c shows the market, an arrow scrolls to the cursor."
+    return f"Cursor {price} is off screen. c: market, arrow: cursor."
 
 
 def halted_by_hand(time_ns: int) -> str:
     """HALTED by the trader."""
-    return f"HALTED by you {clock(time_ns)}. New orders are refused; cancel and close work. :resume"
+    return f"HALTED by you {clock(time_ns)}. No new orders; cancel and close work. :resume"
+
+
+def halted_refusal(time_ns: int) -> str:
+    """An order key while HALTED by the trader: what the line of 80 columns has room for."""
+    return f"HALTED by you {clock(time_ns)}. Nothing was sent. :resume"
 
 
 def halted_by_loss(loss: Decimal, limit: Decimal) -> str:

@@ -116,10 +116,8 @@ class Sheet(ModalScreen[None]):
         """What went wrong, or what is being done."""
         self._tone = Tone.PLAIN
         self._step: Step | None = None
-        self._rows = {
-            name: Horizontal(Words([[(left(name, _NAME), DIM)]]), field, classes="row")
-            for name, field in fields.items()
-        }
+        self._names = {name: Words([[(left(name, _NAME), DIM)]]) for name in fields}
+        self._rows = {name: Horizontal(self._names[name], field, classes="row") for name, field in fields.items()}
         self._above, self._saying, self._below, self._keys = Words(), Words(), Words(), Words()
 
     @property
@@ -171,6 +169,10 @@ class Sheet(ModalScreen[None]):
         self.say(said, tone)
         self.set_focus(self.fields[step.fields[0]] if step.fields else None)
         self.desk.rooms.settle()
+
+    def call(self, name: str, shown: str) -> None:
+        """Write something else before a field; its name stays what it is."""
+        self._names[name].put([[(left(shown, _NAME), DIM)]])
 
     def say(self, said: str, tone: Tone = Tone.WARN) -> None:
         """Say something under the fields; an empty text clears it."""

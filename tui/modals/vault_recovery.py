@@ -18,9 +18,7 @@ FIRST, SECOND = "First group", "Second group"
 _GROUP_BYTES = 32
 _ROW = 5
 """Groups in a row, the mark counted."""
-KEPT = (
-    "The recovery key is kept: it opens the vault when the passphrase is lost. Its paper is as good as the passphrase."
-)
+KEPT = "The recovery key is kept. Its paper is as good as the passphrase."
 
 
 class PaperSheet(VaultSheet):
@@ -79,6 +77,8 @@ class PaperSheet(VaultSheet):
         if self._made is None:
             return
         first, second = self._made.groups
+        self.call(FIRST, f"Group {first}")
+        self.call(SECOND, f"Group {second}")
         above = (f"Type group {first} and group {second} from your paper, counted after TDR1.", "")
         keys = (("enter", "next, then keep it"), ("^k", "show it again"), ("esc", "leave; it is not kept"))
         self.go(Step(self._confirm, above=above, fields=(FIRST, SECOND), keys=keys), said, Tone.WARN)

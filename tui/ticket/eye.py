@@ -83,7 +83,7 @@ def halt_words(desk: Desk) -> str:
         return ""
     if store.trading is TradingState.REDUCING:
         return words.REDUCING
-    return words.halted_by_hand(store.trading_since_ns)
+    return words.halted_refusal(store.trading_since_ns)
 
 
 def unable(desk: Desk) -> str:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 
-OFFER = "Kept. Make a recovery key now, for a forgotten passphrase?  y make it   n later"
-LATER = "No recovery key was made. vr on this screen makes one."
+OFFER = "Kept. Make a recovery key too, on paper?  y make it   n later"
+LATER = "Not made. vr makes one."
 
 
 class DeskDoor:
@@ -51,5 +51,6 @@ class DeskDoor:
                 OFFER,
                 {"y": self._desk.vault.make_recovery, "n": lambda: self._desk.say(LATER)},
                 dropped=LATER,
+                lapsed=LATER,
             )
         )

@@ -8,6 +8,10 @@ from connectors.model.book import BookState
 from connectors.model.ids import Mode
 from support.pane_facts import NANOS, T0
 from tui.format import words
+from tui.modals.vault_recovery import KEPT
+from tui.ticket.trader import NOTHING_SENT
+from tui.venues.door import LATER, OFFER
+from tui.widgets.rows import MessageKind, MessageLine, MessageText
 
 HOSTILE = "de\x1b[31mmo\n\u202e[/b]"
 
@@ -37,9 +41,7 @@ def sentences(label: str) -> list[str]:
 def test_states_are_told_in_the_exact_words_of_the_contract() -> None:
     assert words.resync(2) == "The book is being rebuilt (try 2). Keys that use its prices wait; cancel and close work."
     assert words.stale("demo", 4 * NANOS) == "No book from demo for 4 s. What you see is old. Price keys are off."
-    assert words.halted_by_hand(T0) == (
-        "HALTED by you 14:03:27. New orders are refused; cancel and close work. :resume"
-    )
+    assert words.halted_by_hand(T0) == ("HALTED by you 14:03:27. No new orders; cancel and close work. :resume")
     assert words.disconnected(words.Gone("demo", T0, T0, 2, "no answer", T0 + 4 * NANOS, 3))[0] == (
         "demo is gone since 14:03:27 (no answer). Trying again in 4 s, 3rd time. "
         "Orders shown are as of 14:03:27: 2 working."
@@ -82,3 +84,24 @@ def test_no_sentence_passes_on_what_a_venue_would_have_the_terminal_do(sentence:
 def test_no_sentence_pleads_blames_or_shouts(sentence: str) -> None:
     lowered = sentence.lower()
     assert not any(word in lowered for word in ("please", "oops", "invalid", "error:", "!", "success"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        OFFER,
+        LATER,
+        KEPT,
+        words.halted_by_hand(T0),
+        words.halted_refusal(T0),
+        f"{words.cursor_hidden('61,804.01')} {NOTHING_SENT}",
+        f"The exchange ended by signal 9. Orders kept. r starts it. {NOTHING_SENT}",
+        "Something in the worker failed (E-1A2B). Orders go on; its log says why.",
+    ],
+)
+def test_what_the_message_line_says_is_whole_in_80_columns(sentence: str) -> None:
+    for kind in MessageKind:
+        line = MessageLine()
+        line.put(MessageText(sentence, kind))
+        (drawn,) = line.body_lines(80, 1)
+        assert sentence in "".join(text for text, _ in drawn)
