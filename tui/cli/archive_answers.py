@@ -19,6 +19,7 @@ from tui.cli.market_answers import Body
 from tui.cli.output import Json, complain, say, say_json
 from tui.cli.shapes import iso
 from tui.format.clean import clean
+from tui.format.times import count
 
 _KIB = 1024
 
@@ -63,13 +64,15 @@ def backup(file: Path, *, keys: bool, overwrite: bool, as_json: bool) -> Body:
             say_json(told)
             return
         say(
-            f"Backed up to {clean(done.path)}: {done.orders:,} orders, {done.fills:,} fills, {done.connections}"
-            f" connections, {-(-done.size_bytes // _KIB):,} KiB, mode 0600."
+            f"Backed up to {clean(done.path)}: {count(done.orders, 'order')}, {count(done.fills, 'fill')},"
+            f" {count(done.connections, 'connection')}, {-(-done.size_bytes // _KIB):,} KiB, mode 0600."
         )
         if not done.with_keys:
             say("No key is in it. Restored, every key has to be added again.")
         elif done.keys:
-            say(f"The keys of {done.keys} connections are in it, encrypted: it is as strong as the passphrase.")
+            say(
+                f"The keys of {count(done.keys, 'connection')} are in it, encrypted: it is as strong as the passphrase."
+            )
 
     return body
 

@@ -16,7 +16,7 @@ from tui.cli.exits import CommandFailed
 from tui.cli.output import Json, say, say_json
 from tui.cli.shapes import iso
 from tui.format.clean import clean
-from tui.format.times import clock_ms, date
+from tui.format.times import clock_ms, count, date
 
 _CLOCK = SystemClock()
 _NANOS = 1_000_000_000
@@ -60,7 +60,8 @@ def run(file: Path, *, without_keys: bool, stop_worker: bool, as_json: bool) -> 
         say_json(told)
         return
     made = "" if done.made_ns is None else f", made {date(done.made_ns)} {clock_ms(done.made_ns)[:8]} UTC"
-    say(f"Restored {clean(done.source)}{made}: {done.orders:,} orders, {done.fills:,} fills, {done.keys} keys.")
+    counted = f"{count(done.orders, 'order')}, {count(done.fills, 'fill')}, {count(done.keys, 'key')}"
+    say(f"Restored {clean(done.source)}{made}: {counted}.")
     if done.kept is not None:
         say(f"The archive before it is kept as {clean(done.kept)}.")
     if done.kept_rescue is not None:

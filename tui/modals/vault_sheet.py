@@ -47,18 +47,25 @@ class VaultSheet(Sheet):
         """Name of the field that asks for it."""
         return RECOVERY if self.by is OpenedBy.RECOVERY else PASSPHRASE
 
+    @property
+    def _on_paper(self) -> bool:
+        """Whether a recovery key can open the vault."""
+        return any(slot.by is OpenedBy.RECOVERY for slot in self.desk.store.vault.slots)
+
     def authority(self) -> Typed:
         """What was typed into it; the field is empty afterwards."""
         return Typed(self.by, self._secrets[self.asked].take())
 
     def keys(self, enter: str) -> tuple[tuple[str, str], ...]:
         """The last row."""
+        if not self._on_paper:
+            return (("enter", enter), ("esc", "leave"))
         other = "passphrase instead" if self.by is OpenedBy.RECOVERY else "recovery key instead"
         return (("enter", enter), ("^k", other), ("esc", "leave"))
 
     def other(self) -> None:
-        """Ask for the other secret."""
-        if not self.busy:
+        """Ask for the other secret, where the vault knows one."""
+        if not self.busy and self._on_paper:
             self.by = OpenedBy.PASSPHRASE if self.by is OpenedBy.RECOVERY else OpenedBy.RECOVERY
             self.go(self.first())
 

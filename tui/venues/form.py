@@ -100,6 +100,17 @@ class Form:
         """The label as typed."""
         return self.texts[Field.LABEL].strip()
 
+    def fits(self, place: Field) -> bool:
+        """Whether what stands in a field will be taken: the same look as when it is saved."""
+        try:
+            if place is Field.LABEL:
+                self._label()
+            elif place in OF_HOSTS:
+                self._address(place)
+        except Missing:
+            return False
+        return True
+
     @property
     def asks_key(self) -> bool:
         """Whether a key has to be given."""

@@ -205,6 +205,8 @@ class FormSheet:
 
     def _tick(self, place: Field) -> list[Run]:
         given = place in self.filled if place in HIDDEN else bool(self.form.texts[place].strip())
+        if given and not self.form.fits(place):
+            return [(" ✗", Ink(Token.WARN, bold=True))]
         return [(" ✓", Ink(Token.BID))] if given else []
 
     def _test_words(self) -> Run:

@@ -78,8 +78,10 @@ async def test_the_recovery_key_may_be_the_authority_and_a_wrong_one_is_said() -
     stage.link.secret_answers[ChangePassphrase] = [WRONG]
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
+        tell(stage, replace(OPEN, slots=(SLOT, PAPER)))
         await by_line(stage, pilot, "vault passphrase")
         sheet = await sheet_of(stage, pilot)
+        assert "^k recovery key instead" in stage.shown()
         await stage.press(pilot, "ctrl+k")
         await fill(stage, pilot, sheet, **{RECOVERY: KEY, vault_passphrase.NEW: GOOD, vault_passphrase.AGAIN: GOOD})
         await stage.until(pilot, lambda: sheet.said == "Recovery key not accepted. Nothing was changed.")
@@ -87,6 +89,18 @@ async def test_the_recovery_key_may_be_the_authority_and_a_wrong_one_is_said() -
             ChangePassphrase(Typed(OpenedBy.RECOVERY, bytearray(KEY, "ascii")), bytearray(GOOD, "ascii"))
         ]
         assert not any(field.filled for field in sheet.fields.values())
+
+
+async def test_the_recovery_key_is_not_offered_where_the_vault_has_none() -> None:
+    stage = locked_stage()
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await by_line(stage, pilot, "vault passphrase")
+        await sheet_of(stage, pilot)
+        await stage.press(pilot, "ctrl+k")
+        await stage.settle(pilot)
+        assert "^k" not in stage.shown()
+        assert "Recovery key" not in stage.shown()
 
 
 async def test_a_second_passphrase_gets_its_label() -> None:
@@ -129,6 +143,8 @@ async def test_a_recovery_key_is_shown_once_and_kept_after_two_groups_were_typed
         assert stage.desk.shows_secrets
         await stage.press(pilot, "enter")
         assert "group 3 and group 9" in stage.shown()
+        assert "Group 3  " in stage.shown()
+        assert "Group 9  " in stage.shown()
         assert not any(group in stage.shown() for group in KEY.split("-")[1:])
         await stage.press(pilot, "ctrl+k")
         assert "M2GT" in stage.shown()

@@ -12,6 +12,7 @@ from connectors.model.rights import Acceptance
 from support import venue_desk
 from tui.venues.fields import Field, Missing, masked
 from tui.venues.form import Form
+from tui.venues.sheets import FormSheet
 
 ACCOUNT = AccountId(UUID(int=7))
 
@@ -75,6 +76,7 @@ def test_the_hand_passes_over_fields_that_are_not_asked_for() -> None:
         ("", "A label is missing"),
         ("   ", "A label is missing"),
         ("two words", "does not fit"),
+        ("test two!", "does not fit"),
         ("x" * 33, "does not fit"),
         ("[@click=app.bell]", "does not fit"),
         ("demo", "belongs to the simulated market"),
@@ -87,6 +89,7 @@ def test_a_label_that_cannot_be_is_refused_in_its_field(label: str, told: str) -
     with pytest.raises(Missing, match=told) as missing:
         form.connection(ACCOUNT, 1)
     assert missing.value.place is Field.LABEL
+    assert not form.fits(Field.LABEL)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +110,16 @@ def test_a_host_that_is_no_address_is_refused_in_its_field(place: Field, text: s
     with pytest.raises(Missing, match="no address") as missing:
         form.connection(ACCOUNT, 1)
     assert missing.value.place is place
+    assert not form.fits(place)
+
+
+@pytest.mark.parametrize(("label", "mark"), [("test-two", "✓"), ("test two!", "✗")])
+def test_the_mark_beside_the_label_is_what_saving_will_say(label: str, mark: str) -> None:
+    form = new()
+    form.texts[Field.LABEL] = label
+    drawn = ["".join(text for text, _ in line) for line in FormSheet(form).lines(60)]
+    (row,) = [line for line in drawn if label in line]
+    assert mark in row
 
 
 def test_hosts_that_are_not_asked_for_are_not_taken() -> None:
