@@ -9,6 +9,7 @@ from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import MarketNow
 from connectors.errors import ArchiveFailed, Refused, TradedeskError
+from connectors.model.ids import AccountId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderOrigin
 from connectors.turns import Turns
@@ -187,19 +188,27 @@ async def _from_archive(worker: Worker, name: str) -> list[Order]:
 
 
 async def fills(worker: Worker, command: api.GetFills) -> api.FillList:
-    """Fills, newest first."""
+    """Fills, newest first; none of connections whose key is locked away."""
     account = command.account
+    hidden = _locked_away(worker)
     kept = [fill for fill in reversed(worker.fills) if account is None or fill.account == account]
+    kept = [fill for fill in kept if fill.account not in hidden]
     if len(kept) >= command.limit or len(worker.fills) < (worker.fills.maxlen or 0):
         return api.FillList(tuple(kept[: command.limit]))
     await worker.keeper.flush()
     found = await worker.keeper.ask(lambda archive: archive.fills.fills(account=account, limit=command.limit))
-    return api.FillList(tuple(found))
+    return api.FillList(tuple(fill for fill in found if fill.account not in hidden))
 
 
 async def positions(worker: Worker, command: api.GetPositions) -> api.Positions:
-    """Positions from fills."""
-    return pictured.positions(worker.executor.state, command.account)
+    """Positions from fills; none of connections whose key is locked away."""
+    hidden = _locked_away(worker)
+    found = pictured.positions(worker.executor.state, command.account)
+    return replace(found, positions=tuple(each for each in found.positions if each.account not in hidden))
+
+
+def _locked_away(worker: Worker) -> set[AccountId]:
+    return pictured.locked_away(worker.keys.room.facts, worker.roster.pictured()[0])
 
 
 async def balances(worker: Worker, command: api.GetBalances) -> api.Balances:

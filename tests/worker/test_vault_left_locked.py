@@ -58,3 +58,7 @@ async def test_a_vault_that_was_locked_hard_hides_it_from_who_comes_then(home: P
         await owner.link.request(api.LockVault())
         late = await whole(await house.join("memory"))
         assert (late.positions, late.balances, late.fills) == ((), (), ())
+        assert await owner.link.request(api.GetPositions(None)) == api.Positions(())
+        assert await owner.link.request(api.GetFills(None)) == api.FillList(())
+        await owner.open()
+        assert await owner.link.request(api.GetFills(None)) != api.FillList(())
