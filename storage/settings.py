@@ -44,6 +44,10 @@ class Settings:
     """How long the embedded exchange may take to say where it listens."""
     lock_after_minutes: int = 30
     """Without a key for so long, the desk with an open vault is covered; 0: never."""
+    proxy: str | None = None
+    """``http://host:port`` on the way to venues; unset: directly. The environment's proxies are never used."""
+    ca_file: str | None = None
+    """PEM certificates believed beside the system's, such as those of a company's proxy."""
 
 
 def load_settings(file: Path, environ: Mapping[str, str]) -> Settings:

@@ -20,6 +20,7 @@ import httpx
 from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown
 from connectors.ports.clock import Clock
 from connectors.wire.audit import Auditor, Exchange
+from connectors.wire.egress import proxy_for
 from connectors.wire.loggers import silence
 from connectors.wire.origins import Origin
 
@@ -122,7 +123,7 @@ class RestClient:
         self._auditor = auditor
         self._bindings = dict(bindings)
         # One for each origin: an order finds the connection warm that unsigned calls have kept so.
-        self._transports = {binding.origin: _transport(tls) for binding in self._bindings.values()}
+        self._transports = {each.origin: _transport(each.origin, tls) for each in self._bindings.values()}
 
     async def send(
         self, call: Call, on_sending: Callable[[], None] | None = None, *, total_s: float | None = None
@@ -164,7 +165,7 @@ class RestClient:
             )
         except (httpx.TimeoutException, TimeoutError):
             failure = self._lost(call, origin, progress, "did not answer in time")
-        except (httpx.NetworkError, httpx.RemoteProtocolError, ssl.SSLError, OSError):
+        except (httpx.NetworkError, httpx.ProxyError, httpx.RemoteProtocolError, ssl.SSLError, OSError):
             what = "broke the connection" if progress.sending else "cannot be reached"
             failure = self._lost(call, origin, progress, what)
         except (httpx.DecodingError, httpx.LocalProtocolError, httpx.UnsupportedProtocol):
@@ -243,14 +244,15 @@ def _request(binding: Binding, call: Call, progress: _Progress) -> httpx.Request
     )
 
 
-def _transport(tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
-    """Connections alone: what a client of httpx adds (redirects, cookies, proxies, netrc) is what a key must not meet.
+def _transport(origin: Origin, tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    """Connections alone: what a client of httpx adds (redirects, cookies, netrc) is what a key must not meet.
 
     It also stands between an order and its first byte for a quarter of a millisecond.
     """
     return httpx.AsyncHTTPTransport(
         verify=tls,
         trust_env=False,
+        proxy=proxy_for(origin),
         limits=httpx.Limits(
             max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_S
         ),

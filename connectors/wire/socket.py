@@ -1,9 +1,8 @@
 """One WebSocket that is kept up: connect, listen, notice silence, back off, connect again.
 
-Before the venue cuts it, another one takes over (`connectors.wire.succession`).
-
-What is said on it is the business of a `Dialogue`: the subscriptions of a stream host (`connectors.wire.streams`), or
-the login of a user stream. This is the only file that knows the websockets library.
+Before the venue cuts it, another one takes over (`connectors.wire.succession`). What is said on it is the business of
+a `Dialogue`: the subscriptions of a stream host (`connectors.wire.streams`), or the login of a user stream. This is
+the only file that knows the websockets library.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from connectors.errors import Retry, TradedeskError
 from connectors.ports.clock import Clock
 from connectors.turns import Turns
 from connectors.wire.dialogue import USUAL, Dialogue, Patience, SocketHealth
+from connectors.wire.egress import proxy_for
 from connectors.wire.hosts import Ring
 from connectors.wire.loggers import silenced
 from connectors.wire.origins import Origin
@@ -192,7 +192,7 @@ class Socket:
                 return await _Straight(
                     str(self._places.origin),
                     ssl=None if self._places.origin.plain else self._tls,
-                    proxy=None,
+                    proxy=proxy_for(self._places.origin),
                     compression=None,
                     open_timeout=_OPEN_S,
                     close_timeout=_CLOSE_S,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ssl
 from functools import cache
 
+from connectors.wire.egress import chosen, trust
+
 
 @cache
 def client_context() -> ssl.SSLContext:
@@ -15,4 +17,6 @@ def client_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_default_certs()
+    if ca_file := chosen().ca_file:
+        trust(context, ca_file)
     return context

@@ -144,6 +144,14 @@ def test_a_page_that_rotted_is_found(place: Home) -> None:
     assert found.remedy
 
 
+def test_the_way_to_the_venues_is_told(place: Home) -> None:
+    assert "reached directly." in places.settings(place, {}).sentence
+    place.settings_file.write_text('proxy = "http://proxy.example:3128"\nca_file = "/etc/own.pem"\n')
+    place.settings_file.chmod(0o600)
+    found = places.settings(place, {}).sentence
+    assert "through http://proxy.example:3128, with the certificates of /etc/own.pem too." in found
+
+
 def test_an_archive_without_a_backup_is_named_with_the_command_to_make_one(place: Home) -> None:
     open_archive(place.database).close()
     found = {each.check: each for each in places.archive_upkeep(place, NOW_NS)}

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable
 
 from connectors.clock import SystemClock
-from connectors.errors import TradedeskError
+from connectors.errors import Refused, TradedeskError
 from connectors.ports.archive import Archive
 from connectors.ports.candles import CandleStore
 from connectors.ports.vault import Vault, VaultSource
+from connectors.wire import egress
 from storage.paths import Home
-from storage.settings import load_settings
+from storage.settings import Settings, SettingsRefused, load_settings
 from storage.vault.suspend import suspend_watch
 from tui.hardening import development
 
@@ -42,6 +43,7 @@ def run_worker(home: Home) -> int:
 
         try:
             settings = load_settings(home.settings_file, os.environ)
+            _leave_by(settings)
             limits = archive.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
             return archive.open_archive(home.database, limits)
         except TradedeskError as problem:
@@ -51,6 +53,17 @@ def run_worker(home: Home) -> int:
     home.prepare()
     paths = worker.WorkerPaths(run=home.run, state=home.state, data=home.data)
     return worker.run_worker(paths, open_archive, vault=_vault(home), candles=_candles(home))
+
+
+def _leave_by(settings: Settings) -> None:
+    failure: SettingsRefused
+    try:
+        egress.choose(egress.Egress(settings.proxy or "", settings.ca_file or ""))
+    except Refused as problem:
+        failure = SettingsRefused(problem.sentence)
+    else:
+        return
+    raise failure
 
 
 def _vault(home: Home) -> VaultSource:

@@ -38,7 +38,7 @@ def names(environ: Mapping[str, str]) -> Finding:
         return warn(
             "environment",
             f"{', '.join(proxies)} is set and not used: the desk connects to venues directly.",
-            "Nothing to do, unless the venues can be reached through the proxy only.",
+            "Nothing to do; where venues can be reached through a proxy only, set proxy in the settings file.",
         )
     if held.keys:
         kinds = ", ".join(f"{key.venue} {key.mode}" for key in held.keys)

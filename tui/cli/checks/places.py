@@ -87,9 +87,11 @@ def settings(home: Home, environ: Mapping[str, str]) -> Finding:
     Raises:
         SettingsRefused: One is not.
     """
-    load_settings(home.settings_file, environ)
+    found = load_settings(home.settings_file, environ)
     where = str(home.settings_file) if home.settings_file.exists() else "no settings file, defaults"
-    return ok("settings", f"All are known ({where}).")
+    way = f"through {found.proxy}" if found.proxy else "directly"
+    trusted = f", with the certificates of {found.ca_file} too" if found.ca_file else ""
+    return ok("settings", f"All are known ({where}). Venues are reached {way}{trusted}.")
 
 
 def archive(home: Home) -> Finding:
