@@ -92,7 +92,7 @@ def test_a_testnet_key_is_added_and_after_a_restart_unlocked_and_used(
     terminal.press("Enter")
     terminal.type(PASSPHRASE)
     terminal.press("Enter")
-    terminal.until(r"Make a recovery key now")
+    terminal.until(r"Make a recovery key too")
     terminal.press("n")
     shown += terminal.until(CONNECTED)
     shown += terminal.until(r"vault unlocked")
@@ -108,7 +108,7 @@ def test_a_testnet_key_is_added_and_after_a_restart_unlocked_and_used(
     terminal.press("F6")
     shown += terminal.until(CONNECTED)
     terminal.press("F5")
-    shown += terminal.until(r"t1 +USDT|USDT +t1")
+    shown += terminal.until(r"t1 +TESTNET +USDT|USDT +t1")
     leave(terminal)
     for secret in (venue.api_key, venue.api_secret, PASSPHRASE):
         assert secret not in shown

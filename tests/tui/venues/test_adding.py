@@ -224,9 +224,9 @@ async def test_without_a_vault_a_passphrase_is_asked_for_before_the_key_is_kept(
         # The worker's word that there is a vault now comes after its answer, or not yet.
         await stage.until(pilot, lambda: bool(keeps(stage)))
         assert bytes(keeps(stage)[0].key.secret) == SECRET.encode(), "the secret has outlived the question"
-        await stage.until(pilot, lambda: "Make a recovery key now" in stage.line)
+        await stage.until(pilot, lambda: "Make a recovery key too" in stage.line)
         await stage.press(pilot, "n")
-        assert stage.line == "No recovery key was made. vr on this screen makes one."
+        assert stage.line == "Not made. vr makes one."
 
 
 async def test_a_locked_vault_is_opened_before_the_form(stage: Stage) -> None:
