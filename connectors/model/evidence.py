@@ -21,6 +21,11 @@ class EvidenceKind(StrEnum):
     CANCEL_REFUSED = "CANCEL_REFUSED"
     RECOVERED = "RECOVERED"
     LATE = "LATE"
+    AMEND_SENT = "AMEND_SENT"
+    AMENDED = "AMENDED"
+    AMEND_REFUSED = "AMEND_REFUSED"
+    BY_HAND = "BY_HAND"
+    """A human's decision, typed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connectors.model.ids import ClientListId, ClientOrderId, InstrumentId, VenueListId, VenueOrderId
+from connectors.model.list_terms import ListKind, ListRole
 from connectors.model.order import OrderReport, OrderRequest, ReportSource
 
-
-class ListKind(StrEnum):
-    """How the orders of a list hang together."""
-
-    OCO = "OCO"
-    """One cancels the other: a target and a stop for the same quantity."""
-    OTO = "OTO"
-    """One triggers the other: the exit is placed when the entry is filled whole."""
-    OTOCO = "OTOCO"
-    """One triggers an OCO: an entry with a target and a stop attached to it."""
-    UNKNOWN = "UNKNOWN"
-    """A kind the venue added after this release; only ever seen in reports."""
+__all__ = [
+    "ListKind",
+    "ListRole",
+    "ListStatus",
+    "ListedOrder",
+    "OrderListReport",
+    "OrderListRequest",
+]
 
 
 class ListStatus(StrEnum):

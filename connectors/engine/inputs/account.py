@@ -1,0 +1,54 @@
+"""What a venue says of an account's money and trades."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connectors.engine.inputs.moment import Moment
+from connectors.model.balance import Balance
+from connectors.model.fill import Fill
+from connectors.model.ids import AccountId
+from connectors.model.order import OrderReport
+
+
+@dataclass(frozen=True, slots=True)
+class FillsAnswered:
+    """Own fills the venue listed, oldest first; those already booked are among them."""
+
+    account: AccountId
+    fills: Sequence[Fill]
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class BalancesSeen:
+    """Balances that may have changed, absolute."""
+
+    account: AccountId
+    balances: Sequence[Balance]
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSeen:
+    """A deposit, withdrawal or transfer."""
+
+    account: AccountId
+    asset: str
+    delta: Decimal
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The venue asked for everything: open orders, then own fills, then balances."""
+
+    account: AccountId
+    open_orders: Sequence[OrderReport]
+    fills: Sequence[Fill]
+    balances: Sequence[Balance]
+    asked_mono_ns: int
+    """When the first of its questions left."""
+    at: Moment
