@@ -8,8 +8,6 @@ credentials cross in an out-of-band frame of the link (`connectors.worker.link`)
 
 from __future__ import annotations
 
-from connectors.model.book import BookView
-from connectors.model.ticker import Ticker
 from connectors.model.vault import VaultFacts, VaultState
 from connectors.worker.api.account import (
     Balances,
@@ -39,7 +37,19 @@ from connectors.worker.api.archive import (
     LastBackup,
     RestoredFrom,
 )
+from connectors.worker.api.asked import Command, Result
 from connectors.worker.api.audit import AnchorsChecked, AuditRetained, CheckAnchors, RetainAudit, SettleAudit
+from connectors.worker.api.changing import (
+    AmendOrder,
+    Decision,
+    GetOrderHistory,
+    GetStuck,
+    ListAccepted,
+    PlaceList,
+    ResolveOrder,
+    StuckOrder,
+    StuckOrders,
+)
 from connectors.worker.api.connections import (
     Ability,
     AddConnection,
@@ -91,7 +101,37 @@ from connectors.worker.api.market import (
     Watch,
     WatchPushed,
 )
+from connectors.worker.api.panic import (
+    AccountPanic,
+    GetPanic,
+    PanicMoved,
+    PanicPlan,
+    PanicPolicy,
+    PanicReport,
+    PanicStep,
+    PlannedAccount,
+    PlanPanic,
+    SetPanicPolicy,
+    StartPanic,
+    StepReport,
+    StepState,
+    VenueProof,
+)
+from connectors.worker.api.risk import AccountRisk, GetRisk, LimitInForce, RiskChanged, RiskFacts, SetLimit, UnlockLoss
 from connectors.worker.api.session import PROTOCOL, Attach, Hello, Picture, Shutdown, Welcome
+from connectors.worker.api.standing import (
+    AssetLedger,
+    AssetStanding,
+    GetAssets,
+    GetPositionHistory,
+    GetStatistics,
+    OrderStory,
+    PositionHistory,
+    ShowOrder,
+    Statistics,
+    StatisticsBy,
+    StatisticsRow,
+)
 from connectors.worker.api.vault import (
     CoverVault,
     EditConnection,
@@ -107,13 +147,18 @@ from connectors.worker.api.vault import (
 __all__ = [
     "PROTOCOL",
     "Ability",
+    "AccountPanic",
+    "AccountRisk",
     "AddConnection",
     "Alert",
     "AlertLevel",
     "AlertRaised",
+    "AmendOrder",
     "AnchorsChecked",
     "ArchiveChecked",
     "ArchiveFacts",
+    "AssetLedger",
+    "AssetStanding",
     "Attach",
     "AuditRetained",
     "BackUp",
@@ -135,6 +180,7 @@ __all__ = [
     "ConnectionList",
     "ConnectionTested",
     "CoverVault",
+    "Decision",
     "Done",
     "EditConnection",
     "Event",
@@ -144,13 +190,20 @@ __all__ = [
     "FillRecorded",
     "GapPushed",
     "GetArchive",
+    "GetAssets",
     "GetBalances",
     "GetBook",
     "GetCandles",
     "GetFills",
     "GetInstruments",
+    "GetOrderHistory",
     "GetOrders",
+    "GetPanic",
+    "GetPositionHistory",
     "GetPositions",
+    "GetRisk",
+    "GetStatistics",
+    "GetStuck",
     "GetTicker",
     "GetTrades",
     "GetVault",
@@ -161,6 +214,8 @@ __all__ = [
     "KeyKept",
     "KeyTried",
     "LastBackup",
+    "LimitInForce",
+    "ListAccepted",
     "ListConnections",
     "LockVault",
     "Numbered",
@@ -168,31 +223,56 @@ __all__ = [
     "OpenPane",
     "OrderAccepted",
     "OrderChanged",
+    "OrderStory",
     "Orders",
     "PacePane",
     "PaneEvent",
     "PaneFailed",
     "PaneKind",
+    "PanicMoved",
+    "PanicPlan",
+    "PanicPolicy",
+    "PanicReport",
+    "PanicStep",
     "Picture",
+    "PlaceList",
     "PlaceOrder",
+    "PlanPanic",
+    "PlannedAccount",
     "PositionChanged",
+    "PositionHistory",
     "Positions",
     "Reconcile",
     "RemoveConnection",
+    "ResolveOrder",
     "RestoredFrom",
     "Result",
     "RetainAudit",
+    "RiskChanged",
+    "RiskFacts",
     "SealDifference",
+    "SetLimit",
+    "SetPanicPolicy",
     "SetTrading",
     "SettleAudit",
+    "ShowOrder",
     "Shutdown",
     "SlotKept",
+    "StartPanic",
+    "Statistics",
+    "StatisticsBy",
+    "StatisticsRow",
+    "StepReport",
+    "StepState",
+    "StuckOrder",
+    "StuckOrders",
     "TestConnection",
     "TickerPushed",
     "Trades",
     "TradesPushed",
     "TradingChanged",
     "TradingState",
+    "UnlockLoss",
     "Unwatch",
     "VaultChanged",
     "VaultFacts",
@@ -200,6 +280,7 @@ __all__ = [
     "VaultState",
     "VenueFacts",
     "VenueList",
+    "VenueProof",
     "Watch",
     "WatchPushed",
     "Welcome",
@@ -207,75 +288,3 @@ __all__ = [
 
 PaneEvent = BookPushed | TickerPushed | CandlesPushed | CandlePushed | TradesPushed | GapPushed | PaneFailed
 Event = PaneEvent | WatchPushed | Numbered
-
-Command = (
-    Hello
-    | Attach
-    | Shutdown
-    | AddConnection
-    | RemoveConnection
-    | TestConnection
-    | ListConnections
-    | OpenPane
-    | PacePane
-    | ClosePane
-    | Watch
-    | Unwatch
-    | GetInstruments
-    | GetTicker
-    | GetBook
-    | GetTrades
-    | GetCandles
-    | PlaceOrder
-    | CancelOrder
-    | CancelOrders
-    | SetTrading
-    | GetOrders
-    | GetFills
-    | GetPositions
-    | GetBalances
-    | Reconcile
-    | EditConnection
-    | GetVault
-    | GetVenues
-    | CoverVault
-    | LockVault
-    | BackUp
-    | GetArchive
-    | CheckArchive
-    | SettleAudit
-    | CheckAnchors
-    | RetainAudit
-)
-
-Result = (
-    Done
-    | Welcome
-    | Picture
-    | ConnectionTested
-    | ConnectionList
-    | VenueList
-    | Instruments
-    | Ticker
-    | BookView
-    | Trades
-    | Candles
-    | OrderAccepted
-    | Canceling
-    | Orders
-    | FillList
-    | Positions
-    | Balances
-    | VaultFacts
-    | VaultOpened
-    | SlotKept
-    | KeyTried
-    | KeyKept
-    | SealDifference
-    | BackedUp
-    | ArchiveFacts
-    | ArchiveChecked
-    | AnchorsChecked
-    | AuditRetained
-    | Failure
-)

@@ -14,6 +14,8 @@ from connectors.model.order import Order
 from connectors.model.position import Position
 from connectors.model.vault import VaultFacts
 from connectors.worker.api.answers import TradingState
+from connectors.worker.api.panic import PanicMoved
+from connectors.worker.api.risk import RiskChanged
 
 
 class AlertLevel(StrEnum):
@@ -113,6 +115,8 @@ NumberedEvent = (
     | AlertRaised
     | TradingChanged
     | VaultChanged
+    | PanicMoved
+    | RiskChanged
 )
 
 

@@ -12,8 +12,10 @@ from connectors.model.position import Position
 from connectors.model.vault import VaultFacts
 from connectors.worker.api.answers import TradingState
 from connectors.worker.api.events import Alert
+from connectors.worker.api.panic import PanicReport
+from connectors.worker.api.risk import AccountRisk
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Raised when a command or event changes shape; a client of another protocol is refused with a sentence."""
 
 
@@ -58,6 +60,9 @@ class Picture:
     """Newest first."""
     alerts: tuple[Alert, ...] = ()
     vault: VaultFacts = field(default_factory=VaultFacts)
+    risk: tuple[AccountRisk, ...] = ()
+    panic: PanicReport | None = None
+    """The newest since the worker began."""
 
 
 @dataclass(frozen=True, slots=True)
