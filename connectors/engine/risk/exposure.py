@@ -1,0 +1,61 @@
+"""What an account holds and has at work, counted at the worst of every outcome that is still open."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from connectors.engine.inputs import Place
+from connectors.engine.state import State
+from connectors.model.order import WORKING, Order, OrderStatus, Side
+
+UNSEEN = frozenset({OrderStatus.SUBMITTING, OrderStatus.UNKNOWN})
+"""The venue's balances may not know these yet: they count as placed *and* as not yet locked, the worse of both."""
+
+
+def held(state: State, place: Place) -> Decimal:
+    """Signed base units of the desk's own position in the instrument."""
+    position = state.positions.get((place.account, place.instrument.id))
+    return position.quantity if position else Decimal(0)
+
+
+def reduces(state: State, place: Place) -> bool:
+    """Whether the order, with what works already on its side, brings the position nearer to zero and not beyond."""
+    position = held(state, place)
+    if place.quantity is None or position == 0 or (position > 0) is (place.side is Side.BUY):
+        return False
+    waiting = sum(
+        (order.remaining or Decimal(0) for order in open_orders(state, place) if order.side is place.side), Decimal(0)
+    )
+    return place.quantity + waiting <= abs(position)
+
+
+def open_orders(state: State, place: Place) -> list[Order]:
+    """Orders in the instrument that work or may work, those whose intent is being written included."""
+    kept = (state.orders[order_id] for order_id in state.live)
+    coming = (pending.order for pending in state.pending.values())
+    return [
+        order
+        for order in (*kept, *coming)
+        if order.account == place.account
+        and order.instrument == place.instrument.id
+        and (order.status in WORKING or order.status in UNSEEN)
+    ]
+
+
+def reference(place: Place) -> Decimal | None:
+    """A price of the market now: the middle or the last one, else the touch the order would take; None: unknown."""
+    market = place.market
+    if market.reference is not None:
+        return market.reference
+    touch = market.ask if place.side is Side.BUY else market.bid
+    return touch.price if touch else None
+
+
+def cost(order: Order | Place, market: Decimal | None) -> Decimal | None:
+    """What an order can take from the free balance: quote for a buy, base for a sell; None when it cannot be told."""
+    if order.side is Side.SELL:
+        return order.quantity
+    if order.quote_quantity is not None:
+        return order.quote_quantity
+    price = order.price or order.trigger_price or market
+    return order.quantity * price if order.quantity is not None and price is not None else None
