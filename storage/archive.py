@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from connectors.errors import ArchiveFailed
+from storage.audit.head_file import HeadFile
 from storage.database.engine import Database, Limits
 from storage.database.migrate import migrate
 from storage.repositories.audit import AuditRepository
@@ -24,14 +25,14 @@ class Archive:
     Its methods block; they may be called from any thread, by one at a time (the worker's archive thread).
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, heads: HeadFile | None = None) -> None:
         self._database = database
         self._closed = False
         self.journal = JournalRepository(database)
         self.fills = FillsRepository(database)
         self.connections = ConnectionsRepository(database)
         self.settings = SettingsRepository(database)
-        self.audit = AuditRepository(database)
+        self.audit = AuditRepository(database, heads)
         self.routing = RoutingRepository(database)
         self.upkeep = ArchiveUpkeep(database.path, self.settings)
 
@@ -64,12 +65,13 @@ class Archive:
             self._database.dispose()
 
 
-def open_archive(path: Path, limits: Limits | None = None) -> Archive:
+def open_archive(path: Path, limits: Limits | None = None, *, audit_heads: Path | None = None) -> Archive:
     """Open the archive, making or migrating it first.
 
     Args:
         path: The file, in a folder that `storage.paths.Home.prepare` has checked.
         limits: How long a locked file is waited for, and how far it may grow.
+        audit_heads: A file of the user's, elsewhere, that gets the head of each of the audit chain's anchors.
 
     Raises:
         ArchiveFailed: Damaged, locked, full, read-only, or from a newer release; the sentence says which.
@@ -82,4 +84,4 @@ def open_archive(path: Path, limits: Limits | None = None) -> Archive:
     except ArchiveFailed:
         database.dispose()
         raise
-    return Archive(database)
+    return Archive(database, None if audit_heads is None else HeadFile(audit_heads))

@@ -44,6 +44,8 @@ class Settings:
     """How long the embedded exchange may take to say where it listens."""
     lock_after_minutes: int = 30
     """Without a key for so long, the desk with an open vault is covered; 0: never."""
+    audit_anchor_file: str | None = None
+    """A file, best on another disk, that gets the head of the audit chain at each anchor; unset: none."""
     proxy: str | None = None
     """``http://host:port`` on the way to venues; unset: directly. The environment's proxies are never used."""
     ca_file: str | None = None

@@ -26,6 +26,7 @@ class SettingsDoor(BaseSettings):
     exchange_start_timeout_s: float = Field(default=_DEFAULT.exchange_start_timeout_s, gt=0, le=120)
     lock_after_minutes: int = Field(default=_DEFAULT.lock_after_minutes, ge=0, le=1_440)
 
+    audit_anchor_file: str | None = Field(default=_DEFAULT.audit_anchor_file, min_length=1, max_length=4_096)
     proxy: str | None = Field(default=_DEFAULT.proxy, max_length=300)
     ca_file: str | None = Field(default=_DEFAULT.ca_file, max_length=4_096)
 

@@ -18,6 +18,8 @@ from connectors.errors import Refused
 from connectors.model.audit import AuditFact
 from connectors.model.secret import SecretBytes
 from storage.audit.chain import ARCHIVE_ID, Anchor, Head, chained, genesis, mac_of
+from storage.audit.head import KeptHead
+from storage.audit.head_file import HeadFile
 from storage.audit.retention import Exported, delete, require_removable, told
 from storage.database.audit_tables import AUDIT_ANCHORS
 from storage.database.engine import Database
@@ -71,8 +73,15 @@ def head_of(connection: Connection | sqlite3.Connection) -> Head:
 class AuditRepository:
     """`connectors.ports.audit.AuditChain` over the archive's file, and what else is asked of the chain there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, heads: HeadFile | None = None) -> None:
+        """Do nothing yet.
+
+        Args:
+            database: The archive's file.
+            heads: Where the head of each anchor is written too, if anywhere.
+        """
         self._database = database
+        self._heads = heads
         self._key: SecretBytes | None = None
 
     def hold(self, key: SecretBytes) -> None:
@@ -111,7 +120,11 @@ class AuditRepository:
         if self._key is None:
             return False
         with self._database.write("audit.anchor") as connection:
-            return write_anchor(connection, self._key, time_us)
+            signed = write_anchor(connection, self._key, time_us)
+            kept = KeptHead(_archive_id(_driver(connection)), head_of(connection))
+        if signed and self._heads is not None:
+            self._heads.add(kept, time_us)
+        return signed
 
     def retain(self, to: int, digest: bytes, export_sha256: bytes, days: int, time_us: int) -> int:
         """See `connectors.ports.audit.AuditChain.retain`."""

@@ -105,6 +105,33 @@ def test_with_a_vault_anchors_and_a_kept_head_prove_more_and_a_locked_one_says_l
     assert not (tmp_path / "old.jsonl").exists()
 
 
+def test_the_file_of_heads_shows_what_was_cut_off_without_being_asked(
+    tradedesk: Command, venue: Simulator, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "disk" / "heads.txt"
+    elsewhere.parent.mkdir()
+    (tradedesk.home / "config").mkdir(mode=0o700, parents=True, exist_ok=True)
+    (tradedesk.home / "config" / "settings.toml").write_text(f'audit_anchor_file = "{elsewhere}"\n')
+    hosts = ["--rest-url", venue.rest, "--stream-url", venue.stream, "--ws-api-url", venue.ws_api]
+    words = ["venues", "add", "binance", "--label", "t", "--mode", "testnet", *hosts]
+    key = f"{venue.api_key}\n{venue.api_secret}\n"
+    added = run_with(tradedesk, [*words, "--secret-fd", "{0}", "--passphrase-fd", "{1}"], key, PASSPHRASE)
+    assert added.code == 0, added.err
+    full = tradedesk("audit", "verify", "--json")
+    assert (full.code, full.json["proofs"]) == (0, ["chain", "anchors", "head"]), full.err
+
+    change(tradedesk, CUT.format(table="audit"), CUT.format(table="audit_anchor"))
+    cut = run_with(tradedesk, ["audit", "verify", "--passphrase-fd", "{0}"], PASSPHRASE)
+    assert (cut.code, "The chain is broken at row" in cut.err) == (1, True)
+
+    elsewhere.parent.rename(tmp_path / "away")
+    away = run_with(tradedesk, ["audit", "verify", "--passphrase-fd", "{0}"], PASSPHRASE)
+    assert (away.code, f"{elsewhere} ends at row 0" in away.err) == (2, True), away.err
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("no heads\n")
+    assert "holds no heads" in tradedesk("audit", "verify").err
+
+
 def test_a_head_that_is_none_is_a_usage_error(tradedesk: Command) -> None:
     said = tradedesk("audit", "verify", "--head", "abcdef")
     assert (said.code, "112 hex digits" in said.err) == (2, True)

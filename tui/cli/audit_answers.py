@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from connectors.clock import SystemClock
-from connectors.errors import ArchiveFailed, Refused, VaultDamaged
+from connectors.errors import ArchiveFailed, VaultDamaged
 from connectors.model.vault import VaultState
 from connectors.worker import api
 from storage.audit.chain import Head
-from storage.audit.head import KeptHead, read_head, write_head
+from storage.audit.head import KeptHead, write_head
 from storage.audit.reading import kept_chain, newest_head
 from storage.audit.retention import Prefix, exported_lines, prefix
 from storage.audit.verify import Proof, Verdict
@@ -23,6 +23,7 @@ from storage.backup.reading import reader_of, sqlite_errors
 from storage.new_file import new_file
 from storage.vault.anchor import AnchorFile
 from tui.cli import given, vault_opening
+from tui.cli.audit_heads import head_file, head_of, kept_up, newest_of
 from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
 from tui.cli.failures import WorkerRefused
@@ -31,7 +32,6 @@ from tui.cli.output import Json, complain, say, say_json
 Body = Callable[[Client], Coroutine[Any, Any, None]]
 
 _NS_IN_US = 1_000
-_MOST_HEAD = 64 * 1024
 _WORDS = {
     Proof.CHAIN: "the chain itself: a careless change would show",
     Proof.ANCHORS: "anchors: a change before the last of them would show, made by someone without the vault's key",
@@ -43,10 +43,14 @@ def verify(head: str, *, as_json: bool) -> Body:
     """Prove what can be proved."""
 
     async def body(client: Client) -> None:
-        kept = None if not head else _head_of(head)
+        kept = None if not head else head_of(head)
         await _open_if_given(client)
         await client.ask(api.SettleAudit(), api.Done)
-        verdict = await _proved(client, kept)
+        file = head_file(client.home)
+        written = None if file is None else await asyncio.to_thread(newest_of, file)
+        verdict = await _proved(client, kept or written)
+        if file is not None:
+            verdict = kept_up(verdict, written, file)
         if as_json:
             say_json(_shape(verdict))
         else:
@@ -140,23 +144,6 @@ async def _open_if_given(client: Client) -> None:
         return
     if (await vault_opening.facts(client)).state not in {VaultState.NONE, VaultState.OPEN}:
         await client.open_vault()
-
-
-def _head_of(text: str) -> KeptHead:
-    """A head from the command line, or from the file it names.
-
-    Raises:
-        CommandFailed: It is none.
-    """
-    path = Path(text)
-    try:
-        if path.is_file():
-            with path.open(encoding="ascii", errors="replace") as file:
-                text = file.read(_MOST_HEAD)
-        return read_head(text)
-    except (OSError, Refused) as problem:
-        said = problem.sentence if isinstance(problem, Refused) else f"{path} cannot be read ({problem.strerror})."
-    raise CommandFailed(said, Exit.USAGE)
 
 
 def _removable(archive: Path, days: int, now_us: int) -> Prefix | None:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from connectors.clock import SystemClock
 from connectors.errors import Refused, TradedeskError
@@ -45,7 +46,10 @@ def run_worker(home: Home) -> int:
             settings = load_settings(home.settings_file, os.environ)
             _leave_by(settings)
             limits = archive.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
-            return archive.open_archive(home.database, limits)
+            heads = settings.audit_anchor_file
+            return archive.open_archive(
+                home.database, limits, audit_heads=None if heads is None else Path(heads).expanduser()
+            )
         except TradedeskError as problem:
             _last_words(problem)
             raise

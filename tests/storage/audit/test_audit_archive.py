@@ -15,6 +15,8 @@ from connectors.model.secret import SecretBytes
 from connectors.ports.archive import Batch
 from storage.archive import Archive, Limits, open_archive
 from storage.audit.chain import Head, chained, genesis, mac_of
+from storage.audit.head import KeptHead
+from storage.audit.head_file import HeadFile
 from storage.database.engine import Database
 from storage.repositories.audit import AuditRepository
 from support.kept import T0, account, entry, order
@@ -31,6 +33,10 @@ def fact(number: int = 1, **changes: object) -> AuditFact:
         "detail": b'{"qty":"%d"}' % number,
     }
     return AuditFact(**{**facts, **changes})  # type: ignore[arg-type]  # facts of mixed types
+
+
+def key() -> SecretBytes:
+    return SecretBytes(bytearray(range(32)))
 
 
 @pytest.fixture
@@ -152,3 +158,54 @@ def test_a_row_costs_a_commit_little(archive: Archive) -> None:
     archive.journal.append(Batch(audit=(fact(2),)))
     driver.set_trace_callback(None)
     assert sum("audit" in statement for statement in seen) == 2
+
+
+def test_a_head_goes_to_the_file_elsewhere_with_each_anchor(file: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "heads.txt"
+    archive = open_archive(file, audit_heads=elsewhere)
+    archive.audit.hold(key())
+    archive.journal.append(Batch(audit=(fact(1), fact(2))))
+    assert archive.audit.anchor(T0 // 1_000)
+    first = KeptHead(archive.audit.archive_id(), archive.audit.head())
+    assert HeadFile(elsewhere).newest() == first
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
+    assert not archive.audit.anchor(T0 // 1_000 + 1), "nothing new to sign"
+    archive.journal.append(Batch(audit=(fact(3),)))
+    assert archive.audit.anchor(T0 // 1_000 + 2)
+    newest = HeadFile(elsewhere).newest()
+    assert newest is not None
+    assert newest.head == archive.audit.head()
+    assert [line.split()[2] for line in elsewhere.read_text().splitlines()] == ["2", "3"]
+
+
+def test_a_line_that_was_cut_off_swallows_no_other(file: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "heads.txt"
+    archive = open_archive(file, audit_heads=elsewhere)
+    archive.audit.hold(key())
+    elsewhere.write_text("2026-11-21T15:00:00Z row 1 0011")
+    archive.journal.append(Batch(audit=(fact(1),)))
+    assert archive.audit.anchor(T0 // 1_000)
+    newest = HeadFile(elsewhere).newest()
+    assert newest is not None
+    assert newest.head == archive.audit.head()
+
+
+def test_a_disk_that_is_away_is_told_and_the_anchor_stands(file: Path, tmp_path: Path) -> None:
+    archive = open_archive(file, audit_heads=tmp_path / "away" / "heads.txt")
+    archive.audit.hold(key())
+    archive.journal.append(Batch(audit=(fact(1),)))
+    with pytest.raises(ArchiveFailed, match=r"could not be written to .*No such file .*audit_anchor_file"):
+        archive.audit.anchor(T0 // 1_000)
+    assert rows(file, "SELECT seq FROM audit_anchor") == [(1,)]
+
+
+def test_a_link_in_the_place_of_the_file_is_not_written_through(file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "other.txt"
+    target.write_text("mine\n")
+    (tmp_path / "heads.txt").symlink_to(target)
+    archive = open_archive(file, audit_heads=tmp_path / "heads.txt")
+    archive.audit.hold(key())
+    archive.journal.append(Batch(audit=(fact(1),)))
+    with pytest.raises(ArchiveFailed, match="could not be written"):
+        archive.audit.anchor(T0 // 1_000)
+    assert target.read_text() == "mine\n"
