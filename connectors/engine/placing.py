@@ -38,6 +38,9 @@ def on_place(draft: Draft, place: Place) -> None:
         draft.do(Declined(place.order_id, refusal.sentence, refusal.code))
         return
     order = _intent(draft, place)
+    if place.panic:
+        _send_at_once(draft, place, order)
+        return
     state = draft.state
     token = state.next_token
     now = draft.at.mono_ns
@@ -50,6 +53,14 @@ def on_place(draft: Draft, place: Place) -> None:
     )
     entry = JournalEntry(0, draft.at.time_ns, EvidenceKind.INTENT, order)
     draft.do(Commit(Batch(entries=(entry,)), token))
+
+
+def _send_at_once(draft: Draft, place: Place, order: Order) -> None:
+    """A close in a panic never waits for the disk: written beside being sent, and kept elsewhere if it must be."""
+    draft.state = replace(draft.state, next_handle=draft.state.next_handle + 1)
+    order = draft.keep(order, EvidenceKind.INTENT)
+    draft.do(Accepted(order))
+    draft.do(Send(order.account, order.order_id, _request(place, order)))
 
 
 def _intent(draft: Draft, place: Place) -> Order:

@@ -47,6 +47,8 @@ class Place:
     seen_price: Decimal | None = None
     from_book: bool = False
     """The price was taken from a painted book."""
+    panic: bool = False
+    """Closes what the desk's own ledger holds, in a panic: passes a halt, and is sent without waiting for the disk."""
 
 
 @dataclass(frozen=True, slots=True)

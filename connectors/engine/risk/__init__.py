@@ -31,9 +31,23 @@ _CHECKS: tuple[Callable[[State, Place], Refusal | None], ...] = (
 """In the order in which a trader can do something about them."""
 
 
+_PANIC_CHECKS: tuple[Callable[[State, Place], Refusal | None], ...] = (
+    limits.closes,
+    order.reachable,
+    order.market_open,
+    order.sized,
+    order.complete,
+    order.supported,
+    order.filters,
+    limits.collar,
+    limits.balance,
+)
+"""Of an order that closes in a panic: no halt, count or rate of the desk's own stops it, and it can only shrink."""
+
+
 def refuse(state: State, place: Place) -> Refusal | None:
     """The first reason not to place an order; None when there is none."""
-    for check in _CHECKS:
+    for check in _PANIC_CHECKS if place.panic else _CHECKS:
         refusal = check(state, place)
         if refusal is not None:
             return refusal

@@ -33,6 +33,18 @@ def trading(state: State, place: Place) -> Refusal | None:
     )
 
 
+def closes(state: State, place: Place) -> Refusal | None:
+    """Whether an order of a panic shrinks the desk's own position, what works on its side included."""
+    if reduces(state, place):
+        return None
+    position = held(state, place)
+    return Refusal(
+        f"A panic only closes what the desk itself holds. {place.instrument.symbol} stands at "
+        f"{plain(position, place.instrument.size_decimals)} {place.instrument.base}.",
+        "REDUCING",
+    )
+
+
 def collar(state: State, place: Place) -> Refusal | None:
     """How far a price may go through the touch, and how far away it may rest."""
     price, market, limits = place.price, place.market, state.limits
