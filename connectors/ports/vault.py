@@ -114,8 +114,12 @@ class Keys(Protocol):
         """Keep a connection's secrets in place of what it had."""
         ...
 
-    def require_one_mode(self, binding: KeyBinding, api_key: SecretBytes) -> None:
-        """See that an API key is kept under no other venue or mode, before it is sent to this one's."""
+    def require_one_mode(self, binding: KeyBinding, api_key: SecretBytes) -> str:
+        """See that an API key is kept under no other venue or mode, before it is sent to this one's.
+
+        Returns:
+            The label of another connection of this venue and mode that has it; empty where none has.
+        """
         ...
 
     def rebind(self, binding: KeyBinding) -> None:

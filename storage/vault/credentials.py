@@ -54,25 +54,30 @@ class CredentialBook:
             raise SecretRefused(f"The vault holds the keys of {MAX_ROWS} connections, the most it can. Delete one.")
         self._session.commit(build, forget=replaced)
 
-    def require_one_mode(self, bound: Bound, fields: Mapping[str, SecretBytes]) -> None:
+    def require_one_mode(self, bound: Bound, fields: Mapping[str, SecretBytes]) -> str:
         """See that one API key stands in one (venue, mode): under two, a test would trade with real money.
+
+        Returns:
+            The label of another connection of the same venue and mode that has this key; empty where none has.
 
         Raises:
             SecretRefused: It is kept under another.
         """
         given = fields.get(API_KEY)
+        twin = ""
         for row in self._session.contents().rows if given is not None else ():
             other = row.bound
-            if other.connection_id == bound.connection_id or (other.venue, other.mode) == (bound.venue, bound.mode):
+            if other.connection_id == bound.connection_id or API_KEY not in row.fields or given is None:
                 continue
-            if API_KEY in row.fields and given is not None:
-                with self.field(other.connection_id, API_KEY) as held:
-                    same = hmac.compare_digest(held.buffer, given.buffer)
-                if same:
-                    raise SecretRefused(
-                        f"This API key is already kept for {other.part}; one key belongs to one venue and one mode."
-                        " Make a key of its own there."
-                    )
+            with self.field(other.connection_id, API_KEY) as held:
+                same = hmac.compare_digest(held.buffer, given.buffer)
+            if same and (other.venue, other.mode) != (bound.venue, bound.mode):
+                raise SecretRefused(
+                    f"This API key is already kept for {other.part}; one key belongs to one venue and one mode."
+                    " Make a key of its own there."
+                )
+            twin = twin or (other.label if same else "")
+        return twin
 
     def rebind(self, bound: Bound) -> None:
         """Tie a connection's secrets to other facts: a new label, host, mode or acceptance.

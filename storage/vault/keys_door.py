@@ -38,9 +38,9 @@ class KeysDoor:
         """See `connectors.ports.vault.Keys.put`."""
         self._book.put(bound_of(binding), fields)
 
-    def require_one_mode(self, binding: KeyBinding, api_key: SecretBytes) -> None:
+    def require_one_mode(self, binding: KeyBinding, api_key: SecretBytes) -> str:
         """See `connectors.ports.vault.Keys.require_one_mode`."""
-        self._book.require_one_mode(bound_of(binding), {API_KEY: api_key})
+        return self._book.require_one_mode(bound_of(binding), {API_KEY: api_key})
 
     def rebind(self, binding: KeyBinding) -> None:
         """See `connectors.ports.vault.Keys.rebind`."""

@@ -67,6 +67,13 @@ async def test_a_field_in_the_wrong_form_is_refused_by_its_name_and_never_repeat
     assert rows(home) == []
 
 
+async def test_one_api_key_under_two_labels_is_told(owner: Owner) -> None:
+    first = await kept(owner, nowhere())
+    second = await kept(owner, nowhere("again"))
+    twice = "main has this key too: both show the same orders and positions, each of them twice."
+    assert (twice in first.warnings, twice in second.warnings) == (False, True)
+
+
 async def test_one_api_key_is_kept_in_one_mode_and_the_registration_is_taken_back(owner: Owner, home: Path) -> None:
     await kept(owner, nowhere())
     twice = await owner.refused(KeepKey(replace(nowhere("demo two", Mode.DEMO)), key()))

@@ -98,9 +98,11 @@ async def keep_key(worker: Worker, frame: KeepKey) -> api.KeyKept:
 async def _kept(worker: Worker, row: Connection, before: Connection | None, key: KeyText) -> api.KeyKept:
     signer = signing.given_signer(row, key)
     binding = signing.binding_for(row)
-    await _require_one_mode(worker, row, key)
+    twin = await _require_one_mode(worker, row, key)
     trial = await _tried(worker, row, signer)
     warnings, needs = judged(row, trial.rights)
+    if twin:
+        warnings = (*warnings, f"{twin} has this key too: both show the same orders and positions, each of them twice.")
     if not trial.passed and row.active:
         name, _, sentence = trial.steps[-1]
         raise Refused(
@@ -247,15 +249,15 @@ async def _holds_key(worker: Worker, account: AccountId) -> bool:
     return await worker.keys.room.ask(lambda vault: signing.sealed_of(vault.keys, account)) is not None
 
 
-async def _require_one_mode(worker: Worker, row: Connection, key: KeyText) -> None:
-    """See that the vault would keep a key for this mode, before anything of it is sent anywhere."""
+async def _require_one_mode(worker: Worker, row: Connection, key: KeyText) -> str:
+    """See that the vault would keep a key for this mode, before anything of it is sent; who else has it, if anyone."""
     binding = signing.binding_for(row)
 
-    def look(keys: Keys) -> None:
+    def look(keys: Keys) -> str:
         with SecretBytes(bytearray(key.api_key, "utf-8")) as api_key:
-            keys.require_one_mode(binding, api_key)
+            return keys.require_one_mode(binding, api_key)
 
-    await worker.keys.room.ask(lambda vault: look(vault.keys))
+    return await worker.keys.room.ask(lambda vault: look(vault.keys))
 
 
 async def _require_as_sealed(worker: Worker, row: Connection) -> None:
