@@ -19,7 +19,7 @@ from connectors.model.audit import AuditFact, AuditKind, AuditOutcome
 from connectors.model.secret import SecretBytes
 from storage.audit.chain import mac_of
 from storage.audit.strict import ROW_COLUMNS, anchor_of
-from storage.database.audit_tables import triggers
+from storage.database.triggers import triggers
 
 LEAST_DAYS = 90
 MOST_ROWS = 50_000

@@ -1,76 +1,45 @@
-"""The tables of the audit chain (SECURITY-SPEC §12), and what guards them against accidents."""
+"""Tables of the audit chain, made from `storage.database.audit_rows` by ``make docs``; not to be edited.
+
+The names, types and keys that statements need; indexes, constraints and defaults are in the classes.
+"""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
-from sqlalchemy import DDL, CheckConstraint, Integer, LargeBinary, Text, event
-from sqlmodel import Field
+_METADATA = MetaData()
 
-from storage.database.base import Row, table_of
+AUDIT_ARCHIVE = Table(
+    "audit_archive",
+    _METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("archive_id", LargeBinary),
+)
 
+AUDIT = Table(
+    "audit",
+    _METADATA,
+    Column("seq", Integer, primary_key=True),
+    Column("time_us", Integer),
+    Column("kind", Text),
+    Column("connection_id", Text),
+    Column("operation", Text),
+    Column("outcome", Text),
+    Column("latency_us", Integer),
+    Column("client_order_id", Text),
+    Column("detail", LargeBinary),
+    Column("prev", LargeBinary),
+    Column("hash", LargeBinary),
+)
 
-class AuditArchiveRow(Row, table=True):
-    """Which archive this is: 16 random bytes, kept once, from which its audit chain begins."""
-
-    __tablename__ = "audit_archive"
-    __table_args__: ClassVar[Any] = (CheckConstraint("id = 1", name="one"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    archive_id: bytes = Field(sa_type=LargeBinary)
-
-
-class AuditRow(Row, table=True):
-    """One link of the audit chain (SECURITY-SPEC §12); triggers refuse to change or delete it."""
-
-    __tablename__ = "audit"
-
-    seq: int = Field(primary_key=True, sa_type=Integer)
-    """1, 2, … without a hole; what came before the first that is kept is in the newest anchor."""
-    time_us: int = Field(sa_type=Integer)
-    kind: str = Field(sa_type=Text)
-    connection_id: str | None = Field(default=None, sa_type=Text)
-    operation: str = Field(sa_type=Text)
-    outcome: str = Field(sa_type=Text)
-    latency_us: int = Field(sa_type=Integer)
-    client_order_id: str | None = Field(default=None, sa_type=Text)
-    detail: bytes = Field(sa_type=LargeBinary)
-    """JSON as it was hashed, redacted before."""
-    prev: bytes = Field(sa_type=LargeBinary)
-    hash: bytes = Field(sa_type=LargeBinary)
-
-
-class AuditAnchorRow(Row, table=True):
-    """What a key of the vault has said of the chain."""
-
-    __tablename__ = "audit_anchor"
-
-    id: int | None = Field(default=None, primary_key=True)
-    seq: int = Field(sa_type=Integer)
-    hash: bytes = Field(sa_type=LargeBinary)
-    first_kept_seq: int = Field(sa_type=Integer)
-    hash_before_first: bytes = Field(sa_type=LargeBinary)
-    time_us: int = Field(sa_type=Integer)
-    mac: bytes = Field(sa_type=LargeBinary)
-
-
-AUDIT_ARCHIVE = table_of(AuditArchiveRow)
-AUDIT = table_of(AuditRow)
-AUDIT_ANCHORS = table_of(AuditAnchorRow)
-
-
-def triggers(table: str) -> dict[str, str]:
-    """Name → statement of the triggers that let a table only be added to.
-
-    Against accidents, not against people. Retention drops them and makes them again, in its own transaction.
-    """
-    return {
-        f"{table}_no_{what.lower()}": f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
-        for what in ("UPDATE", "DELETE")
-    }
-
-
-for _table in (AUDIT_ARCHIVE, AUDIT):
-    for _statement in triggers(_table.name).values():
-        event.listen(_table, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]  # of SQLAlchemy
+AUDIT_ANCHORS = Table(
+    "audit_anchor",
+    _METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Integer),
+    Column("hash", LargeBinary),
+    Column("first_kept_seq", Integer),
+    Column("hash_before_first", LargeBinary),
+    Column("time_us", Integer),
+    Column("mac", LargeBinary),
+)

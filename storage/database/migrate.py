@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection
 
 from connectors.errors import ArchiveFailed
 from storage.database.engine import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+
+FRESH = Path(__file__).with_name("fresh.sql")
+"""What the migrations together make of an empty file: a new archive needs neither them nor Alembic."""
 
 HEAD = "0005"
 """Newest revision. A current archive is recognised by it alone, and Alembic (a fifth of a second) is not imported."""
@@ -33,17 +36,32 @@ def migrate(database: Database) -> None:
         )
     with database.write("archive.migrate") as connection:
         # Another process may have migrated between our look and our lock.
-        if _revision(connection) != HEAD:
-            _upgrade(connection)
+        tables = _tables(connection)
+        if not tables:
+            _begin(connection)
+        elif _revision(connection) != HEAD:
+            upgrade(connection)
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    if "alembic_version" not in _tables(connection):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
 
 
-def _upgrade(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
+    """Make the tables of a new archive; statements are parted by an empty line, since triggers hold semicolons."""
+    for statement in FRESH.read_text(encoding="utf-8").split("\n\n")[1:]:
+        connection.exec_driver_sql(statement)
+
+
+def upgrade(connection: Connection) -> None:
+    """Apply the revisions an archive lacks, whatever it is, inside the connection's transaction."""
     from alembic import command  # noqa: PLC0415  # only an archive that is behind needs it
     from alembic.config import Config  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ import pytest
 
 from connectors import registry
 from connectors.model.capabilities import Amend
-from docs import keys, make, simulator_page, venues
+from docs import keys, make, schema, simulator_page, venues
 from simulator.figures import Figure
 from simulator.tapes import TAPE
 from support.shared import shared_path
@@ -29,6 +29,21 @@ def test_a_page_made_from_the_code_is_not_stale(name: str) -> None:
     if name == "simulator.md":
         shared_path(*TAPE)
     assert make.stale(names=[name]) == [], f"docs/{name} does not say what the code says: run make docs"
+
+
+@pytest.mark.parametrize("name", sorted(make.CODE))
+def test_code_made_from_other_code_is_not_stale(name: str) -> None:
+    assert make.stale_code(names=[name]) == [], f"{name} is not what its source makes: run make docs"
+
+
+def test_code_that_was_changed_by_hand_or_is_missing_is_stale(tmp_path: Path) -> None:
+    name = "storage/database/audit_tables.py"
+    assert make.stale_code(tmp_path, [name]) == [name]
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text(schema.audit_tables().replace("Integer", "Text"), encoding="utf-8")
+    assert make.stale_code(tmp_path, [name]) == [name]
+    (tmp_path / name).write_text(schema.audit_tables(), encoding="utf-8")
+    assert make.stale_code(tmp_path, [name]) == []
 
 
 def test_a_page_that_is_missing_or_was_changed_by_hand_is_stale(tmp_path: Path) -> None:

@@ -14,23 +14,40 @@ from alembic.script import ScriptDirectory
 
 from connectors.errors import ArchiveFailed
 from connectors.ports.archive import Batch
+from docs.schema import migrated
 from storage.archive import open_archive
 from storage.database.engine import Database
 from storage.database.migrate import HEAD, MIGRATIONS
-from storage.database.tables import METADATA
+from storage.database.rows import METADATA
+from storage.paths import private_file
 from support.kept import entry, order
+
+OLDER = Path(__file__).with_name("schemas") / "0004.sql"
+"""What an archive of an earlier release held."""
 
 
 def test_the_migrated_schema_is_the_one_the_classes_describe(file: Path) -> None:
-    open_archive(file).close()
+    migrated(file)
     database = Database.open(file)
     with database.read("test") as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     database.dispose()
 
 
-def test_indexes_and_constraints_have_the_same_names_and_conditions_both_ways(file: Path, tmp_path: Path) -> None:
+def test_a_new_archive_is_to_the_letter_what_the_migrations_make(file: Path, tmp_path: Path) -> None:
     open_archive(file).close()
+    migrated(tmp_path / "migrated.db")
+    assert _everything(file) == _everything(tmp_path / "migrated.db")
+
+
+def test_an_archive_that_was_made_and_left_empty_is_begun_like_a_new_one(file: Path) -> None:
+    Database.open(file).dispose()
+    open_archive(file).close()
+    assert "table orders" in _schema(file)
+
+
+def test_indexes_and_constraints_have_the_same_names_and_conditions_both_ways(file: Path, tmp_path: Path) -> None:
+    migrated(file)
     described = Database.open(tmp_path / "described.db")
     with described.write("test") as connection:
         METADATA.create_all(connection)
@@ -83,8 +100,13 @@ def test_a_folder_with_a_percent_sign_is_no_obstacle(tmp_path: Path, monkeypatch
     odd = tmp_path / "100%(x)s"
     shutil.copytree(MIGRATIONS, odd / "migrations")
     monkeypatch.setattr("storage.database.migrate.MIGRATIONS", odd / "migrations")
-    archive = open_archive(odd / "tradedesk.db")
-    assert archive.journal.last_number() == 0
+    behind = odd / "tradedesk.db"
+    private_file(behind)
+    with sqlite3.connect(behind) as connection:
+        connection.executescript(OLDER.read_text(encoding="utf-8"))
+    connection.close()
+    archive = open_archive(behind)
+    assert archive.journal.last_number() > 0
     archive.close()
 
 
@@ -94,3 +116,17 @@ def _schema(path: Path, *without: str) -> dict[str, str]:
         rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     connection.close()
     return {f"{kind} {name}": re.sub(r"\s+", "", sql) for kind, name, sql in rows if name not in without}
+
+
+def _everything(path: Path) -> list[object]:
+    """The schema as it was written, every row, and the marks in the file's head."""
+    with sqlite3.connect(path) as connection:
+        schema = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
+        rows = [
+            (name, connection.execute(f"SELECT * FROM {name}").fetchall())  # noqa: S608  # a table of the schema
+            for kind, name, *_ in schema
+            if kind == "table"
+        ]
+        marks = [connection.execute(f"PRAGMA {mark}").fetchone() for mark in ("user_version", "application_id")]
+    connection.close()
+    return [schema, rows, marks]

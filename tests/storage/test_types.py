@@ -14,8 +14,9 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from connectors.ports.archive import Batch
 from storage.archive import Archive
-from storage.database import routing_tables
-from storage.database.tables import METADATA
+from storage.database.base import table_of
+from storage.database.routing_rows import RoutingDecisionRow
+from storage.database.rows import METADATA
 from storage.database.types import DecimalText, Nanos, decimal_text
 from support.kept import BTCUSDT, account, fill, position_event
 
@@ -92,7 +93,7 @@ MONEY = {
 
 def test_every_amount_is_decimal_text_and_every_time_is_whole_nanoseconds() -> None:
     columns = [column for table in METADATA.tables.values() for column in table.columns]
-    assert routing_tables.ROUTING_DECISIONS.metadata is METADATA
+    assert table_of(RoutingDecisionRow).metadata is METADATA
     assert {str(column) for column in columns if isinstance(column.type, DecimalText)} == MONEY
     times = {str(column) for column in columns if column.name.endswith("_ns")}
     assert times

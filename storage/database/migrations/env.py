@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.database.tables import METADATA
+from storage.database.rows import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
