@@ -55,6 +55,8 @@ class LookUp:
     since_ns: int
     """History before this wall time need not be searched."""
 
+    client_order_ids: tuple[ClientOrderId, ...] = ()
+    """Every id it may carry, the newest first: a change that nobody answered may have renamed it."""
 
 @dataclass(frozen=True, slots=True)
 class AskFills:

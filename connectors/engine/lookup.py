@@ -1,8 +1,8 @@
 """Orders that must be asked about: when, and what the answers prove.
 
 An order is UNKNOWN until there is evidence. "Not found" is evidence only when the venue's open orders *and* its
-history say so, both asked after the moment from which the venue itself can no longer accept what was sent
-(`Capabilities.conclusive_after_ms`).
+history say so, both asked after the moment from which the venue itself can no longer accept what was sent: its window
+and time-out (`Capabilities.conclusive_after_ms`), and what our reading of its clock may be wrong by.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from connectors.engine.effects import Level, LookUp
 from connectors.engine.inputs import LookUpEnded, Tick
 from connectors.engine.orders import witness
 from connectors.engine.reporting import claim_stray, take
-from connectors.engine.state import Check
-from connectors.model.ids import OrderId
+from connectors.engine.state import Check, State
+from connectors.model.ids import AccountId, ClientOrderId, OrderId
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
 
 SECOND_NS = 1_000_000_000
@@ -31,6 +31,17 @@ HISTORY_MARGIN_NS = 60 * SECOND_NS
 
 CANCELS_AGAIN = 3
 """How often a cancel is sent again to an order that a look-up found alive. A cancel twice is a cancel."""
+
+
+def conclusive_ns(state: State, account: AccountId) -> int:
+    """From how long after the newest byte may have left "not found" proves anything, in ns."""
+    known = state.accounts[account]
+    return known.conclusive_ns + known.clock_error_ns
+
+
+def in_flight(order: Order) -> bool:
+    """Whether the create of an order is under way still, as far as is known: its end is an answer of its own."""
+    return order.status is OrderStatus.SUBMITTING and order.acked_ns is None and order.venue_order_id is None
 
 
 def begin(draft: Draft, order: Order) -> None:
@@ -64,8 +75,16 @@ def ask_due(draft: Draft) -> None:
                 order.client_order_id,
                 order.venue_order_id,
                 order.created_ns - HISTORY_MARGIN_NS,
+                _names(order),
             )
         )
+
+
+def _names(order: Order) -> tuple[ClientOrderId, ...]:
+    """Every client order id it may carry, the newest first."""
+    asked = order.amending.client_order_id if order.amending is not None else None
+    known = tuple(reversed(order.client_order_ids))
+    return known if asked is None or asked in known else (asked, *known)
 
 
 def on_look_up_ended(draft: Draft, ended: LookUpEnded) -> None:
@@ -85,7 +104,12 @@ def on_look_up_ended(draft: Draft, ended: LookUpEnded) -> None:
     if check is None:
         return
     if _proved_absent(draft, order, check, ended):
-        _never_arrived(draft, order)
+        _never_arrived(draft, order, check, ended)
+        return
+    if order.status in FINAL or in_flight(order):
+        # Asked by hand: it is over as far as we know, or its create will end by itself. Nothing was learnt.
+        draft.check(order.order_id, None)
+        _tell_when(draft, order, None, ended)
         return
     if order.status is OrderStatus.SUBMITTING:
         # Only received so far (some venues say no more), and now nowhere to be found.
@@ -100,12 +124,16 @@ def _proved_absent(draft: Draft, order: Order, check: Check, ended: LookUpEnded)
         return False
     if ended.in_open is not False or ended.in_history is not False:
         return False
-    account = draft.state.accounts[order.account]
-    return ended.asked_mono_ns >= check.since_mono_ns + account.conclusive_ns
+    return ended.asked_mono_ns >= check.since_mono_ns + conclusive_ns(draft.state, order.account)
 
 
-def _never_arrived(draft: Draft, order: Order) -> None:
-    text = "not found in open orders, not found in history: two independent negatives after the venue settled"
+def _never_arrived(draft: Draft, order: Order, check: Check, ended: LookUpEnded) -> None:
+    waited = _seconds(ended.asked_mono_ns - check.since_mono_ns)
+    needed = _seconds(conclusive_ns(draft.state, order.account))
+    text = (
+        "not found in open orders, not found in history: two independent negatives after the venue settled"
+        f" (asked {waited} s after its last byte may have left, {needed} s are needed; look-up {check.tries + 1})"
+    )
     sentence = "It never arrived: neither among the open orders nor in the history."
     seen = replace(
         witness(order, draft.at.time_ns, EvidenceKind.NOT_FOUND, text),
@@ -125,28 +153,35 @@ def _never_arrived(draft: Draft, order: Order) -> None:
 def _plan(draft: Draft, order: Order, check: Check) -> Check:
     now = draft.at.mono_ns
     due = now + DELAYS_NS[min(check.tries, len(DELAYS_NS) - 1)]
-    account = draft.state.accounts.get(order.account)
-    if account is not None:
-        conclusive = check.since_mono_ns + account.conclusive_ns + AFTER_CONCLUSIVE_NS
+    if order.account in draft.state.accounts:
+        conclusive = check.since_mono_ns + conclusive_ns(draft.state, order.account) + AFTER_CONCLUSIVE_NS
         if now < conclusive < due:
             due = conclusive
     return replace(check, asked=False, tries=check.tries + 1, due_mono_ns=due)
 
 
-def _tell_when(draft: Draft, order: Order, check: Check, ended: LookUpEnded) -> None:
+def _tell_when(draft: Draft, order: Order, check: Check | None, ended: LookUpEnded) -> None:
     """Write what was asked the first time, and when it is asked again every time."""
     if ended.in_open is False or ended.in_history is False:
         where = " and ".join(
             place for place, found in (("open orders", ended.in_open), ("history", ended.in_history)) if found is False
         )
-        kind, text = EvidenceKind.NOT_FOUND, f"asked: not in {where}"
+        kind, text = EvidenceKind.NOT_FOUND, f"asked{_by(ended)}: not in {where}"
     else:
         kind, text = EvidenceKind.NO_ANSWER, f"could not be asked: {ended.sentence or 'no answer'}"
     last = order.evidence[-1] if order.evidence else None
     if last is None or (last.kind, last.text) != (kind, text):
         order = witness(order, draft.at.time_ns, kind, text)
-    next_ns = draft.at.time_ns + check.due_mono_ns - draft.at.mono_ns
+    next_ns = None if check is None else draft.at.time_ns + check.due_mono_ns - draft.at.mono_ns
     draft.keep(replace(order, next_check_ns=next_ns), kind)
+
+
+def _by(ended: LookUpEnded) -> str:
+    return f" {ended.asked}" if ended.asked else ""
+
+
+def _seconds(span_ns: int) -> str:
+    return f"{span_ns // SECOND_NS}.{span_ns % SECOND_NS * 10 // SECOND_NS}"
 
 
 def _after_found(draft: Draft, order_id: OrderId, check: Check | None) -> None:
@@ -160,6 +195,8 @@ def _after_found(draft: Draft, order_id: OrderId, check: Check | None) -> None:
         return
     if not order.canceling or order_id in draft.state.cancels:
         draft.check(order_id, None)
+        if order.next_check_ns is not None:
+            draft.keep(replace(order, next_check_ns=None), EvidenceKind.LOOKED_UP)
         return
     if check.cancels >= CANCELS_AGAIN:
         draft.check(order_id, None)

@@ -83,6 +83,12 @@ LATE_EDGES: dict[tuple[OrderStatus, OrderStatus], str] = {
 """Orders we had thought dead and that are not. REJECTED is among them: a venue's word that an order lives outweighs
 our reading of its refusal, since an order shown as dead while it lives is the worst thing a desk can do."""
 
+_ENDED = FINAL - {_S.NEVER_ARRIVED, _S.REJECTED}
+"""Ends that a late fill does not undo: its quantity counts."""
+
+_SAYS_NOTHING = frozenset({_S.SUBMITTING, _S.UNKNOWN, _S.DRAFT})
+"""In a report: received, or a word this release does not know."""
+
 _RANK = {
     _S.DRAFT: 0,
     _S.SUBMITTING: 1,
@@ -221,9 +227,15 @@ def _status_of(report: OrderReport, order: Order) -> OrderStatus:
 
 
 def _restate(change: Change, after: OrderStatus, report: OrderReport, time_ns: int) -> Change:
+    if change.order.decided_by_hand and after not in _SAYS_NOTHING:
+        return _overrule(change, after, report, time_ns)
+    return _follow(change, after, report, time_ns)
+
+
+def _follow(change: Change, after: OrderStatus, report: OrderReport, time_ns: int) -> Change:
     order = change.order
     kind = _KINDS[report.source]
-    if after is order.status or after in {_S.SUBMITTING, _S.UNKNOWN, _S.DRAFT}:
+    if after is order.status or after in _SAYS_NOTHING:
         if change.late_quantity:
             text = f"{change.late_quantity} filled after it was {order.status}"
             return replace(
@@ -251,6 +263,22 @@ def _restate(change: Change, after: OrderStatus, report: OrderReport, time_ns: i
     return replace(change, order=moved, verdict=verdict, name=name)
 
 
+def _overrule(change: Change, after: OrderStatus, report: OrderReport, time_ns: int) -> Change:
+    """The venue's word on an order that a human had ended: it wins, and is alerted where it differs."""
+    order = change.order
+    same = after is order.status and not change.late_quantity
+    name = f"{after.value.lower().replace('_', ' ')} after it was {order.status.value.lower()} by hand"
+    kind, text = (_KINDS[report.source], f"{after}, as was decided by hand") if same else (EvidenceKind.LATE, name)
+    moved = replace(
+        witness(order, time_ns, kind, text),
+        status=after,
+        reason=report.reason if after in FINAL and after is not _S.FILLED else "",
+        decided_by_hand=False,
+        next_check_ns=None,
+    )
+    return replace(change, order=moved, verdict=None if same else Verdict.LATE, name=text)
+
+
 def _note_once(order: Order, time_ns: int, kind: EvidenceKind, text: str) -> Order:
     """A contradiction repeated a hundred times is one line of evidence."""
     if any(line.text == text for line in order.evidence):
@@ -263,10 +291,9 @@ def take_fill(order: Order, booked: Booked, venue_id: VenueOrderId, time_ns: int
     named = order if order.venue_order_id is not None else replace(order, venue_order_id=venue_id)
     change = _note_overfill(progress(named, order.filled, order.cost, booked), time_ns)
     seen = change.order
-    if seen.filled == 0 or order.status in FINAL - {_S.NEVER_ARRIVED, _S.REJECTED}:
+    after = _S.FILLED if seen.remaining == 0 else _S.PARTIALLY_FILLED
+    if seen.filled == 0 or (order.status in _ENDED and not order.decided_by_hand):
         after = seen.status
-    else:
-        after = _S.FILLED if seen.remaining == 0 else _S.PARTIALLY_FILLED
     said = OrderReport(
         instrument=seen.instrument,
         venue_order_id=seen.venue_order_id,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from decimal import localcontext
 from typing import Any
 
-from connectors.engine import canceling, inputs, lookup, placing, reconcile, reporting, start
+from connectors.engine import canceling, inputs, lookup, placing, reconcile, reporting, resolving, start
+from connectors.engine.changing import follow_changes
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Effect
 from connectors.engine.positions import WIDE
@@ -36,6 +37,12 @@ _HANDLERS: dict[type[inputs.Input], Callable[[Draft, Any], None]] = {
     inputs.Tick: lookup.on_tick,
 }
 
+    inputs.RiskKept: watching.on_risk_kept,
+    inputs.LimitChanged: watching.on_limit_changed,
+    inputs.MarksSeen: watching.on_marks_seen,
+    inputs.LossUnlocked: watching.on_loss_unlocked,
+    inputs.Resolve: resolving.on_resolve,
+    inputs.ClockMeasured: resolving.on_clock_measured,
 
 def step(state: State, happened: inputs.Input) -> tuple[State, tuple[Effect, ...]]:
     """What the desk makes of one thing that happened.

@@ -34,6 +34,9 @@ class Limits:
     collar_away: Decimal = Decimal("0.20")
     """How far a price may be from the reference, on the side where it rests."""
     equity_share: Decimal | None = None
+    venue: str = ""
+    clock_error_ns: int = 0
+    """How wrong our reading of the venue's clock may be, as last measured."""
     """Largest order as a share of what the account holds in the instrument's two assets; None: no such line."""
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from typing import Any
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import Answer
-from connectors.errors import OrderNotFound, TradedeskError, Unavailable
+from connectors.errors import TradedeskError, Unavailable
 from connectors.model.ids import AccountId
-from connectors.model.order import OrderReport
 from connectors.ports.venue import Account, Trading
 from connectors.turns import Turns
+from connectors.worker.asking import LookUps
 from connectors.worker.executor import Executor
 from connectors.worker.failures import answer
 from connectors.worker.keeper import Keeper
 from connectors.worker.log import logger
-from connectors.worker.recall import recall
 from connectors.worker.supervise import Supervisor
 
 _STOPPED = "The worker stopped before an answer came."
@@ -40,12 +39,12 @@ class Calls:
         account: Callable[[AccountId], Account | None],
     ) -> None:
         self._executor = executor
-        self._keeper = keeper
         self._asking: set[fx.AskFills] = set()
         self._supervisor = supervisor
         self._trading = trading
         self._account = account
         self._in_flight = 0
+        self._look_ups = LookUps(executor, keeper, supervisor, self._trading_of)
 
     @property
     def in_flight(self) -> int:
@@ -110,42 +109,7 @@ class Calls:
 
     def look_up(self, effect: fx.LookUp) -> None:
         """Ask what became of an order: by its id, among the open ones, in the history."""
-
-        def fault(sentence: str) -> None:
-            self._looked_up(effect, None, asked=self._executor.now().mono_ns, sentence=sentence)
-
-        self._supervisor.spawn(f"look-up-{effect.order_id}", self._look_up(effect), fault)
-
-    async def _look_up(self, effect: fx.LookUp) -> None:
-        asked = self._executor.now().mono_ns
-        try:
-            trading = self._trading_of(effect.account)
-            report = await _by_id(trading, effect)
-            if report is None:
-                report = _match(effect, await trading.open_orders(effect.instrument))
-            if report is None:
-                history = await trading.order_history(effect.instrument, start_ns=effect.since_ns)
-                report = _match(effect, history)
-        except TradedeskError as problem:
-            self._looked_up(effect, None, asked=asked, sentence=str(problem))
-            return
-        if report is not None:
-            await recall(self._executor, self._keeper, effect.account, report)
-        self._looked_up(effect, report, asked=asked, asked_all=True)
-
-    def _looked_up(
-        self,
-        effect: fx.LookUp,
-        report: OrderReport | None,
-        *,
-        asked: int,
-        asked_all: bool = False,
-        sentence: str = "",
-    ) -> None:
-        absent = False if asked_all and report is None else None
-        self._executor.feed(
-            inputs.LookUpEnded(effect.order_id, report, absent, absent, asked, self._executor.now(), sentence)
-        )
+        self._look_ups.ask(effect)
 
     def ask_fills(self, effect: fx.AskFills) -> None:
         """Ask for the fills of one order."""
@@ -179,21 +143,3 @@ class Calls:
             label = self._executor.state.label(account)
             raise Unavailable(f"{label} is not connected. Nothing was sent.")
         return trading
-
-
-async def _by_id(trading: Trading, effect: fx.LookUp) -> OrderReport | None:
-    try:
-        if effect.venue_order_id is not None:
-            return await trading.order(effect.instrument, venue_order_id=effect.venue_order_id)
-        return await trading.order(effect.instrument, client_order_id=effect.client_order_id)
-    except OrderNotFound:
-        return None
-
-
-def _match(effect: fx.LookUp, reports: Sequence[OrderReport]) -> OrderReport | None:
-    for report in reports:
-        if effect.venue_order_id is not None and report.venue_order_id == effect.venue_order_id:
-            return report
-        if effect.venue_order_id is None and report.client_order_id == effect.client_order_id:
-            return report
-    return None

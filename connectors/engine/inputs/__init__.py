@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.engine.inputs.account import BalancesSeen, FillsAnswered, FlowSeen, Snapshot
 from connectors.engine.inputs.control import SetTrading, Tick
+from connectors.engine.inputs.doubt import ByHand, ClockMeasured, Resolve
 from connectors.engine.inputs.life import AccountDown, AccountOpened, AccountUp, AssetsKnown, Remembered, Started
 from connectors.engine.inputs.moment import Moment, Trading
 from connectors.engine.inputs.orders import (
@@ -28,8 +29,10 @@ __all__ = [
     "AssetsKnown",
     "BalancesSeen",
     "Cancel",
+    "ByHand",
     "CancelEnded",
     "CommitFailed",
+    "ClockMeasured",
     "Committed",
     "FillsAnswered",
     "FlowSeen",
@@ -45,6 +48,8 @@ __all__ = [
     "SetTrading",
     "Snapshot",
     "Started",
+    "Resolve",
+    "RiskKept",
     "Tick",
     "Trading",
 ]
@@ -72,3 +77,5 @@ Input = (
     | SetTrading
     | Tick
 )
+    | Resolve
+    | ClockMeasured

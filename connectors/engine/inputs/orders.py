@@ -138,3 +138,4 @@ class LookUpEnded:
     """When the first of its questions left."""
     at: Moment
     sentence: str = ""  # why it could not be asked
+    asked: str = ""  # which questions were asked, in words
