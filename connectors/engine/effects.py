@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from connectors.engine.day import Day
 from connectors.engine.inputs import Trading
 from connectors.model.balance import Balance
 from connectors.model.fill import RecordedFill
-from connectors.model.ids import AccountId, ClientOrderId, InstrumentId, OrderId, VenueOrderId
+from connectors.model.change import AmendRequest, ReplaceRequest
+from connectors.model.ids import AccountId, ClientListId, ClientOrderId, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import Order, OrderRequest
+from connectors.model.order_list import OrderListRequest
 from connectors.model.position import Position
 from connectors.ports.archive import Batch
 
@@ -44,6 +47,43 @@ class SendCancel:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAmend:
+    """Ask the venue to change an order in its place. Never twice."""
+
+    account: AccountId
+    order_id: OrderId
+    request: AmendRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SendReplace:
+    """Ask the venue to cancel one order and create another. Never twice."""
+
+    account: AccountId
+    order_id: OrderId
+    """The old one."""
+    new_id: OrderId
+    request: ReplaceRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SendList:
+    """Create a list, now that the intents of its orders are on disk. Never twice."""
+
+    account: AccountId
+    order_ids: tuple[OrderId, ...]
+    request: OrderListRequest
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpList:
+    """Ask the venue for a list by its client id: nobody answered when it was sent."""
+
+    account: AccountId
+    client_list_id: ClientListId
+
+
+@dataclass(frozen=True, slots=True)
 class LookUp:
     """Ask the venue what became of an order: by its id, then open orders, then history."""
 
@@ -54,9 +94,9 @@ class LookUp:
     venue_order_id: VenueOrderId | None
     since_ns: int
     """History before this wall time need not be searched."""
-
     client_order_ids: tuple[ClientOrderId, ...] = ()
     """Every id it may carry, the newest first: a change that nobody answered may have renamed it."""
+
 
 @dataclass(frozen=True, slots=True)
 class AskFills:
@@ -72,6 +112,8 @@ class Accepted:
     """Tell whoever asked: this order is in the journal."""
 
     order: Order
+    ticket: OrderId | None = None
+    """What it answers, where that is not the order's own id: a change's, or a list's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +126,8 @@ class Declined:
     """Name of the filter or limit that is broken."""
     archive: bool = False
     """The archive is the reason."""
+    ticket: OrderId | None = None
+    """What it answers, where that is not the order's own id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +164,15 @@ class TradingNow:
 
     trading: Trading
     reason: str
+    since_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayMoved:
+    """An account's day began, or its loss lock or what it counts from changed; to be remembered over a restart."""
+
+    account: AccountId
+    day: Day
 
 
 class Level(StrEnum):
@@ -153,7 +206,11 @@ Effect = (
     Commit
     | Send
     | SendCancel
+    | SendAmend
+    | SendReplace
+    | SendList
     | LookUp
+    | LookUpList
     | AskFills
     | Accepted
     | Declined
@@ -162,6 +219,7 @@ Effect = (
     | PositionNow
     | BalancesNow
     | TradingNow
+    | DayMoved
     | Warn
     | ExternalMoved
 )

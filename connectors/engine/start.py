@@ -27,6 +27,8 @@ def on_started(draft: Draft, started: Started) -> None:
     draft.state = replace(
         state,
         trading=started.trading,
+        trading_reason=started.trading_reason,
+        trading_since_ns=started.trading_since_ns,
         next_handle=started.next_handle,
         next_external=1 + max((_number(order) for order in started.orders), default=0),
         positions=positions,
@@ -69,7 +71,11 @@ def on_account_opened(draft: Draft, opened: AccountOpened) -> None:
     """Which of the venue's lives this is; what belonged to another one does not count in it."""
     known = draft.state.accounts.get(opened.account)
     account = AccountState(
-        opened.label, opened.epoch, opened.conclusive_after_ms * MS_NS, up=known is not None and known.up
+        opened.label,
+        opened.epoch,
+        opened.conclusive_after_ms * MS_NS,
+        up=known is not None and known.up,
+        venue=opened.venue,
     )
     draft.state = replace(draft.state, accounts={**draft.state.accounts, opened.account: account})
     before = known.epoch if known else opened.previous
@@ -109,5 +115,6 @@ def on_assets_known(draft: Draft, known: AssetsKnown) -> None:
 
 def on_set_trading(draft: Draft, wanted: SetTrading) -> None:
     """New orders on or off, at once."""
-    draft.state = replace(draft.state, trading=wanted.trading)
-    draft.do(TradingNow(wanted.trading, wanted.reason))
+    since_ns = draft.at.time_ns
+    draft.state = replace(draft.state, trading=wanted.trading, trading_reason=wanted.reason, trading_since_ns=since_ns)
+    draft.do(TradingNow(wanted.trading, wanted.reason, since_ns))

@@ -6,38 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from connectors.engine.bounds import Bound, Limits, Rules, Where, bound
+from connectors.engine.day import Day
 from connectors.engine.inputs import Trading
 from connectors.engine.ledger import AssetLine
+from connectors.engine.money import Marks
 from connectors.engine.positions import Assets
 from connectors.engine.versions import Versions
 from connectors.model.balance import Balance
 from connectors.model.ids import AccountId, ClientOrderId, Epoch, InstrumentId, OrderId, TradeId, VenueOrderId
 from connectors.model.order import Order, OrderRequest
+from connectors.model.order_list import OrderListRequest
 from connectors.model.position import Position
+from connectors.model.risk import LimitName
 
 FillKey = tuple[AccountId, Epoch, InstrumentId, TradeId]
 VenueKey = tuple[AccountId, Epoch, InstrumentId, VenueOrderId]
 ClientKey = tuple[AccountId, ClientOrderId]
 PositionKey = tuple[AccountId, InstrumentId]
 AssetKey = tuple[AccountId, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the desk itself refuses. Percentages are shares: 0.01 is 1 %."""
-
-    orders_per_second: int = 5
-    open_orders: int = 10
-    """Working orders in one instrument."""
-    collar_through: Decimal = Decimal("0.01")
-    """How far a limit price may go through the opposite touch."""
-    collar_away: Decimal = Decimal("0.20")
-    """How far a price may be from the reference, on the side where it rests."""
-    equity_share: Decimal | None = None
-    venue: str = ""
-    clock_error_ns: int = 0
-    """How wrong our reading of the venue's clock may be, as last measured."""
-    """Largest order as a share of what the account holds in the instrument's two assets; None: no such line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +35,9 @@ class AccountState:
     epoch: Epoch
     conclusive_ns: int
     up: bool = False
+    venue: str = ""
+    clock_error_ns: int = 0
+    """How wrong our reading of the venue's clock may be, as last measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +48,33 @@ class Pending:
     request: OrderRequest
     canceled: bool = False
     """A cancel came while the intent was being written: nothing is sent."""
+    replaces: OrderId | None = None
+    """The order in whose place it is created."""
+    at_once: bool = True
+    """Cancel and create go in one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingList:
+    """A list whose intents are on their way to the disk."""
+
+    list_id: OrderId
+    request: OrderListRequest
+    tokens: tuple[int, ...]
+    """Of its orders among the pending ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A change of an order that is under way, or that nobody answered."""
+
+    since_mono_ns: int
+    """From when an unchanged order begins to count as evidence: the newest moment at which bytes may have left."""
+    in_flight: bool = True
+    """A request is under way."""
+    tries: int = 0
+    creates: bool = False
+    """The new order is still to be sent, once the old one is known to be over: a cancel-replace in two calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +103,12 @@ class Check:
 class State:
     """Everything the engine knows. Built by `connectors.engine.reducer.step` alone."""
 
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
+    rules: Rules = field(default_factory=dict)
+    """Limits that were set otherwise."""
     trading: Trading = Trading.ACTIVE
+    trading_reason: str = ""
+    trading_since_ns: int = 0
     orders: Versions[OrderId, Order] = field(default_factory=Versions)
     by_client: Versions[ClientKey, OrderId] = field(default_factory=Versions)
     by_venue: Versions[VenueKey, OrderId] = field(default_factory=Versions)
@@ -108,10 +129,27 @@ class State:
     """Cancel requests under way."""
     strays: Mapping[VenueKey, None] = field(default_factory=dict)
     """Orders of which fills were listed and that nobody here claims yet."""
+    expiries: Mapping[OrderId, int] = field(default_factory=dict)
+    """Orders whose expiry the desk keeps, and when each is to be looked at next (monotonic)."""
+    changing: Mapping[OrderId, None] = field(default_factory=dict)
+    """Orders of which a change was asked and is not decided."""
+    changes: Mapping[OrderId, UnderWay] = field(default_factory=dict)
+    """How far each of these is; empty after a start."""
+    committing: Mapping[int, tuple[OrderId, OrderId]] = field(default_factory=dict)
+    """Changes in place whose intent is on its way to the disk: the order and the change, by token."""
+    lists: Mapping[int, PendingList] = field(default_factory=dict)
+    """Lists whose intents are on their way to the disk, by token; their orders are among ``pending``."""
     owed: Mapping[OrderId, None] = field(default_factory=dict)
     """Orders of whose cumulative quantity some fills have not been seen yet."""
     sends: tuple[int, ...] = ()
     """Monotonic times of the creates of the last second."""
+    sent: Mapping[AccountId, tuple[int, ...]] = field(default_factory=dict)
+    """The same by account."""
+    currencies: Mapping[AccountId, str] = field(default_factory=dict)
+    """Reporting currencies, where known."""
+    marks: Mapping[AccountId, Marks] = field(default_factory=dict)
+    """Newest prices of what an account holds."""
+    days: Mapping[AccountId, Day] = field(default_factory=dict)
     next_token: int = 1
     next_handle: int = 1
     next_external: int = 1
@@ -123,14 +161,12 @@ class State:
 
     def due_mono_ns(self) -> int | None:
         """When the next `connectors.engine.inputs.Tick` is wanted; None: not for now."""
-        return min(
-            (
-                check.due_mono_ns
-                for order_id, check in self.checks.items()
-                if not check.asked and self.is_up(self.orders[order_id].account)
-            ),
-            default=None,
-        )
+        asked = (check.due_mono_ns for order_id, check in self.checks.items() if not check.asked and self._up(order_id))
+        expiring = (due for order_id, due in self.expiries.items() if self._up(order_id))
+        return min((*asked, *expiring), default=None)
+
+    def _up(self, order_id: OrderId) -> bool:
+        return self.is_up(self.orders[order_id].account)
 
     def in_its_life(self, order: Order) -> bool:
         """Whether the account is, as far as known, in the order's own life: in another its ids mean nothing."""
@@ -141,6 +177,16 @@ class State:
         """Whether the account can be asked."""
         known = self.accounts.get(account)
         return known is not None and known.up
+
+    def sends_of(self, account: AccountId) -> tuple[int, ...]:
+        """Monotonic times of the creates of an account's last second."""
+        return self.sent.get(account, ())
+
+    def bound(self, name: LimitName, account: AccountId, instrument: InstrumentId | None) -> Bound:
+        """A limit as it holds for an account, or for one instrument of it."""
+        known = self.accounts.get(account)
+        venue = instrument.venue if instrument is not None else known.venue if known is not None else None
+        return bound(self.limits, self.rules, name, Where(account, venue, instrument))
 
     def pair(self, instrument: InstrumentId) -> Assets | None:
         """Base and quote of an instrument, where known."""

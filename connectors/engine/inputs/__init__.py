@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.engine.inputs.account import BalancesSeen, FillsAnswered, FlowSeen, Snapshot
+from connectors.engine.inputs.changing import Amend, AmendEnded, ListEnded, ListLookedUp, PlaceList, ReplaceEnded
 from connectors.engine.inputs.control import SetTrading, Tick
 from connectors.engine.inputs.doubt import ByHand, ClockMeasured, Resolve
 from connectors.engine.inputs.life import AccountDown, AccountOpened, AccountUp, AssetsKnown, Remembered, Started
@@ -20,36 +21,46 @@ from connectors.engine.inputs.orders import (
     Reported,
     Sending,
 )
+from connectors.engine.inputs.risk import LimitChanged, LossUnlocked, MarksSeen, RiskKept
 
 __all__ = [
     "AccountDown",
     "AccountOpened",
     "AccountUp",
+    "Amend",
+    "AmendEnded",
     "Answer",
     "AssetsKnown",
     "BalancesSeen",
-    "Cancel",
     "ByHand",
+    "Cancel",
     "CancelEnded",
-    "CommitFailed",
     "ClockMeasured",
+    "CommitFailed",
     "Committed",
     "FillsAnswered",
     "FlowSeen",
     "Input",
+    "LimitChanged",
+    "ListEnded",
+    "ListLookedUp",
     "LookUpEnded",
+    "LossUnlocked",
     "MarketNow",
+    "MarksSeen",
     "Moment",
     "Place",
     "PlaceFailed",
+    "PlaceList",
     "Remembered",
+    "ReplaceEnded",
     "Reported",
+    "Resolve",
+    "RiskKept",
     "Sending",
     "SetTrading",
     "Snapshot",
     "Started",
-    "Resolve",
-    "RiskKept",
     "Tick",
     "Trading",
 ]
@@ -75,7 +86,17 @@ Input = (
     | FlowSeen
     | Snapshot
     | SetTrading
+    | RiskKept
+    | LimitChanged
+    | MarksSeen
+    | LossUnlocked
     | Tick
-)
+    | Amend
+    | AmendEnded
+    | ReplaceEnded
+    | PlaceList
+    | ListEnded
+    | ListLookedUp
     | Resolve
     | ClockMeasured
+)

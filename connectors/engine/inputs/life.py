@@ -24,6 +24,8 @@ class Started:
     at: Moment
     fills_since_ns: int = 0
     """Older fills were left in the archive; 0: all are here."""
+    trading_reason: str = ""
+    trading_since_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class AccountOpened:
     conclusive_after_ms: int
     at: Moment
     fills: Sequence[RecordedFill] = ()  # of the epoch that begins, where it changed, in the order they were booked
+    venue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine.inputs import Place
 from connectors.engine.state import State
+from connectors.model.list_terms import ListRole
 from connectors.model.order import WORKING, Order, OrderStatus, Side
 
 UNSEEN = frozenset({OrderStatus.SUBMITTING, OrderStatus.UNKNOWN})
@@ -18,15 +20,44 @@ def held(state: State, place: Place) -> Decimal:
     return position.quantity if position else Decimal(0)
 
 
+def waiting(state: State, place: Place) -> Decimal:
+    """Base units that may still be filled on the order's side, each order at the worst of what it may become."""
+    alone = Decimal(0)
+    exits: dict[str, Decimal] = {}
+    for order in open_orders(state, place):
+        if order.side is not place.side:
+            continue
+        if order.list_id is None or order.list_role not in _EITHER:
+            alone += worst_remaining(order)
+        else:
+            exits[order.list_id] = max(exits.get(order.list_id, Decimal(0)), worst_remaining(order))
+    return alone + sum(exits.values())
+
+
+_EITHER = frozenset({ListRole.TAKE_PROFIT, ListRole.STOP_LOSS})
+"""Of the two, one fills and the other ends."""
+
+
+def worst_remaining(order: Order) -> Decimal:
+    """Base units an order may still fill: a change that is not confirmed counts where it makes it larger."""
+    left = order.remaining or Decimal(0)
+    wanted = order.amending.quantity if order.amending is not None else None
+    return left if wanted is None else max(left, wanted - order.filled - order.prevented)
+
+
+def worst_price(order: Order) -> Decimal | None:
+    """The higher of an order's price and the one it is asked to have; None where it has none of its own."""
+    own = order.price or order.trigger_price
+    wanted = None if order.amending is None else order.amending.price or order.amending.trigger_price
+    return max(own, wanted) if own is not None and wanted is not None else own if wanted is None else wanted
+
+
 def reduces(state: State, place: Place) -> bool:
     """Whether the order, with what works already on its side, brings the position nearer to zero and not beyond."""
     position = held(state, place)
     if place.quantity is None or position == 0 or (position > 0) is (place.side is Side.BUY):
         return False
-    waiting = sum(
-        (order.remaining or Decimal(0) for order in open_orders(state, place) if order.side is place.side), Decimal(0)
-    )
-    return place.quantity + waiting <= abs(position)
+    return place.quantity + waiting(state, place) <= abs(position)
 
 
 def open_orders(state: State, place: Place) -> list[Order]:
@@ -49,6 +80,16 @@ def reference(place: Place) -> Decimal | None:
         return market.reference
     touch = market.ask if place.side is Side.BUY else market.bid
     return touch.price if touch else None
+
+
+def worst(order: Order) -> Order:
+    """An order as large and as dear as it may become."""
+    if order.amending is None or order.quantity is None:
+        return order
+    wanted = order.amending.quantity
+    return replace(
+        order, quantity=order.quantity if wanted is None else max(order.quantity, wanted), price=worst_price(order)
+    )
 
 
 def cost(order: Order | Place, market: Decimal | None) -> Decimal | None:
