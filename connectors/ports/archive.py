@@ -48,6 +48,18 @@ class Batch:
     """Chained in the order given, in the same transaction."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a worker's life begins with; all else stays in the archive until it is asked for."""
+
+    orders: Sequence[Order]
+    """Every order that works, and the newest others: newest first."""
+    next_handle: int
+    """The next free handle number, counted over the archive's whole life."""
+    whole: bool
+    """Whether these are all orders there ever were."""
+
+
 class Journal(Protocol):
     """Orders and what happened to them; the source of state at start."""
 
@@ -71,6 +83,10 @@ class Journal(Protocol):
         """Newest revision of each order, newest first."""
         ...
 
+    def beginning(self, finished: int) -> Beginning:
+        """Every order that works and the newest ``finished`` of all, in one look at the file."""
+        ...
+
     def order(self, order_id: OrderId) -> Order | None:
         """Newest revision of one order."""
         ...
@@ -87,8 +103,27 @@ class Journal(Protocol):
 class Fills(Protocol):
     """Own fills and what they made of positions."""
 
-    def fills(self, *, account: AccountId | None = None, limit: int = 500) -> Sequence[RecordedFill]:
+    def fills(
+        self,
+        *,
+        account: AccountId | None = None,
+        instrument: InstrumentId | None = None,
+        since_ns: int = 0,
+        limit: int = 500,
+    ) -> Sequence[RecordedFill]:
         """Newest first."""
+        ...
+
+    def recent(self, *, span_ns: int, at_least: int, at_most: int) -> Sequence[RecordedFill]:
+        """Newest first: those of ``span_ns`` before the newest one, but never fewer or more than so many."""
+        ...
+
+    def of_orders(self, orders: Sequence[OrderId]) -> Sequence[RecordedFill]:
+        """Every fill of some orders, in the order in which they were booked."""
+        ...
+
+    def newest(self, account: AccountId, epoch: Epoch, instrument: InstrumentId) -> RecordedFill | None:
+        """The newest real fill of an instrument, to ask the venue for what came after."""
         ...
 
     def of_epoch(self, account: AccountId, epoch: Epoch) -> Sequence[RecordedFill]:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, select, union
+from sqlalchemy import Connection, RowMapping, select
 
 from connectors.model.balance import Balance
-from connectors.model.fill import Fee, Fill, RecordedFill
-from connectors.model.ids import AccountId, ClientOrderId, Epoch, InstrumentId, OrderId, TradeId, VenueOrderId
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId
 from connectors.model.position import Position, PositionChange, PositionEvent
-from connectors.model.side import Side
 from storage.database.engine import Database
-from storage.database.tables import BALANCES, FILLS, ORDERS, POSITION_HISTORY, POSITIONS
+from storage.database.tables import BALANCES, POSITION_HISTORY, POSITIONS
 from storage.repositories import checkpoint
+from storage.repositories.fill_rows import COLUMNS, fill_of, fills_of
+from storage.repositories.touched import touched
 
 _EXACT = decimal.Context(prec=1_000, traps=[decimal.Inexact, decimal.InvalidOperation])
 """Adds money without rounding; a sum that needed more digits would be refused, not rounded."""
+
+_BOOKED_LAST = "id DESC"
+_TRADED_LAST = "length(trade_id) DESC, trade_id DESC"
+"""Several fills of one order share a time, and "99" comes before "100"."""
+_LOOKED_THROUGH = 2_000
+"""Newest fills that are looked through before all of an account's are sorted."""
+_ASKED_AT_ONCE = 500
+_OLDEST_OF_NEWEST = "SELECT min(time_ns) FROM (SELECT time_ns FROM fills ORDER BY time_ns DESC LIMIT ?)"
+_COUNT_RECENT = (
+    "SELECT count(*) FROM (SELECT 1 FROM fills WHERE time_ns >= (SELECT max(time_ns) FROM fills) - ? LIMIT ?)"
+)
+_OF_EPOCH = f"SELECT {COLUMNS} FROM fills WHERE account = ? AND epoch = ? ORDER BY id"  # noqa: S608  # names of ours
 
 
 class FillsRepository:
@@ -28,44 +41,65 @@ class FillsRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def fills(self, *, account: AccountId | None = None, limit: int = 500) -> Sequence[RecordedFill]:
+    def fills(
+        self,
+        *,
+        account: AccountId | None = None,
+        instrument: InstrumentId | None = None,
+        since_ns: int = 0,
+        limit: int = 500,
+    ) -> Sequence[RecordedFill]:
         """Newest first."""
-        query = select(FILLS).order_by(FILLS.c.time_ns.desc(), FILLS.c.id.desc()).limit(limit)
-        if account is not None:
-            query = query.where(FILLS.c.account == str(account))
+        wanted = {"account": account, "instrument": instrument}
+        named: dict[str, str | int] = {name: str(value) for name, value in wanted.items() if value is not None}
         with self._database.read("fills.fills") as connection:
-            return [_fill(row) for row in connection.execute(query).mappings()]
+            return _newest(connection, named, since_ns, limit)
+
+    def recent(self, *, span_ns: int, at_least: int, at_most: int) -> Sequence[RecordedFill]:
+        """Newest first: those of ``span_ns`` before the newest one, but never fewer or more than so many."""
+        with self._database.read("fills.recent") as connection:
+            within = connection.exec_driver_sql(_COUNT_RECENT, (span_ns, at_most)).scalar() or 0
+            return _newest(connection, {}, 0, max(at_least, within))
+
+    def of_orders(self, orders: Sequence[OrderId]) -> Sequence[RecordedFill]:
+        """Every fill of some orders, in the order in which they were booked."""
+        found: list[tuple[int, RecordedFill]] = []
+        with self._database.read("fills.of_orders") as connection:
+            for start in range(0, len(orders), _ASKED_AT_ONCE):
+                asked = [str(order_id) for order_id in orders[start : start + _ASKED_AT_ONCE]]
+                marks = ",".join("?" * len(asked))
+                statement = f"SELECT id, {COLUMNS} FROM fills WHERE order_id IN ({marks})"  # noqa: S608  # of ours
+                found += [(row[0], fill_of(row[1:])) for row in connection.exec_driver_sql(statement, tuple(asked))]
+        return [recorded for _, recorded in sorted(found, key=lambda each: each[0])]
 
     def of_epoch(self, account: AccountId, epoch: Epoch) -> Sequence[RecordedFill]:
         """Every fill of one life of an account, in the order in which they were booked."""
-        query = select(FILLS).where(FILLS.c.account == str(account), FILLS.c.epoch == epoch).order_by(FILLS.c.id)
         with self._database.read("fills.of_epoch") as connection:
-            return [_fill(row) for row in connection.execute(query).mappings()]
+            return fills_of(connection, _OF_EPOCH, (str(account), epoch))
+
+    def newest(self, account: AccountId, epoch: Epoch, instrument: InstrumentId) -> RecordedFill | None:
+        """The newest real fill of an instrument, to ask the venue for what came after."""
+        named: dict[str, str | int] = {
+            "account": str(account),
+            "epoch": epoch,
+            "instrument": str(instrument),
+            "provisional": 0,
+        }
+        with self._database.read("fills.newest") as connection:
+            found = _newest(connection, named, 0, 1, _TRADED_LAST)
+        return found[0] if found else None
 
     def last_trade_id(self, account: AccountId, epoch: Epoch, instrument: InstrumentId) -> str | None:
-        """Trade id of the newest real fill, to ask the venue for what came after."""
-        fills = FILLS.c
-        query = (
-            select(fills.trade_id)
-            .where(fills.account == str(account), fills.epoch == epoch, fills.instrument == str(instrument))
-            .where(~fills.provisional)
-            # Several fills of one order share a time, and "99" comes before "100".
-            .order_by(fills.time_ns.desc(), func.length(fills.trade_id).desc(), fills.trade_id.desc())
-            .limit(1)
-        )
-        with self._database.read("fills.last_trade_id") as connection:
-            return connection.scalar(query)
+        """Trade id of the newest real fill."""
+        found = self.newest(account, epoch, instrument)
+        return found.fill.trade_id if found else None
 
     def instruments_touched(self, account: AccountId) -> Sequence[InstrumentId]:
         """Instruments with an order or a fill of this account, in alphabetical order."""
-        query = union(
-            select(ORDERS.c.instrument).where(ORDERS.c.account == str(account)),
-            select(FILLS.c.instrument).where(FILLS.c.account == str(account)),
-        )
         with self._database.read("fills.instruments_touched") as connection:
-            touched = {InstrumentId.parse(text) for text in connection.scalars(query)}
+            found = touched(connection, account)
             tail = checkpoint.tail(connection)
-        return sorted(touched.union(order.instrument for order, _ in tail.values() if order.account == account))
+        return sorted(found.union(order.instrument for order, _ in tail.values() if order.account == account))
 
     def positions(self, account: AccountId | None = None) -> Sequence[Position]:
         """Newest position of each (account, instrument)."""
@@ -125,27 +159,27 @@ class FillsRepository:
             ]
 
 
-def _fill(row: RowMapping) -> RecordedFill:
-    client_order_id = row["client_order_id"]
-    return RecordedFill(
-        account=AccountId(UUID(row["account"])),
-        epoch=Epoch(row["epoch"]),
-        order_id=OrderId(UUID(row["order_id"])),
-        fill=Fill(
-            instrument=InstrumentId.parse(row["instrument"]),
-            trade_id=TradeId(row["trade_id"]),
-            venue_order_id=VenueOrderId(row["venue_order_id"]),
-            side=Side(row["side"]),
-            price=row["price"],
-            quantity=row["quantity"],
-            quote_quantity=row["quote_quantity"],
-            fee=None if row["fee_asset"] is None else Fee(row["fee_asset"], row["fee"]),
-            time_ns=row["time_ns"],
-            maker=row["maker"],
-            client_order_id=None if client_order_id is None else ClientOrderId(client_order_id),
-            provisional=row["provisional"],
-        ),
-    )
+def _newest(
+    connection: Connection, named: Mapping[str, str | int], since_ns: int, limit: int, order: str = _BOOKED_LAST
+) -> list[RecordedFill]:
+    """Newest first.
+
+    SQLite would sort every fill of an account that has years of them. What is asked for mostly stands among the
+    newest of all, so these are looked through first.
+    """
+    conditions = "".join(f" AND {name} = ?" for name in named)
+    end = f"ORDER BY time_ns DESC, {order} LIMIT ?"
+    if named:
+        count = max(_LOOKED_THROUGH, limit)
+        looked = f"SELECT id, {COLUMNS} FROM fills WHERE time_ns >= ? ORDER BY time_ns DESC LIMIT ?"  # noqa: S608
+        among = f"SELECT {COLUMNS} FROM ({looked}) WHERE 1{conditions} {end}"  # noqa: S608  # names of ours
+        found = fills_of(connection, among, (since_ns, count, *named.values(), limit))
+        oldest_ns = connection.exec_driver_sql(_OLDEST_OF_NEWEST, (count,)).scalar() or 0
+        # Of those that share the oldest time, some may not have been looked at.
+        if len(found) == limit and found[-1].fill.time_ns > oldest_ns:
+            return found
+    statement = f"SELECT {COLUMNS} FROM fills WHERE time_ns >= ?{conditions} {end}"  # noqa: S608  # names of ours
+    return fills_of(connection, statement, (since_ns, *named.values(), limit))
 
 
 def _position(row: RowMapping) -> Position:

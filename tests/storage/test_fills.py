@@ -11,6 +11,7 @@ from connectors.model.ids import Epoch
 from connectors.model.position import PositionChange
 from connectors.ports.archive import Batch
 from storage.archive import Archive
+from storage.repositories import fills as fills_repository
 from support.kept import BTCUSDT, EPOCH, ETHUSDT, T0, account, entry, fill, order, position_event
 
 
@@ -82,3 +83,58 @@ def test_a_position_is_its_newest_and_its_history_has_every_step(archive: Archiv
     assert archive.fills.history(account(), BTCUSDT) == [closed, opened]
     assert archive.fills.history(account(), BTCUSDT, limit=1) == [closed]
     assert archive.fills.history(account(), ETHUSDT) == []
+
+
+def test_fills_of_some_instrument_and_time_are_told_newest_first(archive: Archive) -> None:
+    kept = [fill(str(number), time_ns=T0 + number, instrument=(BTCUSDT, ETHUSDT)[number % 2]) for number in range(6)]
+    archive.journal.append(Batch(fills=tuple(kept)))
+    told = archive.fills.fills(instrument=ETHUSDT, since_ns=T0 + 2)
+    assert [one.fill.trade_id for one in told] == ["5", "3"]
+    assert archive.fills.fills(account=account(2), instrument=ETHUSDT) == []
+
+
+@pytest.mark.parametrize("looked_through", [1, 2, 3, 100])
+def test_what_is_looked_through_first_never_changes_what_is_told(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, looked_through: int
+) -> None:
+    monkeypatch.setattr(fills_repository, "_LOOKED_THROUGH", looked_through)
+    # Five share a time, two accounts take turns, and the newest trade was booked first.
+    kept = [
+        replace(fill(str(20 - number), time_ns=T0 + number // 5), account=account(1 + number % 2))
+        for number in range(12)
+    ]
+    archive.journal.append(Batch(fills=tuple(kept)))
+    for owner in (account(1), account(2)):
+        own = [one for one in reversed(kept) if one.account == owner]
+        for limit in (1, 2, 3, 4, 20):
+            assert archive.fills.fills(account=owner, limit=limit) == own[:limit]
+        newest = max(own, key=lambda one: (one.fill.time_ns, int(one.fill.trade_id)))
+        assert archive.fills.newest(owner, EPOCH, BTCUSDT) == newest
+
+
+def test_recent_fills_are_those_of_a_span_but_never_too_few_or_too_many(archive: Archive) -> None:
+    archive.journal.append(Batch(fills=tuple(fill(str(number), time_ns=T0 + number) for number in range(10))))
+
+    def told(span_ns: int, at_least: int, at_most: int) -> int:
+        return len(archive.fills.recent(span_ns=span_ns, at_least=at_least, at_most=at_most))
+
+    assert told(3, 1, 100) == 4
+    assert told(3, 6, 100) == 6
+    assert told(8, 1, 5) == 5
+    assert archive.fills.recent(span_ns=0, at_least=1, at_most=9)[0].fill.trade_id == "9"
+
+
+def test_the_fills_of_some_orders_are_told_as_they_were_booked(archive: Archive) -> None:
+    others = [replace(fill(str(number)), order_id=order(number % 3).order_id) for number in range(9)]
+    archive.journal.append(Batch(fills=tuple(others)))
+    told = archive.fills.of_orders([order(0).order_id, order(2).order_id])
+    assert [one.fill.trade_id for one in told] == ["0", "2", "3", "5", "6", "8"]
+    assert archive.fills.of_orders([]) == []
+
+
+def test_an_account_touched_instruments_in_lives_without_a_name_too(archive: Archive) -> None:
+    nameless = replace(fill("1", instrument=ETHUSDT), epoch=Epoch(""))
+    archive.journal.append(Batch(fills=(nameless, replace(fill("2"), epoch=Epoch("later")))))
+    archive.journal.append(Batch(entries=(entry(order(1)),)))
+    archive.journal.settle()
+    assert archive.fills.instruments_touched(account()) == [BTCUSDT, ETHUSDT]

@@ -8,16 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from connectors.errors import ArchiveFailed
 from connectors.model.balance import Balance
 from connectors.model.fill import Fee
-from connectors.model.ids import ClientOrderId, OrderId, VenueOrderId
-from connectors.model.order import Order, OrderOrigin, OrderStatus
+from connectors.model.ids import ClientListId, ClientOrderId, OrderId, VenueOrderId
+from connectors.model.list_terms import ListKind, ListRole
+from connectors.model.order import Order, OrderOrigin, OrderStatus, SelfTradePrevention
+from connectors.model.order_record import Amending, Kinship
 from connectors.ports.archive import Batch
 from storage.archive import Archive, Limits, open_archive
 from storage.repositories.checkpoint import handle_number
@@ -76,6 +80,21 @@ def test_an_order_comes_back_exactly_as_it_was_kept(archive: Archive) -> None:
         sent_ns=T0 + 1,
         acked_ns=T0 + 2,
         client_order_ids=(ClientOrderId("a"), ClientOrderId("b")),
+        kinship=Kinship.REPLACED,
+        amending=Amending(T0, Decimal("0.02"), price=Decimal("61803.50"), replacement=OrderId(account(8))),
+        replacement=OrderId(account(8)),
+        list_id=ClientListId("list"),
+        list_kind=ListKind.OCO,
+        list_role=ListRole.STOP_LOSS,
+        expire_time_ns=T0 + 3,
+        emulated_expiry=True,
+        trailing_delta=100,
+        iceberg_quantity=Decimal("0.00100"),
+        self_trade_prevention=SelfTradePrevention.EXPIRE_TAKER,
+        prevented=Decimal("0.00010"),
+        arrival_price=Decimal("61804.105"),
+        decided_by_hand=True,
+        amend_ids=(OrderId(account(7)),),
     )
     untouched = {field.name for field in fields(Order) if getattr(kept, field.name) == getattr(order(1), field.name)}
     assert untouched <= {
@@ -137,6 +156,35 @@ def test_orders_come_newest_first_and_working_ones_alone_when_asked(archive: Arc
     assert [one.handle for one in archive.journal.orders(limit=2)] == ["k5", "k4"]
     archive.journal.append(Batch(entries=(entry(replace(kept[0], status=OrderStatus.CANCELED, revision=1)),)))
     assert [one.handle for one in archive.journal.orders(working_only=True)] == ["k5", "k3"]
+
+
+def test_a_life_begins_with_every_order_that_works_and_the_newest_others(archive: Archive) -> None:
+    for number in range(1, 9):
+        status = OrderStatus.OPEN if number in {1, 4} else OrderStatus.FILLED
+        archive.journal.append(Batch(entries=(entry(order(number, status=status)),)))
+        if number == 6:
+            archive.journal.settle()
+    begun = archive.journal.beginning(3)
+    assert [known.handle for known in begun.orders] == ["k8", "k7", "k6", "k4", "k1"]
+    assert (begun.next_handle, begun.whole) == (9, False)
+    assert archive.journal.beginning(9).whole
+
+
+def test_orders_that_work_are_found_by_their_own_index(archive: Archive) -> None:
+    """Read without it, a million entries cost a start a second."""
+    with archive.journal._database.read("test") as connection:  # noqa: SLF001  # what it runs is to be seen
+        told: list[str] = []
+
+        def explained(_connection: object, cursor: sqlite3.Cursor, statement: str, parameters: Any, *_: object) -> None:
+            if "orders.working" in statement:
+                plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                told.extend(str(row[-1]) for row in plan)
+
+        event.listen(connection.engine, "before_cursor_execute", explained)
+        connection_engine = connection.engine
+    archive.journal.orders(working_only=True)
+    event.remove(connection_engine, "before_cursor_execute", explained)
+    assert any("ix_orders_working" in line for line in told), told
 
 
 def test_an_order_nobody_placed_is_none(archive: Archive) -> None:
