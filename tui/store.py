@@ -28,6 +28,8 @@ from connectors.worker.api import (
     Numbered,
     NumberedEvent,
     OrderChanged,
+    PanicMoved,
+    PanicReport,
     Picture,
     PositionChanged,
     TradingChanged,
@@ -56,6 +58,8 @@ class Store:
         self.trading_since_ns = 0
         self.vault = VaultFacts()
         """How far the vault is open in the worker, and who can open it."""
+        self.panic: PanicReport | None = None
+        """The newest panic since the worker began."""
         self.connections: dict[AccountId, Connection] = {}
         self.statuses: dict[AccountId, ConnectionStatus] = {}
         self.orders: dict[OrderId, Order] = {}
@@ -77,6 +81,7 @@ class Store:
         self.trading = picture.trading
         self.trading_since_ns = picture.time_ns
         self.vault = picture.vault
+        self.panic = picture.panic
         self.connections = {connection.account: connection for connection in picture.connections}
         self.statuses = {status.account: status for status in picture.statuses}
         self.orders = {order.order_id: order for order in reversed(picture.orders)}
@@ -122,6 +127,8 @@ class Store:
                 self.trading, self.trading_reason, self.trading_since_ns = state, reason, time_ns
             case VaultChanged(vault):
                 self.vault = vault
+            case PanicMoved(report):
+                self.panic = report
 
     def note(self, order: Order) -> None:
         """Take an order's record from a reply; an older one than what is known changes nothing."""

@@ -23,6 +23,7 @@ from connectors.wire.audit import Auditor, Exchange
 from connectors.wire.egress import proxy_for
 from connectors.wire.loggers import silence
 from connectors.wire.origins import Origin
+from connectors.wire.proof import tell
 
 CONNECT_S = 5
 READ_S = 10
@@ -149,6 +150,7 @@ class RestClient:
         progress = _Progress(on_sending)
         exchange = self._taken_down(call)
         asked_ns = self._clock.monotonic_ns()
+        answer: Answer | None = None
         failure: TradedeskError
         try:
             async with asyncio.timeout(TOTAL_S if total_s is None else total_s):
@@ -157,12 +159,13 @@ class RestClient:
                     await response.aread()
             if exchange is not None:
                 exchange.answered(response.status_code, response.content)
-            return Answer(
+            answer = Answer(
                 response.status_code,
                 {name.lower(): value for name, value in response.headers.items()},
                 response.content,
                 self._clock.monotonic_ns() - asked_ns,
             )
+            return answer
         except (httpx.TimeoutException, TimeoutError):
             failure = self._lost(call, origin, progress, "did not answer in time")
         except (httpx.NetworkError, httpx.ProxyError, httpx.RemoteProtocolError, ssl.SSLError, OSError):
@@ -173,6 +176,7 @@ class RestClient:
         finally:
             if exchange is not None:
                 exchange.failed(left=progress.sending)
+            tell(call.operation, answer, left=progress.sending, latency_ns=self._clock.monotonic_ns() - asked_ns)
         raise failure
 
     async def close(self) -> None:

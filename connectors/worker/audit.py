@@ -174,6 +174,10 @@ class Recorder:
         """Take down what is told to everyone: trading halted or resumed, the vault opened, covered or locked."""
         if isinstance(event, api.TradingChanged):
             self._did(f"trading.{event.state.lower()}", AuditOutcome.DONE, None, {"reason": event.reason})
+        elif isinstance(event, api.PanicMoved) and event.report.ended_ns is not None:
+            proved = all(each.proved_ns is not None for each in event.report.accounts)
+            facts = {"panic": str(event.report.panic_id), "proved": proved}
+            self._did("panic.ended", AuditOutcome.DONE, None, facts)
         elif isinstance(event, api.VaultChanged) and event.vault.state is not self._vault:
             self._vault = event.vault.state
             self._did(f"vault.{event.vault.state.lower()}", AuditOutcome.DONE, None, {"reason": event.reason})

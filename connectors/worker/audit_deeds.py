@@ -103,6 +103,12 @@ _DEEDS: dict[type, Callable[[Any], Deed]] = {
     secrets.AttachEmbedded: _connection("connection.attach"),
     secrets.CreateVault: _named("vault.create"),
     secrets.OpenVault: lambda frame: Deed("vault.unlock", facts={"by": frame.typed.by, "older": frame.accept_older}),
+    api.StartPanic: lambda command: Deed(
+        "panic.start", facts={"panic": str(command.panic_id), "external": command.external}
+    ),
+    api.SetPanicPolicy: lambda command: Deed(
+        "panic.policy", command.account, {"policy": command.policy, "while_covered": command.while_covered}
+    ),
     secrets.ChangePassphrase: _slot("vault.passphrase.change"),
     secrets.AddPassphrase: lambda frame: Deed("vault.passphrase.add", facts={"label": frame.label}),
     secrets.AddKeyring: lambda frame: Deed("vault.keyring.add", facts={"label": frame.label}),

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import Refused, TradedeskError
-from connectors.worker import api, audit_answers, copies, desk_orders, desk_venues, queries, venue_facts
+from connectors.worker import api, audit_answers, copies, desk_orders, desk_panic, desk_venues, queries, venue_facts
 from connectors.worker.keys import frames, keeping
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
@@ -155,6 +155,10 @@ _HANDLERS: dict[type, Handler] = {
     api.GetPositions: desk_orders.positions,
     api.GetBalances: desk_orders.balances,
     api.Reconcile: desk_orders.reconcile,
+    api.PlanPanic: desk_panic.plan,
+    api.StartPanic: desk_panic.start,
+    api.GetPanic: desk_panic.get,
+    api.SetPanicPolicy: desk_panic.set_policy,
     api.EditConnection: keeping.edit,
     api.GetVault: frames.facts,
     api.CoverVault: frames.cover,

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from connectors.engine import inputs
-from connectors.engine.inputs import Trading
 from connectors.engine.state import Limits
 from connectors.market.kept_candles import CandleMemory
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId
-from connectors.model.order import Order
-from connectors.model.position import Position
+from connectors.model.vault import VaultState
 from connectors.ports.archive import Archive
 from connectors.ports.candles import CandleStore
 from connectors.ports.clock import Clock
@@ -23,15 +22,17 @@ from connectors.ports.venue import Account, ConnectorFactory
 from connectors.ports.venue import Trading as OrderCalls
 from connectors.worker import api
 from connectors.worker.audit import recorded
+from connectors.worker.beginning import FILLS_KEPT, read_past
 from connectors.worker.calls import Calls
 from connectors.worker.copies import Copies
 from connectors.worker.dispatch import answer
-from connectors.worker.executor import TRADING_KEY, Executor
+from connectors.worker.executor import Executor
 from connectors.worker.house import House, Share
 from connectors.worker.keeper import Keeper
 from connectors.worker.keys.desk import KeyDesk
 from connectors.worker.lanes import Ring
 from connectors.worker.log import logger
+from connectors.worker.panic import Panic
 from connectors.worker.picture import Pictured, picture
 from connectors.worker.rescue import Rescue
 from connectors.worker.roster import Roster
@@ -41,13 +42,6 @@ from connectors.worker.signers import Signers
 from connectors.worker.supervise import Supervisor
 from connectors.worker.wires import Wire
 
-ORDERS_LOADED = 2_000
-"""Newest finished orders known at start; working ones are all known."""
-
-FILLS_LOADED = 20_000
-"""Newest fills known at start, to tell a repeated one from a new one."""
-
-FILLS_KEPT = 1_000
 ALERTS_KEPT = 50
 
 IN_FLIGHT_S = 5.0
@@ -101,6 +95,7 @@ class Worker:
         self.copies = Copies(self.keeper, self.executor, self.supervisor)
         self.keys = KeyDesk(house, self.roster, self.signers, self.publish, self._settle, vault)
         self.executor.recorder.ask_vault = self.keys.room.ask
+        self.panic = Panic(house, self.roster, lambda: self.keys.state is VaultState.COVERED, self.publish)
         self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)
         self._sessions: set[Session] = set()
         self.supervisor.on_fault = lambda sentence: self.executor.warn(api.AlertLevel.DANGER, sentence)
@@ -113,24 +108,22 @@ class Worker:
             TradedeskError: The archive cannot be opened or read.
         """
         await self.keeper.open(open_archive)
-        orders, fills, positions, trading, handle = await self.keeper.ask(_read)
-        self.fills.extend(reversed(fills[:FILLS_KEPT]))
-        since_ns = fills[-1].fill.time_ns if len(fills) == FILLS_LOADED else 0
-        self.executor.feed(
-            inputs.Started(orders, fills, positions, trading, handle, self.executor.now(), fills_since_ns=since_ns)
-        )
+        past = await self.keeper.ask(read_past)
+        self.fills.extend(reversed(past.fills[:FILLS_KEPT]))
+        self.executor.feed(past.started(self.executor.now()))
         self.supervisor.spawn("audit", self.executor.recorder.run())
         await self.keys.start()
         await self.roster.load()
+        await self.panic.load()
         await self.copies.start()
         self.keys.begin()
         self.supervisor.spawn("engine-clock", self.executor.tick())
-        logger().info("started", orders=len(orders), fills=len(fills), trading=trading.value)
+        logger().info("started", orders=len(past.orders), fills=len(past.fills), trading=past.trading.value)
 
     @property
     def must_live(self) -> bool:
         """Whether the worker lives on without a client."""
-        return self.roster.holds_real_account
+        return self.roster.holds_real_account or self.panic.running
 
     def ask_to_stop(self) -> None:
         """Finish what is in flight and end."""
@@ -153,10 +146,11 @@ class Worker:
         """Everything a client needs that comes now."""
         connections, statuses = self.roster.pictured()
         number, now_ns, vault = self._ring.last, self.clock.time_ns(), self.keys.room.facts
-        return picture(
+        shown = picture(
             self.executor.state,
             Pictured(number, now_ns, connections, statuses, tuple(self.fills), tuple(self._alerts), vault),
         )
+        return replace(shown, panic=self.panic.report())
 
     def publish(self, event: api.NumberedEvent) -> None:
         """Give a numbered event to everyone who is attached."""
@@ -171,6 +165,7 @@ class Worker:
             for session in self._sessions:
                 session.show_anew()
         self._ring.append(event)
+        self.panic.moved(event)
         for session in self._sessions:
             session.wake()
 
@@ -223,18 +218,3 @@ class Worker:
     def _account_calls(self, account: AccountId) -> Account | None:
         live = self.roster.find(account)
         return live.account if live else None
-
-
-_Loaded = tuple[Sequence[Order], Sequence[RecordedFill], Sequence[Position], Trading, int]
-
-
-def _read(archive: Archive) -> _Loaded:
-    """What the engine must know of the past, newest first."""
-    newest = {order.order_id: order for order in archive.journal.orders(limit=ORDERS_LOADED)}
-    for order in archive.journal.orders(working_only=True, limit=1_000_000):
-        newest.setdefault(order.order_id, order)
-    orders = sorted(newest.values(), key=lambda order: (order.created_ns, order.order_id), reverse=True)
-    fills = archive.fills.fills(limit=FILLS_LOADED)
-    kept = archive.settings.get(TRADING_KEY)
-    trading = Trading(kept) if kept in set(Trading) else Trading.ACTIVE
-    return orders, fills, archive.fills.positions(), trading, archive.journal.next_handle()

@@ -153,6 +153,8 @@ class SetPanicPolicy:
 
     account: AccountId
     policy: PanicPolicy
+    while_covered: bool = False
+    """Positions are closed on a covered desk too, without the passphrase (SECURITY-SPEC §5)."""
 
 
 @dataclass(frozen=True, slots=True)

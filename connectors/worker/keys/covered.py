@@ -43,6 +43,9 @@ ALLOWED: frozenset[type] = frozenset(
         api.CancelOrders,
         api.SetTrading,
         api.Reconcile,
+        api.PlanPanic,
+        api.StartPanic,
+        api.GetPanic,
         # A file that shows nothing here.
         api.BackUp,
         # The embedded exchange: play money.
