@@ -94,21 +94,34 @@ def _edit(command: api.EditConnection) -> Deed:
     )
 
 
+def _limit(command: api.SetLimit) -> Deed:
+    places = {"venue": command.venue, "instrument": None if command.instrument is None else str(command.instrument)}
+    value = "off" if command.off else "taken back" if command.value is None else str(command.value)
+    facts = {"name": command.name.value, "value": value, **{name: place for name, place in places.items() if place}}
+    return Deed("risk.limit", command.account, facts)
+
+
 _DEEDS: dict[type, Callable[[Any], Deed]] = {
     api.AddConnection: _connection("connection.add"),
     api.EditConnection: _edit,
     api.RemoveConnection: lambda command: Deed("connection.remove", command.account),
+    api.ResolveOrder: lambda command: Deed(
+        "order.resolve", facts={"order": str(command.order_id), "decision": command.decision}
+    ),
+    api.Reconcile: lambda command: Deed("account.reconcile", command.account),
     api.BackUp: lambda command: Deed("archive.backup", facts={"file": command.path, "keys": command.keys}),
-    secrets.KeepKey: _connection("connection.key"),
-    secrets.AttachEmbedded: _connection("connection.attach"),
-    secrets.CreateVault: _named("vault.create"),
-    secrets.OpenVault: lambda frame: Deed("vault.unlock", facts={"by": frame.typed.by, "older": frame.accept_older}),
     api.StartPanic: lambda command: Deed(
         "panic.start", facts={"panic": str(command.panic_id), "external": command.external}
     ),
     api.SetPanicPolicy: lambda command: Deed(
         "panic.policy", command.account, {"policy": command.policy, "while_covered": command.while_covered}
     ),
+    api.SetLimit: _limit,
+    api.UnlockLoss: lambda command: Deed("risk.unlock", command.account),
+    secrets.KeepKey: _connection("connection.key"),
+    secrets.AttachEmbedded: _connection("connection.attach"),
+    secrets.CreateVault: _named("vault.create"),
+    secrets.OpenVault: lambda frame: Deed("vault.unlock", facts={"by": frame.typed.by, "older": frame.accept_older}),
     secrets.ChangePassphrase: _slot("vault.passphrase.change"),
     secrets.AddPassphrase: lambda frame: Deed("vault.passphrase.add", facts={"label": frame.label}),
     secrets.AddKeyring: lambda frame: Deed("vault.keyring.add", facts={"label": frame.label}),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from connectors.engine import inputs
-from connectors.engine.state import Limits
+from connectors.engine.bounds import Limits
 from connectors.market.kept_candles import CandleMemory
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId
@@ -33,8 +33,9 @@ from connectors.worker.keys.desk import KeyDesk
 from connectors.worker.lanes import Ring
 from connectors.worker.log import logger
 from connectors.worker.panic import Panic
-from connectors.worker.picture import Pictured, picture
+from connectors.worker.picture import Pictured, locked_away, picture
 from connectors.worker.rescue import Rescue
+from connectors.worker.risk.keeping import RiskKeeper
 from connectors.worker.roster import Roster
 from connectors.worker.secrets import RecoveryMade
 from connectors.worker.session import Session
@@ -89,6 +90,7 @@ class Worker:
         self.house = house
         self.signers = Signers()
         self.roster = Roster(house, self.signers, self.publish)
+        self.risk = RiskKeeper(house, self.roster, self.publish)
         self.calls = Calls(self.executor, self.keeper, self.supervisor, self._order_calls, self._account_calls)
         self.executor.calls = self.calls
         self._ring = Ring()
@@ -109,16 +111,18 @@ class Worker:
         """
         await self.keeper.open(open_archive)
         past = await self.keeper.ask(read_past)
-        self.fills.extend(reversed(past.fills[:FILLS_KEPT]))
+        self.fills.extend(reversed(past.newest))
         self.executor.feed(past.started(self.executor.now()))
         self.supervisor.spawn("audit", self.executor.recorder.run())
         await self.keys.start()
         await self.roster.load()
+        await self.risk.load()
         await self.panic.load()
         await self.copies.start()
         self.keys.begin()
         self.supervisor.spawn("engine-clock", self.executor.tick())
-        logger().info("started", orders=len(past.orders), fills=len(past.fills), trading=past.trading.value)
+        self.supervisor.spawn("marks", self.risk.watch.run())
+        logger().info("started", orders=len(past.orders), fills=len(past.fills), trading=past.trading.trading.value)
 
     @property
     def must_live(self) -> bool:
@@ -150,7 +154,9 @@ class Worker:
             self.executor.state,
             Pictured(number, now_ns, connections, statuses, tuple(self.fills), tuple(self._alerts), vault),
         )
-        return replace(shown, panic=self.panic.report())
+        hidden = locked_away(vault, connections)
+        risk = () if vault.state is VaultState.COVERED else self.risk.all()
+        return replace(shown, panic=self.panic.report(), risk=tuple(one for one in risk if one.account not in hidden))
 
     def publish(self, event: api.NumberedEvent) -> None:
         """Give a numbered event to everyone who is attached."""

@@ -10,9 +10,10 @@ from uuid import UUID, uuid5
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
+from connectors.engine.bounds import Limits
 from connectors.engine.inputs import MarketNow, Moment, Place, Trading
 from connectors.engine.reducer import step
-from connectors.engine.state import Limits, State
+from connectors.engine.state import State
 from connectors.model.balance import Balance
 from connectors.model.book import BookLevel, BookState
 from connectors.model.capabilities import Capabilities, Support

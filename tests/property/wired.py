@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
+from connectors.engine.bounds import Limits
 from connectors.engine.inputs import Answer, Moment, Trading
 from connectors.engine.reducer import step
-from connectors.engine.state import Limits, State
+from connectors.engine.state import State
 from connectors.errors import DuplicateOrder, OrderNotFound, Rejected
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import OrderId, TradeId

@@ -79,6 +79,8 @@ class SetLimit:
     instrument: InstrumentId | None = None
     off: bool = False
     """Switch the limit off there; ``value`` is None then."""
+    venue: str | None = None
+    """A registered venue: every account there."""
 
 
 @dataclass(frozen=True, slots=True)

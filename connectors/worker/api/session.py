@@ -63,6 +63,9 @@ class Picture:
     risk: tuple[AccountRisk, ...] = ()
     panic: PanicReport | None = None
     """The newest since the worker began."""
+    trading_reason: str = ""
+    trading_since_ns: int = 0
+    """Since when trading is as it is; over restarts."""
 
 
 @dataclass(frozen=True, slots=True)
