@@ -19,7 +19,7 @@ from connectors.engine.effects import (
 from connectors.engine.inputs import Moment
 from connectors.engine.ledger import AssetLine, flows, trade
 from connectors.engine.positions import EXACT, book_fill
-from connectors.engine.state import Booked, Check, State
+from connectors.engine.state import Booked, Check, FillKey, State
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill, RecordedFill
 from connectors.model.ids import AccountId, Epoch, OrderId
@@ -86,6 +86,14 @@ class Draft:
             live=_with(state.live, order.order_id, wanted=order.status not in FINAL),
         )
 
+    def is_booked(self, account: AccountId, fill: Fill) -> bool:
+        """Whether a fill of the account's present life is booked, also where its order was left in the archive."""
+        known = self.state.accounts.get(account)
+        return self._is_booked((account, known.epoch if known else Epoch(""), fill.instrument, fill.trade_id), fill)
+
+    def _is_booked(self, key: FillKey, fill: Fill) -> bool:
+        return key in self.state.fills or fill.time_ns < self.state.fills_since.get(key[:2], 0)
+
     def book(self, account: AccountId, epoch: Epoch, order_id: OrderId, fill: Fill) -> bool:
         """Book a fill once: position, asset lines, archive.
 
@@ -94,7 +102,7 @@ class Draft:
         """
         state = self.state
         key = (account, epoch, fill.instrument, fill.trade_id)
-        if key in state.fills or fill.time_ns < state.fills_since_ns:
+        if self._is_booked(key, fill):
             return False
         before = state.booked.get(order_id, Booked())
         quantity = EXACT.add(before.quantity, fill.quantity)

@@ -11,7 +11,7 @@ from connectors.engine.effects import AskFills, Level, LookUp
 from connectors.engine.inputs import FillsAnswered, LookUpEnded, Remembered, Reported
 from connectors.engine.lives import resume
 from connectors.engine.orders import Change, Verdict, add_fee, take_fill, take_report, witness
-from connectors.engine.state import Booked, Check
+from connectors.engine.state import Booked, Check, FillKey
 from connectors.model.fill import Fill, RecordedFill
 from connectors.model.ids import AccountId, ClientOrderId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import (
@@ -49,18 +49,20 @@ def on_remembered(draft: Draft, remembered: Remembered) -> None:
 
 def recall_fills(draft: Draft, fills: Sequence[RecordedFill]) -> None:
     """Know archived fills without booking them again."""
-    known, booked = draft.state.fills, draft.state.booked
+    known: dict[FillKey, None] = {}
+    booked: dict[OrderId, Booked] = {}
     for recorded in fills:
         fill = recorded.fill
         key = (recorded.account, recorded.epoch, fill.instrument, fill.trade_id)
-        if key in known:
+        if key in known or key in draft.state.fills:
             continue
-        known = known.put(key, None)
-        before = booked.get(recorded.order_id, Booked())
-        booked = booked.put(
-            recorded.order_id, Booked(before.quantity + fill.quantity, before.cost + fill.quote_quantity)
-        )
-    draft.state = replace(draft.state, fills=known, booked=booked)
+        known[key] = None
+        before = booked.get(recorded.order_id) or draft.state.booked.get(recorded.order_id, Booked())
+        booked[recorded.order_id] = Booked(before.quantity + fill.quantity, before.cost + fill.quote_quantity)
+    if not known:
+        return
+    state = draft.state
+    draft.state = replace(state, fills=state.fills.put_all(known), booked=state.booked.put_all(booked))
 
 
 def take(draft: Draft, account: AccountId, report: OrderReport) -> None:
@@ -82,7 +84,7 @@ def take_fills(draft: Draft, account: AccountId, fills: Sequence[Fill]) -> None:
     """Book listed fills, each once, and let their orders follow."""
     for fill in fills:
         order = _order_of(draft, account, fill.instrument, fill.venue_order_id, fill.client_order_id)
-        if fill.provisional:
+        if fill.provisional or (order is None and draft.is_booked(account, fill)):
             continue
         if order is None and _could_be_ours(draft, account, fill):
             _stray(draft, account, fill)

@@ -30,9 +30,9 @@ def on_started(draft: Draft, started: Started) -> None:
         trading_reason=started.trading_reason,
         trading_since_ns=started.trading_since_ns,
         next_handle=started.next_handle,
-        next_external=1 + max((_number(order) for order in started.orders), default=0),
+        next_external=max(started.next_external, 1 + max((_number(order) for order in started.orders), default=0)),
         positions=positions,
-        fills_since_ns=started.fills_since_ns,
+        fills_since=started.fills_since,
     )
     recall_fills(draft, started.fills)
     for order in reversed(started.orders):
@@ -64,7 +64,7 @@ def _pick_up(draft: Draft, order: Order) -> None:
 
 def _owes(draft: Draft, order: Order) -> bool:
     booked = draft.state.booked.get(order.order_id, Booked())
-    return order.filled > booked.quantity and order.created_ns >= draft.state.fills_since_ns
+    return order.filled > booked.quantity and order.created_ns >= draft.state.fills_since.get((order.account, order.epoch), 0)
 
 
 def on_account_opened(draft: Draft, opened: AccountOpened) -> None:

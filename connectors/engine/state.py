@@ -114,8 +114,8 @@ class State:
     by_venue: Versions[VenueKey, OrderId] = field(default_factory=Versions)
     booked: Versions[OrderId, Booked] = field(default_factory=Versions)
     fills: Versions[FillKey, None] = field(default_factory=Versions)
-    fills_since_ns: int = 0
-    """Every fill from this wall time on is in ``fills``; older ones are taken for booked."""
+    fills_since: Mapping[tuple[AccountId, Epoch], int] = field(default_factory=dict)
+    """Older fills of a life (ns) may be missing in ``fills``: they are taken for booked. Others are all there."""
     positions: Versions[PositionKey, Position] = field(default_factory=Versions)
     assets: Mapping[InstrumentId, tuple[str, str]] = field(default_factory=dict)
     accounts: Mapping[AccountId, AccountState] = field(default_factory=dict)

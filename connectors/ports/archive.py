@@ -7,7 +7,7 @@ Every method raises `connectors.errors.ArchiveFailed` with a sentence when the f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -114,8 +114,10 @@ class Fills(Protocol):
         """Newest first."""
         ...
 
-    def recent(self, *, span_ns: int, at_least: int, at_most: int) -> Sequence[RecordedFill]:
-        """Newest first: those of ``span_ns`` before the newest one, but never fewer or more than so many."""
+    def recent(
+        self, account: AccountId, epoch: Epoch, *, span_ns: int, at_least: int, at_most: int
+    ) -> Sequence[RecordedFill]:
+        """Newest first of one life: those of ``span_ns`` before its newest, but never fewer or more than so many."""
         ...
 
     def of_orders(self, orders: Sequence[OrderId]) -> Sequence[RecordedFill]:
@@ -136,6 +138,12 @@ class Fills(Protocol):
 
     def instruments_touched(self, account: AccountId) -> Sequence[InstrumentId]:
         """Instruments with an order or a fill of this account: some venues tell fills only per symbol."""
+        ...
+
+    def other_fees(
+        self, account: AccountId, epoch: Epoch, pairs: Mapping[InstrumentId, tuple[str, str]]
+    ) -> Mapping[tuple[InstrumentId, str], Decimal]:
+        """Fees of one life of an account, by instrument and asset, but for those in base or quote as ``pairs`` has."""
         ...
 
     def positions(self, account: AccountId | None = None) -> Sequence[Position]:

@@ -29,9 +29,6 @@ _LOOKED_THROUGH = 2_000
 """Newest fills that are looked through before all of an account's are sorted."""
 _ASKED_AT_ONCE = 500
 _OLDEST_OF_NEWEST = "SELECT min(time_ns) FROM (SELECT time_ns FROM fills ORDER BY time_ns DESC LIMIT ?)"
-_COUNT_RECENT = (
-    "SELECT count(*) FROM (SELECT 1 FROM fills WHERE time_ns >= (SELECT max(time_ns) FROM fills) - ? LIMIT ?)"
-)
 _OF_EPOCH = f"SELECT {COLUMNS} FROM fills WHERE account = ? AND epoch = ? ORDER BY id"  # noqa: S608  # names of ours
 
 
@@ -55,11 +52,17 @@ class FillsRepository:
         with self._database.read("fills.fills") as connection:
             return _newest(connection, named, since_ns, limit)
 
-    def recent(self, *, span_ns: int, at_least: int, at_most: int) -> Sequence[RecordedFill]:
-        """Newest first: those of ``span_ns`` before the newest one, but never fewer or more than so many."""
+    def recent(
+        self, account: AccountId, epoch: Epoch, *, span_ns: int, at_least: int, at_most: int
+    ) -> Sequence[RecordedFill]:
+        """Newest first of one life: those of ``span_ns`` before its newest, but never fewer or more than so many."""
+        named: dict[str, str | int] = {"account": str(account), "epoch": epoch}
         with self._database.read("fills.recent") as connection:
-            within = connection.exec_driver_sql(_COUNT_RECENT, (span_ns, at_most)).scalar() or 0
-            return _newest(connection, {}, 0, max(at_least, within))
+            found = _newest(connection, named, 0, at_least)
+            if not found or found[-1].fill.time_ns < found[0].fill.time_ns - span_ns:
+                return found
+            within = _newest(connection, named, found[0].fill.time_ns - span_ns, at_most)
+        return max(found, within, key=len)
 
     def of_orders(self, orders: Sequence[OrderId]) -> Sequence[RecordedFill]:
         """Every fill of some orders, in the order in which they were booked."""
@@ -170,7 +173,7 @@ def _newest(
     conditions = "".join(f" AND {name} = ?" for name in named)
     end = f"ORDER BY time_ns DESC, {order} LIMIT ?"
     if named:
-        count = max(_LOOKED_THROUGH, limit)
+        count = max(_LOOKED_THROUGH, 2 * limit)
         looked = f"SELECT id, {COLUMNS} FROM fills WHERE time_ns >= ? ORDER BY time_ns DESC LIMIT ?"  # noqa: S608
         among = f"SELECT {COLUMNS} FROM ({looked}) WHERE 1{conditions} {end}"  # noqa: S608  # names of ours
         found = fills_of(connection, among, (since_ns, count, *named.values(), limit))

@@ -112,16 +112,21 @@ def test_what_is_looked_through_first_never_changes_what_is_told(
         assert archive.fills.newest(owner, EPOCH, BTCUSDT) == newest
 
 
-def test_recent_fills_are_those_of_a_span_but_never_too_few_or_too_many(archive: Archive) -> None:
+def test_recent_fills_of_a_life_are_those_of_a_span_but_never_too_few_or_too_many(archive: Archive) -> None:
     archive.journal.append(Batch(fills=tuple(fill(str(number), time_ns=T0 + number) for number in range(10))))
+    elsewhere = (replace(fill("90", time_ns=T0 + 9), epoch=Epoch("other")), replace(fill("91"), account=account(2)))
+    archive.journal.append(Batch(fills=elsewhere))
 
     def told(span_ns: int, at_least: int, at_most: int) -> int:
-        return len(archive.fills.recent(span_ns=span_ns, at_least=at_least, at_most=at_most))
+        found = archive.fills.recent(account(), EPOCH, span_ns=span_ns, at_least=at_least, at_most=at_most)
+        assert [int(one.fill.trade_id) for one in found] == list(range(9, 9 - len(found), -1))
+        return len(found)
 
     assert told(3, 1, 100) == 4
     assert told(3, 6, 100) == 6
     assert told(8, 1, 5) == 5
-    assert archive.fills.recent(span_ns=0, at_least=1, at_most=9)[0].fill.trade_id == "9"
+    assert told(1_000, 1, 100) == 10
+    assert archive.fills.recent(account(3), EPOCH, span_ns=1, at_least=1, at_most=9) == []
 
 
 def test_the_fills_of_some_orders_are_told_as_they_were_booked(archive: Archive) -> None:

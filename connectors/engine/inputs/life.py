@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connectors.engine.inputs.moment import Moment, Trading
 from connectors.model.fill import RecordedFill
@@ -22,8 +22,10 @@ class Started:
     trading: Trading
     next_handle: int
     at: Moment
-    fills_since_ns: int = 0
-    """Older fills were left in the archive; 0: all are here."""
+    fills_since: Mapping[tuple[AccountId, Epoch], int] = field(default_factory=dict)
+    """Older fills of a life (ns) were left in the archive, unless their order works; of other lives all are here."""
+    next_external: int = 1
+    """No order left in the archive has a handle of another tool's with this number, or a higher one."""
     trading_reason: str = ""
     trading_since_ns: int = 0
 
