@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from connectors.engine import inputs
+from connectors.engine.reporting import external_id
+from connectors.engine.state import State
 from connectors.errors import ArchiveFailed
 from connectors.model.ids import AccountId, OrderId
 from connectors.model.order import OrderReport
@@ -18,16 +20,26 @@ _UUID_VERSION = 7
 
 async def recall(executor: Executor, keeper: Keeper, account: AccountId, report: OrderReport) -> None:
     """Let the engine know an order of ours again before it hears the venue's word on it."""
-    order_id = own_order_id(report)
+    order_id = own_order_id(report) or _id_elsewhere(executor.state, account, report)
     if order_id is None or order_id in executor.state.orders:
         return
     try:
-        order = await keeper.ask(lambda archive: archive.journal.order(order_id))
+        order, fills = await keeper.ask(
+            lambda archive: (archive.journal.order(order_id), archive.fills.of_orders([order_id]))
+        )
     except ArchiveFailed as problem:
         logger().warning("not_recalled", order=str(order_id), sentence=problem.sentence)
         return
     if order is not None and order.account == account:
-        executor.feed(inputs.Remembered(order, (), executor.now()))
+        executor.feed(inputs.Remembered(order, fills, executor.now()))
+
+
+def _id_elsewhere(state: State, account: AccountId, report: OrderReport) -> OrderId | None:
+    """The order id under which the archive would have an order of another tool."""
+    known = state.accounts.get(account)
+    if known is None or report.venue_order_id is None:
+        return None
+    return external_id(account, known.epoch, report.instrument, report.venue_order_id)
 
 
 def own_order_id(report: OrderReport) -> OrderId | None:

@@ -116,9 +116,5 @@ def _newest(
     archive: Archive, account: AccountId, epoch: Epoch, instrument: InstrumentId
 ) -> tuple[TradeId | None, int | None]:
     """Trade id and time of the newest recorded fill of one instrument."""
-    last = archive.fills.last_trade_id(account, epoch, instrument)
-    if last is None:
-        return None, None
-    recent = archive.fills.fills(account=account, limit=FILLS_PAGE)
-    times = [kept.fill.time_ns for kept in recent if kept.epoch == epoch and kept.fill.instrument == instrument]
-    return TradeId(last), max(times, default=None)
+    newest = archive.fills.newest(account, epoch, instrument)
+    return (newest.fill.trade_id, newest.fill.time_ns) if newest is not None else (None, None)

@@ -37,7 +37,7 @@ def tail(connection: Connection) -> Tail:
     entries = (
         select(events.number, events.record)
         .outerjoin(ORDERS, ORDERS.c.order_id == events.order_id)
-        .where(events.number > _followed(connection))
+        .where(events.number > followed(connection))
         # A late writer of an old revision adds to the journal and leaves what is newer as it is.
         .where(or_(ORDERS.c.revision.is_(None), ORDERS.c.revision <= events.revision))
         .order_by(events.number)
@@ -70,7 +70,8 @@ def handle_number(handle: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
-def _followed(connection: Connection) -> int:
+def followed(connection: Connection) -> int:
+    """Number of the newest entry that the checkpoint has; 0 where it has none."""
     return connection.scalar(select(JOURNAL_CHECKPOINT.c.number)) or 0
 
 

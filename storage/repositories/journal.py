@@ -76,7 +76,7 @@ class JournalRepository:
     def settle(self) -> None:
         """Let the checkpoint follow the journal to its end in a commit of its own, and the file follow its log."""
         with self._database.read("journal.settle") as connection:
-            level = not checkpoint.tail(connection)
+            level = checkpoint.followed(connection) >= _last_number(connection)
         if not level:
             with self._database.write("journal.settle") as connection:
                 checkpoint.follow(connection, _last_number(connection))

@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from connectors.model.ids import ClientOrderId, OrderId, VenueOrderId
+from connectors.model.connection import Connection
+from connectors.model.ids import ClientOrderId, Mode, OrderId, VenueOrderId
 from connectors.model.order import Evidence, EvidenceKind, OrderStatus
 from storage.archive import open_archive
 from storage.repositories.records import encode
-from support.kept import account, order
+from support.kept import EPOCH, account, order
 
 EVENTS = 1_000_000
 EVENTS_AN_ORDER = 5
@@ -49,7 +50,11 @@ def make(path: Path, events: int = EVENTS, working: int = WORKING, behind: int =
         working: How many orders are open, spread evenly over its life.
         behind: How many of the newest entries the checkpoint lacks.
     """
-    open_archive(path).close()
+    archive = open_archive(path)
+    registered = Connection(account(), "binance", "years", Mode.TESTNET, keyed=True, active=False)
+    archive.connections.add(registered)
+    archive.connections.set_epoch(account(), EPOCH)
+    archive.close()
     orders = events // EVENTS_AN_ORDER
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=OFF", "secure_delete=OFF", "cache_size=-200000"):
@@ -177,7 +182,7 @@ def _fills(orders: int, open_ones: set[int]) -> Iterator[_Row]:
             yield (
                 row,
                 str(account()),
-                "live",
+                EPOCH,
                 _instrument(number),
                 str(1_000_000 + row),
                 str(order_id),
