@@ -9,7 +9,8 @@ from connectors.engine.effects import Accepted, Declined, Level
 from connectors.engine.inputs import Answer, Cancel, CancelEnded
 from connectors.engine.lookup import begin
 from connectors.engine.orders import witness
-from connectors.engine.reporting import take
+from connectors.engine.reporting import RECEIVED_GRACE_NS, take
+from connectors.engine.state import Check
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
 
 
@@ -47,6 +48,11 @@ def on_cancel_ended(draft: Draft, ended: CancelEnded) -> None:
         return
     if ended.report is not None:
         take(draft, order.account, ended.report)
+        for sibling in draft.siblings(order):
+            if sibling.canceling and sibling.order_id not in draft.state.checks:
+                # The venue ends the whole list and says so of each; if that is lost, it is asked.
+                now = draft.at.mono_ns
+                draft.check(sibling.order_id, Check(now, now + RECEIVED_GRACE_NS))
         return
     if order.status in FINAL:
         return
@@ -64,4 +70,7 @@ def _stands(draft: Draft, order: Order, sentence: str) -> None:
     """The cancel failed for certain: the order is as it was."""
     seen = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_REFUSED, f"cancel refused: {sentence}")
     seen = draft.keep(replace(seen, canceling=False), EvidenceKind.CANCEL_REFUSED)
+    for sibling in draft.siblings(seen):
+        if sibling.canceling and sibling.order_id not in draft.state.cancels:
+            draft.keep(replace(sibling, canceling=False), EvidenceKind.CANCEL_REFUSED)
     draft.warn(Level.DANGER, f"{order.handle} was not canceled and is {order.status}. {sentence}", seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from connectors.engine.effects import (
     BalancesNow,
@@ -16,16 +17,20 @@ from connectors.engine.effects import (
     SendCancel,
     Warn,
 )
+from connectors.engine.expiry import with_expiry
 from connectors.engine.inputs import Moment
 from connectors.engine.ledger import AssetLine, flows, trade
-from connectors.engine.positions import EXACT, book_fill
-from connectors.engine.state import Booked, Check, FillKey, State
+from connectors.engine.orders import witness
+from connectors.engine.positions import EXACT, Assets, book_fill
+from connectors.engine.state import Booked, Check, FillKey, State, UnderWay
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill, RecordedFill
 from connectors.model.ids import AccountId, Epoch, OrderId
-from connectors.model.order import FINAL, Order
-from connectors.model.position import Position, PositionEvent
+from connectors.model.order import FINAL, EvidenceKind, Order
+from connectors.model.position import Position, PositionChange, PositionEvent
 from connectors.ports.archive import Batch, JournalEntry
+
+SECOND_NS = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -34,9 +39,13 @@ class Draft:
 
     state: State
     at: Moment
+    missed: bool = False
+    """What is booked now was not told when it happened: found by a comparison with the venue."""
     _effects: list[Effect] = field(default_factory=list)
     _kinds: dict[OrderId, str] = field(default_factory=dict)
     """Orders that changed, in the order of their first change, and why."""
+    _told: dict[OrderId, str] = field(default_factory=dict)
+    """Those of them that a commit of this step has taken along already."""
     _fills: list[RecordedFill] = field(default_factory=list)
     _positions: list[PositionEvent] = field(default_factory=list)
     _balances: list[Balance] = field(default_factory=list)
@@ -71,9 +80,10 @@ class Draft:
         """Take over a record without writing or telling it: it came from the archive, or is about to be written."""
         state = self.state
         by_client, by_venue = state.by_client, state.by_venue
-        key = (order.account, order.client_order_id)
-        if by_client.get(key) != order.order_id:
-            by_client = by_client.put(key, order.order_id)
+        for client_id in order.client_order_ids:
+            key = (order.account, client_id)
+            if by_client.get(key) != order.order_id:
+                by_client = by_client.put(key, order.order_id)
         if order.venue_order_id is not None:
             place = (order.account, order.epoch, order.instrument, order.venue_order_id)
             if place not in by_venue:
@@ -84,6 +94,8 @@ class Draft:
             by_client=by_client,
             by_venue=by_venue,
             live=_with(state.live, order.order_id, wanted=order.status not in FINAL),
+            expiries=with_expiry(state.expiries, order, self.at.time_ns, self.at.mono_ns),
+            changing=_with(state.changing, order.order_id, wanted=order.amending is not None),
         )
 
     def is_booked(self, account: AccountId, fill: Fill) -> bool:
@@ -130,10 +142,21 @@ class Draft:
         for asset, amount in flows(fill, assets):
             lines[account, asset] = trade(lines.get((account, asset), AssetLine()), amount)
         self.state = replace(state, positions=state.positions.put(key, event.position), lines=lines)
+        self._count_other_fee(account, fill, assets)
         self.move(event)
+
+    def _count_other_fee(self, account: AccountId, fill: Fill, assets: Assets) -> None:
+        """A fee in a third asset is in no number of the position: it is counted by its own."""
+        if fill.fee is None or fill.fee.asset in {assets.base, assets.quote}:
+            return
+        key = (account, fill.instrument, fill.fee.asset)
+        paid = EXACT.add(self.state.other_fees.get(key, Decimal(0)), fill.fee.amount)
+        self.state = replace(self.state, other_fees=self.state.other_fees.put(key, paid))
 
     def move(self, event: PositionEvent) -> None:
         """Write and tell a position's new state."""
+        if self.missed:
+            event = replace(event, change=PositionChange.RECONCILE)
         self._positions.append(event)
         self.do(PositionNow(event.position))
 
@@ -141,6 +164,22 @@ class Draft:
         """Write and tell balances that changed."""
         self._balances.extend(balances)
         self.do(BalancesNow(tuple(balances)))
+
+    def count_create(self, account: AccountId) -> None:
+        """Count a create of this moment in the account's rate."""
+        now = self.at.mono_ns
+        recent = tuple(sent for sent in self.state.sends_of(account) if sent > now - SECOND_NS)
+        self.state = replace(self.state, sent={**self.state.sent, account: (*recent, now)})
+
+    @property
+    def fills(self) -> Sequence[RecordedFill]:
+        """What this step booked so far."""
+        return tuple(self._fills)
+
+    @property
+    def changed(self) -> Sequence[OrderId]:
+        """Orders that this step changed so far."""
+        return tuple(self._kinds)
 
     def check(self, order_id: OrderId, check: Check | None) -> None:
         """Ask about an order from now on, or no longer."""
@@ -167,6 +206,42 @@ class Draft:
         self.do(
             SendCancel(order.account, order.order_id, order.instrument, order.client_order_id, order.venue_order_id)
         )
+        for sibling in self.siblings(order):
+            if not sibling.canceling:
+                text = f"cancel sent for {order.handle}: it takes the whole list"
+                seen = witness(sibling, self.at.time_ns, EvidenceKind.CANCEL_SENT, text)
+                self.keep(replace(seen, canceling=True), EvidenceKind.CANCEL_SENT)
+
+    def siblings(self, order: Order) -> Sequence[Order]:
+        """The other orders of its list that the venue holds or may hold."""
+        if order.list_id is None:
+            return ()
+        kept = (self.state.orders[order_id] for order_id in self.state.live)
+        return [
+            other
+            for other in kept
+            if (other.account, other.list_id) == (order.account, order.list_id) and other.order_id != order.order_id
+        ]
+
+    def token(self) -> int:
+        """A new name for a commit that is waited for."""
+        token = self.state.next_token
+        self.state = replace(self.state, next_token=token + 1)
+        return token
+
+    def commit(self, token: int, *fresh: JournalEntry) -> None:
+        """Have what changed so far, and ``fresh`` with it, written by one commit that is waited for."""
+        batch = self.batch() or Batch()
+        self._told.update(self._kinds)
+        self._kinds, self._fills, self._positions, self._balances = {}, [], [], []
+        self.do(Commit(replace(batch, entries=(*batch.entries, *fresh)), token))
+
+    def change(self, order_id: OrderId, change: UnderWay | None) -> None:
+        """Remember how far a change is, or that it is decided."""
+        changes = {other: known for other, known in self.state.changes.items() if other != order_id}
+        if change is not None:
+            changes[order_id] = change
+        self.state = replace(self.state, changes=changes)
 
     def batch(self) -> Batch | None:
         """What this step has to write so far; None for nothing."""
@@ -184,7 +259,7 @@ class Draft:
         A commit without a token is only put in a queue, so nothing here waits for it.
         """
         batch = self.batch()
-        told = [OrderNow(self.state.orders[order_id]) for order_id in self._kinds]
+        told = [OrderNow(self.state.orders[order_id]) for order_id in {**self._told, **self._kinds}]
         written = [Commit(batch)] if batch is not None else []
         return self.state, (*self._effects, *told, *written)
 

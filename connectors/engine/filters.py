@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from connectors.model.instrument import FilterBreach, Filters, Instrument, grid_neighbours
 from connectors.model.order import OrderType, Side
 
-MARKET_LIKE = frozenset({OrderType.MARKET, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT})
+MARKET_LIKE = frozenset({OrderType.MARKET, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT, OrderType.TRAILING})
 """Types that take what is there: sized by the market lot, without a price of their own."""
 
 
@@ -29,6 +29,8 @@ class Wanted:
     trigger_price: Decimal | None
     reference: Decimal | None
     """A price of the market now, for what is not priced itself."""
+    trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
 
 
 def plain(value: Decimal, decimals: int | None = None) -> str:
@@ -51,6 +53,8 @@ def _breaches(instrument: Instrument, wanted: Wanted) -> Iterator[FilterBreach]:
             yield from _price(instrument, name, value)
     if wanted.quantity is not None:
         yield from _quantity(instrument, wanted)
+        yield from _iceberg(instrument, wanted, wanted.quantity)
+    yield from _trail(instrument, wanted)
     yield from _notional(instrument, wanted)
     if wanted.price is not None and wanted.reference is not None:
         yield from _percent(instrument, wanted, wanted.price, wanted.reference)
@@ -110,6 +114,43 @@ def _quantity(instrument: Instrument, wanted: Wanted) -> Iterator[FilterBreach]:
             f"{shown} is between steps ({plain(step)}). Nearest: {plain(lower, digits)} or {plain(upper, digits)}."
         )
         yield FilterBreach(name, "quantity", value, step, (lower, upper), sentence)
+
+
+def _iceberg(instrument: Instrument, wanted: Wanted, quantity: Decimal) -> Iterator[FilterBreach]:
+    """The visible part lies on the lot's grid, and the order is not cut into more parts than the venue takes."""
+    shown, most, digits = wanted.iceberg_quantity, instrument.filters.max_iceberg_parts, instrument.size_decimals
+    if shown is None or shown <= 0:
+        return
+    step = instrument.filters.step_size
+    lower, upper = grid_neighbours(shown, step)
+    told = f"The visible part {plain(shown, digits)} {instrument.base}"
+    if lower != shown:
+        sentence = f"{told} is between steps ({plain(step)}). Nearest: {plain(upper, digits)}."
+        yield FilterBreach("LOT_SIZE", "iceberg_quantity", shown, step, (lower, upper), sentence)
+    parts = (quantity / shown).to_integral_value(ROUND_CEILING)
+    if most and parts > most:
+        least = ((quantity / most) / step).to_integral_value(ROUND_CEILING) * step
+        sentence = f"{told} makes {parts} parts; {most} is the most (ICEBERG_PARTS). Nearest: {plain(least, digits)}."
+        yield FilterBreach("ICEBERG_PARTS", "iceberg_quantity", shown, Decimal(most), (least,), sentence)
+
+
+_STOP_LIKE = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT, OrderType.TRAILING})
+
+
+def _trail(instrument: Instrument, wanted: Wanted) -> Iterator[FilterBreach]:
+    """How far a trigger may trail; the bounds above the market are those of buy stops and sell targets."""
+    delta, filters = wanted.trailing_delta, instrument.filters
+    if delta is None:
+        return
+    above = (wanted.side is Side.BUY) is (wanted.type in _STOP_LIKE)
+    least = filters.min_trail_above if above else filters.min_trail_below
+    most = filters.max_trail_above if above else filters.max_trail_below
+    word, bound = ("under the smallest", least) if delta < least else ("above the largest", most)
+    if delta < least or (most and delta > most):
+        sentence = f"A trail of {delta} bp is {word} here, {bound} bp (TRAILING_DELTA). Nearest: {bound} bp."
+        yield FilterBreach(
+            "TRAILING_DELTA", "trailing_delta", Decimal(delta), Decimal(bound), (Decimal(bound),), sentence
+        )
 
 
 def _notional(instrument: Instrument, wanted: Wanted) -> Iterator[FilterBreach]:

@@ -139,6 +139,7 @@ def _forget_money(draft: Draft, opened: AccountOpened) -> None:
         state,
         balances={account: kept for account, kept in state.balances.items() if account != opened.account},
         lines={key: line for key, line in state.lines.items() if key[0] != opened.account},
+        other_fees=Versions((key, paid) for key, paid in state.other_fees.items() if key[0] != opened.account),
     )
 
 
@@ -158,9 +159,13 @@ def leave_account(draft: Draft, account: AccountId) -> None:
         accounts={owner: known for owner, known in state.accounts.items() if owner != account},
         balances={owner: kept for owner, kept in state.balances.items() if owner != account},
         lines={key: line for key, line in state.lines.items() if key[0] != account},
+        other_fees=Versions((key, paid) for key, paid in state.other_fees.items() if key[0] != account),
         live={order_id: None for order_id in state.live if order_id not in gone},
         checks={order_id: check for order_id, check in state.checks.items() if order_id not in gone},
         cancels={order_id: None for order_id in state.cancels if order_id not in gone},
+        expiries={order_id: due for order_id, due in state.expiries.items() if order_id not in gone},
+        changing={order_id: None for order_id in state.changing if order_id not in gone},
+        changes={order_id: change for order_id, change in state.changes.items() if order_id not in gone},
         owed={order_id: None for order_id in state.owed if state.orders[order_id].account != account},
         strays={key: None for key in state.strays if key[0] != account},
         # Nothing of these has left yet, and nothing will.

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connectors.engine.state import Booked
+from connectors.engine.terms import restate
 from connectors.model.fill import Fee
 from connectors.model.ids import VenueOrderId
 from connectors.model.order import (
@@ -20,7 +21,6 @@ from connectors.model.order import (
     Order,
     OrderReport,
     OrderStatus,
-    OrderType,
     ReportSource,
 )
 
@@ -166,35 +166,14 @@ def take_report(order: Order, report: OrderReport, booked: Booked, time_ns: int)
         seen = replace(seen, venue_order_id=report.venue_order_id)
     if report.source is ReportSource.ACK and order.acked_ns is None and order.sent_ns is not None:
         seen = replace(seen, acked_ns=time_ns)
-    seen = _resize(_complete(seen, report), report)
+    seen, changed = restate(seen, report)
+    if changed:
+        seen = witness(seen, time_ns, EvidenceKind.AMENDED, changed)
     change = _note_overfill(progress(seen, report.filled, report.cost, booked), time_ns)
     moved = _restate(change, _status_of(report, change.order), report, time_ns)
     if moved.order is order or moved.order == order:
         return replace(moved, order=order)
     return moved
-
-
-def _complete(order: Order, report: OrderReport) -> Order:
-    """What an order adopted from a fill alone did not say."""
-    if order.type is not OrderType.UNKNOWN or report.type is None:
-        return order
-    return replace(
-        order,
-        type=report.type,
-        quantity=report.quantity,
-        quote_quantity=report.quote_quantity,
-        price=report.price,
-        trigger_price=report.trigger_price,
-        time_in_force=report.time_in_force,
-    )
-
-
-def _resize(order: Order, report: OrderReport) -> Order:
-    """An amend changes the record when the venue says so."""
-    quantity = report.quantity
-    if order.quantity is None or quantity is None or quantity == order.quantity or order.status in FINAL:
-        return order
-    return replace(order, quantity=quantity) if order.filled <= quantity < order.quantity else order
 
 
 def progress(order: Order, filled: Decimal, cost: Decimal | None, booked: Booked) -> Change:
@@ -291,7 +270,7 @@ def take_fill(order: Order, booked: Booked, venue_id: VenueOrderId, time_ns: int
     named = order if order.venue_order_id is not None else replace(order, venue_order_id=venue_id)
     change = _note_overfill(progress(named, order.filled, order.cost, booked), time_ns)
     seen = change.order
-    after = _S.FILLED if seen.remaining == 0 else _S.PARTIALLY_FILLED
+    after = _S.FILLED if seen.filled == seen.quantity else _S.PARTIALLY_FILLED
     if seen.filled == 0 or (order.status in _ENDED and not order.decided_by_hand):
         after = seen.status
     said = OrderReport(

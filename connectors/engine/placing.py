@@ -6,23 +6,20 @@ from dataclasses import replace
 
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Commit, Declined, Level, OrderNow, Send
-from connectors.engine.inputs import Answer, CommitFailed, Committed, Place, PlaceFailed, Sending
+from connectors.engine.expiry import KEPT_HERE
+from connectors.engine.inputs import Answer, Place, PlaceFailed, Sending
 from connectors.engine.lookup import begin
 from connectors.engine.orders import Verdict, judge, witness
+from connectors.engine.requests import emulates_expiry, force_of, request_of
 from connectors.engine.risk import SECOND_NS, refuse
 from connectors.engine.state import Pending
-from connectors.model.ids import ClientOrderId, Product
+from connectors.model.ids import ClientOrderId
 from connectors.model.order import (
     EvidenceKind,
     Order,
-    OrderRequest,
     OrderStatus,
-    OrderType,
-    TimeInForce,
 )
 from connectors.ports.archive import Batch, JournalEntry
-
-_FORCED = frozenset({OrderType.LIMIT, OrderType.STOP_LOSS_LIMIT, OrderType.TAKE_PROFIT_LIMIT})
 
 
 def on_place(draft: Draft, place: Place) -> None:
@@ -37,16 +34,17 @@ def on_place(draft: Draft, place: Place) -> None:
     if refusal is not None:
         draft.do(Declined(place.order_id, refusal.sentence, refusal.code))
         return
-    order = _intent(draft, place)
+    order = intent(draft, place)
     if place.panic:
         _send_at_once(draft, place, order)
         return
+    draft.count_create(place.account)
     state = draft.state
     token = state.next_token
     now = draft.at.mono_ns
     draft.state = replace(
         state,
-        pending={**state.pending, token: Pending(order, _request(place, order))},
+        pending={**state.pending, token: Pending(order, request_of(place))},
         sends=(*(sent for sent in state.sends if sent > now - SECOND_NS), now),
         next_token=token + 1,
         next_handle=state.next_handle + 1,
@@ -60,11 +58,12 @@ def _send_at_once(draft: Draft, place: Place, order: Order) -> None:
     draft.state = replace(draft.state, next_handle=draft.state.next_handle + 1)
     order = draft.keep(order, EvidenceKind.INTENT)
     draft.do(Accepted(order))
-    draft.do(Send(order.account, order.order_id, _request(place, order)))
+    draft.do(Send(order.account, order.order_id, request_of(place)))
 
 
-def _intent(draft: Draft, place: Place) -> Order:
-    force = place.time_in_force or (TimeInForce.GTC if place.type in _FORCED else None)
+def intent(draft: Draft, place: Place) -> Order:
+    """The record of an order that is about to be written for the first time."""
+    emulated = emulates_expiry(place.time_in_force, place.capabilities)
     order = Order(
         order_id=place.order_id,
         account=place.account,
@@ -81,60 +80,38 @@ def _intent(draft: Draft, place: Place) -> Order:
         quote_quantity=place.quote_quantity,
         price=place.price,
         trigger_price=place.trigger_price,
-        time_in_force=force,
+        time_in_force=force_of(place.type, place.time_in_force),
         reduce_only=place.reduce_only,
         seen_price=place.seen_price,
+        expire_time_ns=place.expire_time_ns,
+        emulated_expiry=emulated,
+        trailing_delta=place.trailing_delta,
+        iceberg_quantity=place.iceberg_quantity,
+        self_trade_prevention=place.self_trade_prevention,
     )
-    return witness(order, draft.at.time_ns, EvidenceKind.INTENT, "intent written to the journal")
+    text = f"intent written to the journal; {KEPT_HERE}" if emulated else "intent written to the journal"
+    return witness(order, draft.at.time_ns, EvidenceKind.INTENT, text)
 
 
-def _request(place: Place, order: Order) -> OrderRequest:
-    return OrderRequest(
-        instrument=order.instrument,
-        client_order_id=order.client_order_id,
-        side=order.side,
-        type=order.type,
-        quantity=order.quantity,
-        quote_quantity=order.quote_quantity,
-        price=order.price,
-        trigger_price=order.trigger_price,
-        time_in_force=order.time_in_force,
-        # On spot it is the desk's own rule; no venue knows the word there.
-        reduce_only=place.reduce_only and place.instrument.id.product is not Product.SPOT,
-    )
-
-
-def _take_pending(draft: Draft, token: int) -> Pending | None:
-    pending = dict(draft.state.pending)
-    found = pending.pop(token, None)
-    draft.state = replace(draft.state, pending=pending)
-    return found
-
-
-def on_committed(draft: Draft, committed: Committed) -> None:
+def written(draft: Draft, pending: Pending) -> None:
     """The intent is on disk: the order exists, and may leave."""
-    pending = _take_pending(draft, committed.token)
-    if pending is None:
-        return
     order = pending.order
     draft.know(order)
-    if pending.canceled:
-        text = "canceled before anything was sent"
-        gone = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_SENT, text)
-        order = draft.keep(replace(gone, status=OrderStatus.CANCELED, reason=text), EvidenceKind.CANCEL_SENT)
-        draft.do(Accepted(order))
+    late = order.emulated_expiry and (order.expire_time_ns or 0) <= draft.at.time_ns
+    if pending.canceled or late:
+        text = "expired before anything was sent" if late else "canceled before anything was sent"
+        draft.do(Accepted(not_sent(draft, order, text)))
         return
     draft.do(Accepted(order))
     draft.do(OrderNow(order))
     draft.do(Send(order.account, order.order_id, pending.request))
 
 
-def on_commit_failed(draft: Draft, failed: CommitFailed) -> None:
-    """The intent could not be written: there is no order, and nothing leaves."""
-    pending = _take_pending(draft, failed.token)
-    if pending is not None:
-        sentence = f"The order was not sent, because it could not be written down first. {failed.sentence}"
-        draft.do(Declined(pending.order.order_id, sentence, "ARCHIVE", archive=True))
+def not_sent(draft: Draft, order: Order, text: str) -> Order:
+    """End an order of which nothing has left."""
+    gone = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_SENT, text)
+    gone = replace(gone, status=OrderStatus.CANCELED, reason=text, canceling=False, next_check_ns=None)
+    return draft.keep(gone, EvidenceKind.CANCEL_SENT)
 
 
 def on_sending(draft: Draft, sending: Sending) -> None:
@@ -151,12 +128,13 @@ def on_place_failed(draft: Draft, failed: PlaceFailed) -> None:
     if order is None:
         return
     if failed.answer is Answer.REFUSED:
-        _refused(draft, order, failed.sentence)
+        refused(draft, order, failed.sentence)
     else:
-        _lost(draft, order, failed)
+        lost(draft, order, failed.sentence)
 
 
-def _refused(draft: Draft, order: Order, sentence: str) -> None:
+def refused(draft: Draft, order: Order, sentence: str) -> None:
+    """Refused for certain, unless the venue shows it alive."""
     verdict, name = judge(order.status, OrderStatus.REJECTED)
     seen = witness(order, draft.at.time_ns, EvidenceKind.REFUSED, sentence)
     if verdict is Verdict.NAMED:
@@ -172,15 +150,15 @@ def _refused(draft: Draft, order: Order, sentence: str) -> None:
     begin(draft, seen)
 
 
-def _lost(draft: Draft, order: Order, failed: PlaceFailed) -> None:
+def lost(draft: Draft, order: Order, sentence: str) -> None:
     """Never REJECTED: what may have left may have arrived."""
-    seen = witness(order, draft.at.time_ns, EvidenceKind.NO_ANSWER, failed.sentence)
+    seen = witness(order, draft.at.time_ns, EvidenceKind.NO_ANSWER, sentence)
     if order.status is not OrderStatus.SUBMITTING:
         # The stream was faster than the answer that never came: there is evidence already.
         draft.keep(seen, EvidenceKind.NO_ANSWER)
         return
     seen = draft.keep(
-        replace(seen, status=OrderStatus.UNKNOWN, reason=failed.sentence, next_check_ns=draft.at.time_ns),
+        replace(seen, status=OrderStatus.UNKNOWN, reason=sentence, next_check_ns=draft.at.time_ns),
         EvidenceKind.NO_ANSWER,
     )
     label = draft.state.label(order.account)

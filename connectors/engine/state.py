@@ -25,6 +25,7 @@ VenueKey = tuple[AccountId, Epoch, InstrumentId, VenueOrderId]
 ClientKey = tuple[AccountId, ClientOrderId]
 PositionKey = tuple[AccountId, InstrumentId]
 AssetKey = tuple[AccountId, str]
+FeeKey = tuple[AccountId, InstrumentId, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class State:
     accounts: Mapping[AccountId, AccountState] = field(default_factory=dict)
     balances: Mapping[AccountId, Mapping[str, Balance]] = field(default_factory=dict)
     lines: Mapping[AssetKey, AssetLine] = field(default_factory=dict)
+    other_fees: Versions[FeeKey, Decimal] = field(default_factory=Versions)
+    """Fees in assets that are neither base nor quote of their instrument."""
     live: Mapping[OrderId, None] = field(default_factory=dict)
     """Orders the venue holds or may hold, oldest first; the only ones looked through as a whole."""
     pending: Mapping[int, Pending] = field(default_factory=dict)

@@ -8,7 +8,16 @@ from enum import StrEnum
 
 from connectors.model.evidence import Evidence
 from connectors.model.fill import Fee
-from connectors.model.ids import AccountId, ClientListId, ClientOrderId, Epoch, InstrumentId, OrderId, VenueOrderId
+from connectors.model.ids import (
+    AccountId,
+    ClientListId,
+    ClientOrderId,
+    Epoch,
+    InstrumentId,
+    OrderId,
+    VenueListId,
+    VenueOrderId,
+)
 from connectors.model.list_terms import ListKind, ListRole
 from connectors.model.order_terms import (
     WORKING,
@@ -98,6 +107,8 @@ class Order:
     """The order that was created in this one's place."""
     list_id: ClientListId | None = None
     """The order list it is one of."""
+    venue_list_id: VenueListId | None = None
+    """The same by the venue's own id; of lists of other tools the only one known."""
     list_kind: ListKind | None = None
     list_role: ListRole | None = None
     expire_time_ns: int | None = None
@@ -112,6 +123,8 @@ class Order:
     """Cumulative base quantity that self-trade prevention took off: filled + prevented + remaining = ordered."""
     arrival_price: Decimal | None = None
     """Mid price at the worker in the moment its first byte could leave, in quote per base: slippage counts from it."""
+    amend_ids: tuple[OrderId, ...] = ()
+    """Ids of the changes that were asked of it, oldest first: the same id never asks for a second change."""
     decided_by_hand: bool = False
     """A human ended it, typed: no evidence did. A later word of the venue still outweighs this."""
 

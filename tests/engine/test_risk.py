@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
+from connectors.engine.bounds import Limits
 from connectors.engine.filters import Wanted, first_breach
 from connectors.engine.inputs import Answer, MarketNow, Trading
-from connectors.engine.state import Limits
 from connectors.model.book import BookState
 from connectors.model.instrument import InstrumentStatus
 from connectors.model.order import OrderStatus, OrderType, Side, TimeInForce
@@ -59,7 +59,7 @@ def refused(desk: Desk, place: inputs.Place) -> str:
             "Only a market order can be sized in USDT.",
         ),
         ({"type": OrderType.TRAILING, "price": None}, "BTCUSDT at binance takes no TRAILING orders."),
-        ({"time_in_force": TimeInForce.GTD}, "GTD needs an expiry"),
+        ({"time_in_force": TimeInForce.GTD}, "GTD needs an expiry: a time in the future."),
         ({"quantity": D("2")}, "This order needs 123,600 USDT; 100,000 is free."),
         ({"instrument": replace(INSTRUMENT, status=InstrumentStatus.HALT)}, "BTCUSDT is in state HALT"),
         ({"from_book": True, "market": replace(MARKET, book=BookState.RESYNC)}, "The book of BTCUSDT is RESYNC"),
@@ -86,7 +86,7 @@ def test_halted_refuses_new_orders_and_lets_cancels_through() -> None:
     order = desk.open()
     desk.happen(inputs.SetTrading(Trading.HALTED, "by you", desk.now))
     (told,) = desk.done
-    assert told == fx.TradingNow(Trading.HALTED, "by you")
+    assert told == fx.TradingNow(Trading.HALTED, "by you", desk.now.time_ns)
     assert refused(desk, limit_buy(2)).startswith("New orders are halted.")
     desk.happen(inputs.Cancel(order.order_id, desk.now))
     assert len(desk.wanted(fx.SendCancel)) == 1
@@ -146,7 +146,9 @@ def test_a_sale_needs_the_coins_and_a_quote_sized_purchase_its_quote() -> None:
 
 def test_the_hard_line_holds_an_order_against_what_the_account_has() -> None:
     desk = Desk(limits=Limits(equity_share=D("0.5"), orders_per_second=100), usdt="1000", btc="0")
-    assert "above the hard line, 50 % of 1,000" in refused(desk, limit_buy(1, quantity=D("0.009")))
+    assert refused(desk, limit_buy(1, quantity=D("0.009"))) == (
+        "556.20 USDT is above 500.00, 50 % of equity. Largest size here: 0.00809."
+    )
     desk.place(limit_buy(2, quantity=D("0.008")))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.engine.inputs.account import BalancesSeen, FillsAnswered, FlowSeen, Snapshot
+from connectors.engine.inputs.account import BalancesSeen, FillsAnswered, FlowSeen, LedgerKept, Snapshot
 from connectors.engine.inputs.changing import Amend, AmendEnded, ListEnded, ListLookedUp, PlaceList, ReplaceEnded
 from connectors.engine.inputs.control import SetTrading, Tick
 from connectors.engine.inputs.doubt import ByHand, ClockMeasured, Resolve
@@ -41,6 +41,7 @@ __all__ = [
     "FillsAnswered",
     "FlowSeen",
     "Input",
+    "LedgerKept",
     "LimitChanged",
     "ListEnded",
     "ListLookedUp",
@@ -99,4 +100,5 @@ Input = (
     | ListLookedUp
     | Resolve
     | ClockMeasured
+    | LedgerKept
 )

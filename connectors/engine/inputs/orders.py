@@ -11,7 +11,7 @@ from connectors.model.book import BookLevel, BookState
 from connectors.model.capabilities import Capabilities
 from connectors.model.ids import AccountId, OrderId
 from connectors.model.instrument import Instrument
-from connectors.model.order import OrderReport, OrderType, Side, TimeInForce
+from connectors.model.order import OrderReport, OrderType, SelfTradePrevention, Side, TimeInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,13 @@ class Place:
     seen_price: Decimal | None = None
     from_book: bool = False
     """The price was taken from a painted book."""
+    expire_time_ns: int | None = None
+    """End of a GTD order; at a venue without GTD the desk cancels it then, if the worker lives."""
+    trailing_delta: int | None = None
+    """Basis points (100 = 1 %)."""
+    iceberg_quantity: Decimal | None = None
+    """Base units shown at a time; None shows all."""
+    self_trade_prevention: SelfTradePrevention = SelfTradePrevention.VENUE_DEFAULT
     panic: bool = False
     """Closes what the desk's own ledger holds, in a panic: passes a halt, and is sent without waiting for the disk."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from connectors.engine.filters import MARKET_LIKE, Wanted, first_breach
 from connectors.engine.inputs import Place
+from connectors.engine.requests import request_of
 from connectors.engine.risk.exposure import reference
 from connectors.engine.risk.refusal import Refusal
 from connectors.engine.state import State
 from connectors.model.book import BookState
 from connectors.model.capabilities import Support
 from connectors.model.instrument import InstrumentStatus
-from connectors.model.order import OrderType, TimeInForce
+from connectors.model.legality import judge
+from connectors.model.order import OrderType, SelfTradePrevention, TimeInForce
 
 
 def reachable(state: State, place: Place) -> Refusal | None:
@@ -42,19 +44,18 @@ def supported(_state: State, place: Place) -> Refusal | None:
             sorted(kind for kind in place.instrument.order_types if can.order_type(kind) is not Support.MISSING)
         )
         return Refusal(f"{name} at {can.venue} takes no {place.type} orders. It takes: {known}.", "TYPE")
-    force = place.time_in_force
-    if force is not None and can.time_in_force(force) is Support.MISSING:
+    force = request_of(place).time_in_force
+    if place.time_in_force is not None and force is not None and can.time_in_force(force) is Support.MISSING:
         return Refusal(f"{can.venue} has no time in force {force} here.", "TIME_IN_FORCE")
+    if place.iceberg_quantity is not None and not place.instrument.iceberg:
+        return Refusal(f"{name} at {can.venue} takes no iceberg orders. Leave the visible part out.", "ICEBERG")
+    mode = place.self_trade_prevention
+    if mode is not SelfTradePrevention.VENUE_DEFAULT and mode not in place.instrument.self_trade_prevention:
+        modes = ", ".join(sorted(place.instrument.self_trade_prevention)) or "none"
+        return Refusal(f"{name} has no self-trade prevention mode {mode}. It has: {modes}.", "SELF_TRADE_PREVENTION")
     if place.quote_quantity is not None and not (place.instrument.quote_sized_market and can.quote_sized_market_buy):
         return Refusal(f"{name} at {can.venue} cannot be sized in {place.instrument.quote}. Give a size.", "QUOTE_SIZE")
     return None
-
-
-_PRICED = frozenset({OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.STOP_LOSS_LIMIT, OrderType.TAKE_PROFIT_LIMIT})
-_TRIGGERED = frozenset(
-    {OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT, OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT}
-)
-_UNFORCED = frozenset({OrderType.MARKET, OrderType.LIMIT_MAKER, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT})
 
 
 def sized(_state: State, place: Place) -> Refusal | None:
@@ -67,16 +68,22 @@ def sized(_state: State, place: Place) -> Refusal | None:
 
 
 def complete(_state: State, place: Place) -> Refusal | None:
-    """The fields an order's type needs are there, and no others."""
-    if (place.price is not None) is not (place.type in _PRICED):
-        return Refusal(f"A {place.type} order {'needs a' if place.type in _PRICED else 'has no'} price.", "PRICE")
-    if (place.trigger_price is not None) is not (place.type in _TRIGGERED):
-        needs = "needs a" if place.type in _TRIGGERED else "has no"
-        return Refusal(f"A {place.type} order {needs} trigger price.", "TRIGGER")
-    if place.time_in_force is not None and place.type in _UNFORCED:
-        return Refusal(f"A {place.type} order has no time in force.", "TIME_IN_FORCE")
-    if place.time_in_force is TimeInForce.GTD:
-        return Refusal("GTD needs an expiry, which this release cannot take yet. Use GTC.", "TIME_IN_FORCE")
+    """Its form: the fields its type needs are there, and no others, and the venue can be told them."""
+    broken = _expiring(place)
+    if broken is not None:
+        return broken
+    verdict = judge(request_of(place), place.capabilities, place.at.time_ns)
+    return Refusal(verdict.reason, verdict.rule) if verdict.rule else None
+
+
+def _expiring(place: Place) -> Refusal | None:
+    """GTD needs an expiry that lies ahead, whoever keeps it."""
+    if place.time_in_force is not TimeInForce.GTD:
+        return None
+    if place.expire_time_ns is None:
+        return Refusal("GTD needs an expiry: a time in the future. Give one, or use GTC.", "EXPIRY")
+    if place.expire_time_ns <= place.at.time_ns:
+        return Refusal("The expiry of a GTD order must lie in the future. Give a later one, or use GTC.", "EXPIRY")
     return None
 
 
@@ -90,6 +97,8 @@ def filters(_state: State, place: Place) -> Refusal | None:
         place.price,
         place.trigger_price,
         reference(place),
+        place.trailing_delta,
+        place.iceberg_quantity,
     )
     breach = first_breach(place.instrument, wanted)
     return Refusal(breach.sentence, breach.filter) if breach else None

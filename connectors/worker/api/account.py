@@ -8,7 +8,7 @@ from decimal import Decimal
 from connectors.model.balance import Balance
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId, InstrumentId, OrderId
-from connectors.model.order import Order, OrderType, Side, TimeInForce
+from connectors.model.order import Order, OrderType, SelfTradePrevention, Side, TimeInForce
 from connectors.model.position import Position
 from connectors.worker.api.answers import TradingState
 
@@ -41,6 +41,13 @@ class PlaceOrder:
 
     None for orders that take no price from a book.
     """
+    expire_time_ns: int | None = None
+    """End of a GTD order; at a venue without GTD the desk cancels it then, if the worker lives."""
+    trailing_delta: int | None = None
+    """Basis points (100 = 1 %)."""
+    iceberg_quantity: Decimal | None = None
+    """Base units shown at a time; None shows all."""
+    self_trade_prevention: SelfTradePrevention = SelfTradePrevention.VENUE_DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,9 @@ class Balances:
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """Ask the venue for orders, fills and balances now. Reply: `Done` when it is done."""
+    """Ask the venue for orders, fills and balances now. Reply: `Done`, or `Reconciled` where more is wanted."""
 
-    account: AccountId
+    account: AccountId | None = None
+    """None: every account that can be asked; the reply is `Reconciled`."""
+    detailed: bool = False
+    """Reply with what was asked and what differed."""
