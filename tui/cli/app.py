@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import copy
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 import tui
-from tui.cli import account, archive, audit, doctor, market, order, processes, vault, vaulted, venues, watch
+from tui.cli import account, archive, audit, doctor, market, order, processes, risk, vault, vaulted, venues, watch
 
 app = typer.Typer(
     name="tradedesk",
@@ -55,6 +57,10 @@ app.command()(account.positions)
 app.command()(account.orders)
 app.command()(account.fills)
 app.add_typer(order.app, name="order")
+app.add_typer(risk.app, name="risk")
+app.command()(risk.halt)
+app.command()(risk.reduce)
+app.command()(risk.resume)
 app.add_typer(venues.app, name="venues")
 app.add_typer(vault.app, name="vault")
 app.add_typer(audit.app, name="audit")
@@ -67,6 +73,23 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 )
 app.command(hidden=True)(processes.worker)
 
-for _group in (watch.app, order.app, venues.app, vault.app, audit.app, vault.slot_app, vault.keyring_app):
+for _group in (watch.app, order.app, risk.app, venues.app, vault.app, audit.app, vault.slot_app, vault.keyring_app):
     vaulted.takes_passphrase(_group)
 vaulted.takes_passphrase(app, but=("desk", "demo", "simulator", "worker", "doctor", "backup", "restore"))
+
+
+def command_for(words: Sequence[str]) -> Any:
+    """The command line as far as these words need it: all of it takes as long to build as a command takes to load.
+
+    Args:
+        words: The command line without the program's name.
+    """
+    first = words[0] if words else processes.desk.__name__
+    narrow = copy.copy(app)
+    narrow.registered_groups = [group for group in app.registered_groups if group.name == first]
+    narrow.registered_commands = [command for command in app.registered_commands if _word_of(command) == first]
+    return typer.main.get_command(narrow if narrow.registered_groups or narrow.registered_commands else app)
+
+
+def _word_of(command: Any) -> str:
+    return command.name or str(command.callback.__name__)

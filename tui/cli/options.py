@@ -15,5 +15,10 @@ Venue = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON; field names are stable.")]
 
+Arm = Annotated[
+    str | None,
+    typer.Option("--arm", metavar="LABEL", help="For the typed label, where real money trades.", show_default=False),
+]
+
 PASSPHRASE_FD = "--passphrase-fd"  # noqa: S105  # its name
 """Where the vault's passphrase comes from: of every command that may meet a locked vault."""

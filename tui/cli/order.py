@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tui.cli.options import AsJson, Venue
+from tui.cli.options import Arm, AsJson, Venue
 
 app = typer.Typer(help="Place, cancel and show single orders.")
 
@@ -28,13 +28,14 @@ def place(  # noqa: PLR0917  # Typer calls it by name; an option is an argument
     ] = None,
     quote_size: Annotated[bool, typer.Option("--quote-size", help="SIZE is in quote units; market orders.")] = False,
     venue: Venue = None,
+    arm: Arm = None,
     timeout: _Timeout = 15,
     as_json: AsJson = False,
 ) -> None:
     """Place one order, wait for the venue's word and print it. Sent at most once; UNKNOWN is said and ends with 4."""
     from tui.cli import order_place, run
 
-    asked = order_place.Asked(side, size, symbol, price, kind, tif, quote_size=quote_size, venue=venue)
+    asked = order_place.Asked(side, size, symbol, price, kind, tif, quote_size=quote_size, venue=venue, arm=arm)
     run.run("order place", order_place.place(asked, timeout, as_json=as_json))
 
 

@@ -14,7 +14,7 @@ from connectors.model.ids import OrderId
 from connectors.model.instrument import Instrument
 from connectors.model.order import FINAL, Order, OrderStatus, OrderType, Side, TimeInForce
 from connectors.worker import api
-from tui.cli import shapes, words
+from tui.cli import arming, shapes, words
 from tui.cli.account_answers import order_sentence
 from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
@@ -49,6 +49,8 @@ class Asked:
     tif: str | None
     quote_size: bool
     venue: str | None
+    arm: str | None = None
+    """Label of a LIVE connection, said beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def place(asked: Asked, timeout_s: int, *, as_json: bool) -> Body:
 
     async def body(client: Client) -> None:
         connection = await client.use_keyed(asked.venue)
+        await arming.arm(client, connection, asked.arm)
         instrument = await client.instrument(connection, asked.symbol)
         follower = Follower(client)
         await follower.attach()

@@ -27,6 +27,7 @@ async def get(worker: Worker, command: api.GetRisk) -> api.RiskFacts:
     hidden = locked_away(worker.keys.room.facts, worker.roster.pictured()[0])
     if command.account is not None:
         _known(worker.roster, command.account)
+        await worker.risk.look(command.account)
         found: tuple[api.AccountRisk, ...] = (worker.risk.of(command.account, command.instrument),)
     else:
         found = worker.risk.all(command.instrument)

@@ -15,6 +15,7 @@ from connectors.model.ids import AccountId, InstrumentId
 from connectors.ports.archive import Archive
 from connectors.worker import api
 from connectors.worker.house import House
+from connectors.worker.log import logger
 from connectors.worker.risk.facts import account_risk, visible
 from connectors.worker.risk.marks import MarkWatch
 from connectors.worker.risk.paper import DAYS_KEY, LIMITS_KEY, read_days, read_limits, write_days, write_limits
@@ -70,6 +71,21 @@ class RiskKeeper:
         return tuple(
             self.of(one.account, instrument) for one in keyed if instrument is None or instrument.venue == one.venue
         )
+
+    async def look(self, account: AccountId) -> None:
+        """Connect an account, where that is possible, and price what it holds: for whoever asks for numbers now."""
+        live = self._roster.find(account)
+        if live is None or not live.connection.keyed:
+            return
+        try:
+            live = self._roster.get(account)
+            await live.market()
+            if live.follower is not None:
+                await live.follower.wait_ready()
+                await self.watch.look_now(live)
+        except TradedeskError as problem:
+            # What is known is told all the same: limits, the lock, the day as it stood.
+            logger().info("risk_without_prices", sentence=problem.sentence)
 
     # --- what is told
 

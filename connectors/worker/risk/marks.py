@@ -76,6 +76,10 @@ class MarkWatch:
                     name = f"marks-{live.connection.label}"
                     watched.task = self._house.supervisor.spawn(name, self.look(live, watched))
 
+    async def look_now(self, live: Live) -> None:
+        """Look at one account now, beside the looks of every second."""
+        await self.look(live, self._watched.setdefault(live.connection.account, _Watched()))
+
     async def look(self, live: Live, watched: _Watched) -> None:
         """Gather what is known of one account's prices, and feed it."""
         account, state = live.connection.account, self._house.executor.state
