@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +12,8 @@ from connectors.engine.inputs import Trading
 from connectors.model.balance import Balance
 from connectors.model.fill import RecordedFill
 from connectors.model.change import AmendRequest, ReplaceRequest
-from connectors.model.ids import AccountId, ClientListId, ClientOrderId, InstrumentId, OrderId, VenueOrderId
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId, ClientListId, ClientOrderId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import Order, OrderRequest
 from connectors.model.order_list import OrderListRequest
 from connectors.model.position import Position
@@ -201,6 +203,16 @@ class ExternalMoved:
     asset: str
     delta: Decimal
 
+@dataclass(frozen=True, slots=True)
+class LinesMoved:
+    """External lines of an account, all of them: to be remembered over a restart."""
+
+    account: AccountId
+    epoch: Epoch
+    lines: Mapping[str, tuple[Decimal, int | None]]
+    """By asset: how much, and when it last moved."""
+
+
 
 Effect = (
     Commit
@@ -221,5 +233,6 @@ Effect = (
     | TradingNow
     | DayMoved
     | Warn
+    | LinesMoved
     | ExternalMoved
 )

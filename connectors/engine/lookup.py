@@ -16,7 +16,7 @@ from connectors.engine.orders import witness
 from connectors.engine.reporting import claim_stray, take
 from connectors.engine.state import Check, State
 from connectors.model.ids import AccountId, ClientOrderId, OrderId
-from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
+from connectors.model.order import FINAL, WORKING, EvidenceKind, Order, OrderStatus
 
 SECOND_NS = 1_000_000_000
 
@@ -99,6 +99,7 @@ def on_look_up_ended(draft: Draft, ended: LookUpEnded) -> None:
         return
     if ended.report is not None:
         take(draft, order.account, ended.report)
+        _tell_what_was_missed(draft, order)
         _after_found(draft, ended.order_id, check)
         return
     if check is None:
@@ -117,6 +118,14 @@ def on_look_up_ended(draft: Draft, ended: LookUpEnded) -> None:
     later = _plan(draft, order, check)
     draft.check(order.order_id, later)
     _tell_when(draft, order, later, ended)
+
+
+def _tell_what_was_missed(draft: Draft, before: Order) -> None:
+    """An order that was open as far as we knew had ended, and nobody had told us."""
+    after = draft.state.orders[before.order_id]
+    if before.status in WORKING and not before.canceling and after.status in FINAL:
+        label = draft.state.label(after.account)
+        draft.warn(Level.WARN, f"{after.handle} at {label} is {after.status}: found by asking, not heard of.", after)
 
 
 def _proved_absent(draft: Draft, order: Order, check: Check, ended: LookUpEnded) -> bool:

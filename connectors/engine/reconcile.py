@@ -7,29 +7,73 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine.draft import Draft
-from connectors.engine.effects import AskFills, ExternalMoved, Level
+from connectors.engine.effects import AskFills, ExternalMoved, Level, LinesMoved
 from connectors.engine.filters import plain
-from connectors.engine.inputs import BalancesSeen, FlowSeen, Snapshot
-from connectors.engine.ledger import AssetLine, announce, settle
+from connectors.engine.inputs import BalancesSeen, FlowSeen, LedgerKept, Snapshot
+from connectors.engine.ledger import AssetLine, announce, kept_of, settle, traded_of
 from connectors.engine.lookup import ask_due, begin
+from connectors.engine.orders import witness
 from connectors.engine.reporting import ask_about_strays, take, take_fills
 from connectors.engine.risk import UNSEEN
+from connectors.engine.state import AssetKey
 from connectors.model.balance import Balance
-from connectors.model.ids import AccountId
-from connectors.model.order import WORKING, OrderStatus
+from connectors.model.ids import AccountId, OrderId
+from connectors.model.order import WORKING, EvidenceKind, Order, OrderOrigin, OrderStatus
+
+SETTLE_NS = 5_000_000_000
+"""A fill so old that nobody told of it was missed; a younger one may be on its way still."""
+
+
+_OF_OTHERS = ("order of another tool", "orders of other tools")
 
 
 def on_snapshot(draft: Draft, snapshot: Snapshot) -> None:
     """Open orders, fills and balances as the venue has them."""
+    before = draft.state.orders
+    draft.missed = snapshot.missed
     for report in snapshot.open_orders:
         take(draft, snapshot.account, report)
     ask_about_strays(draft, snapshot.account)
-    take_fills(draft, snapshot.account, snapshot.fills)
+    _take_missed(draft, snapshot)
+    draft.missed = False
+    _tell_what_differed(draft, snapshot, before)
     _ask_about_the_missing(draft, snapshot)
     whole = _with_zeros(draft, snapshot.account, snapshot.balances)
     _take_balances(draft, snapshot.account, whole)
     _settle_lines(draft, snapshot.account, whole)
     ask_due(draft)
+
+
+def _take_missed(draft: Draft, snapshot: Snapshot) -> None:
+    """Book what is new, and write at each order whose fills nobody had told us of."""
+    known = len(draft.fills)
+    for fill in snapshot.fills:
+        draft.missed = snapshot.missed or fill.time_ns + SETTLE_NS <= draft.at.time_ns
+        take_fills(draft, snapshot.account, [fill])
+    found: dict[OrderId, Decimal] = {}
+    for recorded in draft.fills[known:]:
+        if snapshot.missed or recorded.fill.time_ns + SETTLE_NS <= draft.at.time_ns:
+            found[recorded.order_id] = found.get(recorded.order_id, Decimal(0)) + recorded.fill.quantity
+    for order_id, quantity in found.items():
+        order = draft.state.orders[order_id]
+        text = f"{plain(quantity)} filled, found by reconciliation"
+        draft.keep(witness(order, draft.at.time_ns, EvidenceKind.RECOVERED, text), EvidenceKind.RECOVERED)
+
+
+def _tell_what_differed(draft: Draft, snapshot: Snapshot, before: Mapping[OrderId, Order]) -> None:
+    """One sentence for everything that a stream which was down, or which lost something, had not told."""
+    fills = sum(snapshot.missed or kept.fill.time_ns + SETTLE_NS <= draft.at.time_ns for kept in draft.fills)
+    now = draft.state.orders
+    adopted = [now[one] for one in draft.changed if now[one].origin is OrderOrigin.EXT and one not in before]
+    moved = [now[one] for one in draft.changed if one in before and now[one].status is not before[one].status]
+    orders, others = (len(moved), len(adopted)) if snapshot.missed else (0, 0)
+    counts = ((fills, "fill", "fills"), (orders, "order", "orders"), (others, *_OF_OTHERS))
+    said = [f"{number:,} {one if number == 1 else many}" for number, one, many in counts if number]
+    if said:
+        label = draft.state.label(snapshot.account)
+        level = Level.WARN if fills or moved else Level.INFO
+        sentence = f"{label}: {', '.join(said)} unheard of; the venue's word holds."
+        draft.warn(level, sentence, account=snapshot.account)
 
 
 def _ask_about_the_missing(draft: Draft, snapshot: Snapshot) -> None:
@@ -110,12 +154,44 @@ def _settle_lines(draft: Draft, account: AccountId, balances: Sequence[Balance])
     label = draft.state.label(account)
     for balance in balances:
         key = (account, balance.asset)
-        lines[key], jump = settle(lines.get(key, AssetLine()), balance.total)
-        if jump:
-            draft.do(ExternalMoved(account, balance.asset, jump))
+        before = lines.get(key, AssetLine())
+        lines[key], moved = settle(before, balance.total, draft.at.time_ns)
+        if moved.by:
+            draft.do(ExternalMoved(account, balance.asset, moved.by))
+        if moved.loud:
             draft.warn(
                 Level.WARN,
-                f"{balance.asset} at {label} moved by {plain(jump)} outside the desk: a transfer or another tool.",
+                f"{balance.asset} at {label} moved by {plain(moved.loud)} outside the desk:"
+                " a transfer or another tool.",
                 account=account,
             )
+    _keep_lines(draft, account, lines)
+
+
+def _keep_lines(draft: Draft, account: AccountId, lines: Mapping[AssetKey, AssetLine]) -> None:
+    """Take lines over, and have them written where a restart would find something else."""
+    before = kept_of(draft.state.lines, account)
     draft.state = replace(draft.state, lines=lines)
+    after = kept_of(lines, account)
+    if after != before:
+        draft.do(LinesMoved(account, draft.state.accounts[account].epoch, after))
+
+
+def on_ledger_kept(draft: Draft, kept: LedgerKept) -> None:
+    """What the archive has of an account's asset ledger, when its connection learns in which life it is."""
+    known = any(owner == kept.account and line.external is not None for (owner, _), line in draft.state.lines.items())
+    if known:
+        return  # the same life goes on: what is known here is newer
+    state = draft.state
+    fees = {(kept.account, *key): amount for key, amount in kept.fees.items() if amount}
+    other_fees = state.other_fees
+    for key, amount in fees.items():
+        other_fees = other_fees.put(key, amount)
+    state = replace(state, other_fees=other_fees)
+    lines = {key: line for key, line in state.lines.items() if key[0] != kept.account}
+    for asset, amount in traded_of(state.positions.values(), state.assets, fees, kept.account).items():
+        lines[kept.account, asset] = AssetLine(amount)
+    for asset, (external, moved_ns) in kept.lines.items():
+        line = lines.get((kept.account, asset), AssetLine())
+        lines[kept.account, asset] = replace(line, external=external, moved_ns=moved_ns)
+    draft.state = replace(state, lines=lines)

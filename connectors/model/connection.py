@@ -103,6 +103,8 @@ class ConnectionStatus:
     """Whether orders can be sent: keyed, user stream subscribed, reconciled."""
     round_trip_ms: int | None = None
     clock_offset_ms: int | None = None
+    clock_error_ms: int | None = None
+    """How wrong that reading may be, rounded up; None before the venue's clock was read."""
     limits: tuple[LimitUse, ...] = ()
     reason: str = ""
     """One sentence when not LIVE."""

@@ -141,9 +141,19 @@ class Fills(Protocol):
         ...
 
     def other_fees(
-        self, account: AccountId, epoch: Epoch, pairs: Mapping[InstrumentId, tuple[str, str]]
-    ) -> Mapping[tuple[InstrumentId, str], Decimal]:
-        """Fees of one life of an account, by instrument and asset, but for those in base or quote as ``pairs`` has."""
+        self, account: AccountId, epoch: Epoch, pairs: Mapping[InstrumentId, tuple[str, str]], after: int = 0
+    ) -> tuple[Mapping[tuple[InstrumentId, str], Decimal], int]:
+        """Fees of one life of an account, by instrument and asset, but for those in its base or quote.
+
+        Args:
+            account: Whose.
+            epoch: Which life.
+            pairs: Base and quote asset of instruments; fees of others are left out.
+            after: How far an earlier reading came; what it found is not among these.
+
+        Returns:
+            The fees, and how far this reading came.
+        """
         ...
 
     def positions(self, account: AccountId | None = None) -> Sequence[Position]:

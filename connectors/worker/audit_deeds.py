@@ -101,13 +101,15 @@ def _limit(command: api.SetLimit) -> Deed:
     return Deed("risk.limit", command.account, facts)
 
 
+def _resolve(command: api.ResolveOrder) -> Deed:
+    return Deed("order.resolve", facts={"order": str(command.order_id), "decision": str(command.decision)})
+
+
 _DEEDS: dict[type, Callable[[Any], Deed]] = {
     api.AddConnection: _connection("connection.add"),
     api.EditConnection: _edit,
     api.RemoveConnection: lambda command: Deed("connection.remove", command.account),
-    api.ResolveOrder: lambda command: Deed(
-        "order.resolve", facts={"order": str(command.order_id), "decision": command.decision}
-    ),
+    api.ResolveOrder: _resolve,
     api.Reconcile: lambda command: Deed("account.reconcile", command.account),
     api.BackUp: lambda command: Deed("archive.backup", facts={"file": command.path, "keys": command.keys}),
     api.StartPanic: lambda command: Deed(

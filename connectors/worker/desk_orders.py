@@ -190,7 +190,7 @@ async def _from_archive(worker: Worker, name: str) -> list[Order]:
 async def fills(worker: Worker, command: api.GetFills) -> api.FillList:
     """Fills, newest first; none of connections whose key is locked away."""
     account = command.account
-    hidden = _locked_away(worker)
+    hidden = locked_away(worker)
     kept = [fill for fill in reversed(worker.fills) if account is None or fill.account == account]
     kept = [fill for fill in kept if fill.account not in hidden]
     if len(kept) >= command.limit or len(worker.fills) < (worker.fills.maxlen or 0):
@@ -202,12 +202,13 @@ async def fills(worker: Worker, command: api.GetFills) -> api.FillList:
 
 async def positions(worker: Worker, command: api.GetPositions) -> api.Positions:
     """Positions from fills; none of connections whose key is locked away."""
-    hidden = _locked_away(worker)
+    hidden = locked_away(worker)
     found = pictured.positions(worker.executor.state, command.account)
     return replace(found, positions=tuple(each for each in found.positions if each.account not in hidden))
 
 
-def _locked_away(worker: Worker) -> set[AccountId]:
+def locked_away(worker: Worker) -> set[AccountId]:
+    """Accounts of which nothing is shown but their orders: their key is in a vault that is locked."""
     return pictured.locked_away(worker.keys.room.facts, worker.roster.pictured()[0])
 
 
@@ -221,13 +222,3 @@ async def balances(worker: Worker, command: api.GetBalances) -> api.Balances:
     found = tuple(await account.balances())
     worker.executor.feed(inputs.BalancesSeen(command.account, found, worker.executor.now()))
     return api.Balances(tuple(balance for balance in found if balance.total))
-
-
-async def reconcile(worker: Worker, command: api.Reconcile) -> api.Done:
-    """Ask the venue for orders, fills and balances now."""
-    live = worker.roster.get(command.account)
-    await live.market()
-    if live.follower is None:
-        raise Refused(f"{live.connection.label} has no key: there is nothing to reconcile.")
-    await live.follower.reconcile()
-    return api.Done()

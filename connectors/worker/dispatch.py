@@ -9,7 +9,19 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from connectors.errors import Refused, TradedeskError
-from connectors.worker import api, audit_answers, copies, desk_orders, desk_panic, desk_venues, queries, venue_facts
+from connectors.worker import (
+    api,
+    audit_answers,
+    copies,
+    desk_changes,
+    desk_ledger,
+    desk_orders,
+    desk_panic,
+    desk_stuck,
+    desk_venues,
+    queries,
+    venue_facts,
+)
 from connectors.worker.keys import frames, keeping
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
@@ -154,7 +166,16 @@ _HANDLERS: dict[type, Handler] = {
     api.GetFills: desk_orders.fills,
     api.GetPositions: desk_orders.positions,
     api.GetBalances: desk_orders.balances,
-    api.Reconcile: desk_orders.reconcile,
+    api.GetRisk: risk_answers.get,
+    api.SetLimit: risk_answers.set_limit,
+    api.UnlockLoss: risk_answers.unlock,
+    api.Reconcile: desk_stuck.reconcile,
+    api.GetStuck: desk_stuck.stuck,
+    api.ResolveOrder: desk_stuck.resolve,
+    api.CancelNamed: desk_stuck.cancel_named,
+    api.GetAssets: desk_ledger.assets,
+    api.GetPositionHistory: desk_ledger.history,
+    api.GetTotals: desk_ledger.totals,
     api.PlanPanic: desk_panic.plan,
     api.StartPanic: desk_panic.start,
     api.GetPanic: desk_panic.get,

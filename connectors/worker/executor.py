@@ -11,14 +11,15 @@ from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import Moment
 from connectors.engine.reducer import step
-from connectors.engine.state import Limits, State
-from connectors.errors import TradedeskError
+from connectors.engine.state import State
+from connectors.errors import ArchiveFailed, TradedeskError
 from connectors.model.ids import AccountId, OrderId
 from connectors.ports.clock import Clock
 from connectors.worker import api
 from connectors.worker.audit import Recorder
 from connectors.worker.keeper import Keeper
 from connectors.worker.log import logger
+from connectors.worker.ledger_text import lines_key, lines_text
 from connectors.worker.pause import happens_within
 from connectors.worker.supervise import Supervisor
 
@@ -180,8 +181,18 @@ class Executor:
                 if not any(isinstance(effect, fx.Send) for effect in effects):
                     self.recorder.unsent(batch.entries[0].order.order_id)
             else:
+            case fx.LinesMoved():
+                self._supervisor.spawn("remember-lines", self._keep_lines(effect))
                 self.recorder.unwritten(batch)
                 self.feed(inputs.CommitFailed(token, fault, self.now()))
+
+    async def _keep_lines(self, effect: fx.LinesMoved) -> None:
+        key, text = lines_key(effect.account), lines_text(effect)
+        try:
+            await self._keeper.ask(lambda archive: archive.settings.set(key, text))
+        except ArchiveFailed as problem:
+            # The next move writes them all; a restart before it finds as moved what moved since the last writing.
+            logger().warning("lines_not_kept", sentence=problem.sentence)
 
         self._keeper.commit(batch, done)
 

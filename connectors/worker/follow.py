@@ -27,15 +27,20 @@ from connectors.ports.venue import (
     Subscription,
     Trading,
 )
+from connectors.worker.api import AccountReconciled
+from connectors.worker.comparing import compared
 from connectors.worker.house import House
+from connectors.worker.ledgers import bring_ledger
 from connectors.worker.lives import remember_life
 from connectors.worker.log import logger
 from connectors.worker.pause import happens_within
-from connectors.worker.recall import recall
-from connectors.worker.reconciling import take_snapshot
+from connectors.worker.recall import fills_of, recall
+from connectors.worker.reconciling import Reason, take_snapshot
 
 RECONCILE_EVERY_S = 60.0
 """The account stream has no replay and no numbers: whatever it lost is found at the latest after so long."""
+
+_MS_NS = 1_000_000
 
 READY_S = 10.0
 """How long a command waits for an account that is connecting for the first time."""
@@ -69,7 +74,10 @@ class AccountFollower:
         self._settled = asyncio.Event()
         """Set once the first reconciliation is over; never cleared."""
         self._wanted = asyncio.Event()
-        self._running: asyncio.Task[None] | None = None
+        self._running: asyncio.Task[AccountReconciled] | None = None
+        self._asks_everything = True
+        self.first: AccountReconciled | None = None
+        """What the first comparison found."""
         self._tasks: list[asyncio.Task[None]] = []
         self._events: asyncio.Queue[AccountEvent] = asyncio.Queue()
         self.epoch = Epoch("")
@@ -88,12 +96,13 @@ class AccountFollower:
         house, account = self._house, self._connection.account
         self.epoch = await self._connector.epoch()
         previous = await house.keeper.ask(lambda archive: archive.connections.epoch(account))
-        fills = () if previous in {None, self.epoch} else await self._fills_of(self.epoch)
+        fills = () if previous in {None, self.epoch} else await fills_of(house.keeper, account, self.epoch)
         instruments = await self._market.instruments()
         feed, now = house.executor.feed, house.executor.now
         assets = {instrument.id: (instrument.base, instrument.quote) for instrument in instruments}
         feed(inputs.AssetsKnown(assets, now()))
         self._enter(previous, fills)
+        await bring_ledger(house.executor, house.keeper, account, self.epoch)
         if previous != self.epoch:
             # Last: killed before, the next worker begins the same life once more, from what is on disk by then.
             await remember_life(self._connection, self.epoch, house.keeper)
@@ -114,13 +123,19 @@ class AccountFollower:
         account, label = self._connection.account, self._connection.label
         conclusive_ms = self._connector.capabilities.conclusive_after_ms
         executor = self._house.executor
-        executor.feed(inputs.AccountOpened(account, label, self.epoch, previous, conclusive_ms, executor.now(), fills))
-
-    async def _fills_of(self, epoch: Epoch) -> Sequence[RecordedFill]:
-        """What the archive has of a life that begins, or begins again."""
-        keeper, account = self._house.keeper, self._connection.account
-        await keeper.flush()
-        return await keeper.ask(lambda archive: archive.fills.of_epoch(account, epoch))
+        executor.feed(
+            inputs.AccountOpened(
+                account,
+                label,
+                self.epoch,
+                previous,
+                conclusive_ms,
+                executor.now(),
+                fills,
+                venue=self._connection.venue,
+            )
+        )
+        self._measure_clock()
 
     async def close(self) -> None:
         """Stop following."""
@@ -148,38 +163,70 @@ class AccountFollower:
                 f"{label} cannot take orders now: its account is not up or not reconciled. Cancels are still tried."
             )
 
-    async def reconcile(self) -> None:
+    async def reconcile(self, *, everything: bool = False) -> AccountReconciled:
         """Ask for orders, fills and balances now; whoever comes meanwhile waits for the same answer.
+
+        Args:
+            everything: Ask for the fills of every instrument the archive knows of, though nothing seems to have moved.
 
         Raises:
             TradedeskError: The venue could not be asked.
         """
+        if everything and self._running is not None and not self._running.done() and not self._asks_everything:
+            # What runs asks for less than is wanted: its answer is not waited for by whoever wants to know.
+            await asyncio.wait((self._running,))
         if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._reconcile(), name=f"snapshot-{self._connection.label}")
-        await asyncio.shield(self._running)
+            reason = self._reason(everything=everything)
+            self._asks_everything = reason is not Reason.ROUTINE
+            self._running = asyncio.create_task(self._reconcile(reason), name=f"snapshot-{self._connection.label}")
+        return await asyncio.shield(self._running)
 
-    async def _reconcile(self) -> None:
+    def _reason(self, *, everything: bool) -> Reason:
+        if not self._settled.is_set():
+            return Reason.FIRST
+        if not self._reconciled.is_set():
+            return Reason.GAP
+        return Reason.ASKED if everything else Reason.ROUTINE
+
+    async def _reconcile(self, reason: Reason) -> AccountReconciled:
         await self._opened.wait()
-        epoch = self.epoch
-        snapshot = await take_snapshot(
-            self._connection, self._trading, self._account, epoch, self._house, first=not self._settled.is_set()
-        )
+        epoch, label, executor = self.epoch, self._connection.label, self._house.executor
+        taken = await take_snapshot(self._connection, self._trading, self._account, epoch, self._house, reason)
         if epoch != self.epoch:
             # Its answers may come from two lives, in which one id means two orders.
-            raise Unavailable(f"{self._connection.label} began a new life at the venue while it was asked. Ask again.")
-        self._house.executor.feed(snapshot)
+            raise Unavailable(f"{label} began a new life at the venue while it was asked. Ask again.")
+        self._measure_clock()
+        before = executor.state.orders
+        effects = executor.feed(taken.snapshot)
+        found = compared(label, taken.snapshot, taken.instruments, before, effects, executor.state.orders)
         if self._up and not self._reconciled.is_set():
-            logger().info("reconciled", label=self._connection.label)
+            logger().info("reconciled", label=label)
             self._reconciled.set()
+        if self.first is None:
+            self.first = found
         self._settled.set()
+        self._tell()
+        return found
+
+    def _measure_clock(self) -> None:
+        """What our reading of the venue's clock may be wrong by counts in what proves that an order never arrived."""
+        error_ns = (self._connector.status().clock_error_ms or 0) * _MS_NS
+        executor = self._house.executor
+        executor.feed(inputs.ClockMeasured(self._connection.account, error_ns, executor.now()))
+
+    def look_again(self) -> None:
+        """Compare everything as soon as it can be: the machine slept, or something else was missed."""
+        self._reconciled.clear()
+        self._wanted.set()
         self._tell()
 
     async def _keep_reconciling(self) -> None:
         """At every start of the stream, with back-off until it worked, and then at intervals."""
-        failures = 0
+        failures, clock = 0, self._house.clock
         while True:
             await self._wanted.wait()
             self._wanted.clear()
+            began_ns = clock.monotonic_ns()
             try:
                 await self.reconcile()
             except TradedeskError as problem:
@@ -187,8 +234,10 @@ class AccountFollower:
                 wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
                 failures += 1
             else:
-                wait_s, failures = RECONCILE_EVERY_S, 0
-            if not await happens_within(self._wanted, self._house.clock, wait_s) and self._up:
+                # From its beginning: a venue that answers slowly is not asked less often.
+                took_s, failures = (clock.monotonic_ns() - began_ns) / 1_000_000_000, 0
+                wait_s = max(RECONCILE_EVERY_S - took_s, 0.0)
+            if not await happens_within(self._wanted, clock, wait_s) and self._up:
                 self._wanted.set()
 
     def _hear(self, event: AccountEvent) -> None:
@@ -209,12 +258,15 @@ class AccountFollower:
         logger().warning("epoch_begun", label=label, epoch=begun.epoch)
         fills: Sequence[RecordedFill] = ()
         try:
-            fills = await self._fills_of(begun.epoch)
+            fills = await fills_of(house.keeper, self._connection.account, begun.epoch)
         except ArchiveFailed as problem:
             logger().warning("life_not_read", label=label, sentence=problem.sentence)
         if begun.epoch != self.epoch:
             return
         self._enter(None, fills)
+        await bring_ledger(house.executor, house.keeper, self._connection.account, begun.epoch)
+        if begun.epoch != self.epoch:
+            return
         self._opened.set()
         if self._up:
             house.executor.feed(inputs.AccountUp(self._connection.account, house.executor.now()))

@@ -130,7 +130,7 @@ class Live:
     def tell(self) -> None:
         """Let clients know of the status if it changed."""
         status = self.status()
-        if self._told is None or replace(status, time_ns=0) != replace(self._told, time_ns=0):
+        if self._told is None or _shown(status) != _shown(self._told):
             self._told = status
             self._house.on_status(self.connection.account)
 
@@ -188,3 +188,8 @@ class Live:
         top = book.top()
         reference = (top.bid.price + top.ask.price) / 2 if top.bid and top.ask else None
         return MarketNow(top.state, top.bid, top.ask, reference)
+
+
+def _shown(status: ConnectionStatus) -> ConnectionStatus:
+    """A status without what changes by itself as time goes by."""
+    return replace(status, time_ns=0, clock_error_ms=None)

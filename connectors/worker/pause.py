@@ -1,10 +1,13 @@
-"""Waiting for something to happen, but not for ever."""
+"""Waiting for something to happen or to be true, but not for ever."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from connectors.ports.clock import Clock
+
+_LOOK_S = 0.02
 
 
 async def happens_within(event: asyncio.Event, clock: Clock, seconds: float) -> bool:
@@ -17,3 +20,11 @@ async def happens_within(event: asyncio.Event, clock: Clock, seconds: float) -> 
         sleeping.cancel()
         waiting.cancel()
     return event.is_set()
+
+
+async def comes_true(condition: Callable[[], bool], clock: Clock, seconds: int) -> bool:
+    """Wait until a condition holds, at most so long on ``clock``; whether it holds."""
+    deadline_ns = clock.monotonic_ns() + seconds * 1_000_000_000
+    while not condition() and clock.monotonic_ns() < deadline_ns:
+        await clock.sleep(_LOOK_S)
+    return condition()

@@ -1,14 +1,16 @@
-"""Orders of long ago that only the archive has, fetched when the venue speaks of them."""
+"""Orders and fills that only the archive has, fetched when the venue speaks of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from connectors.engine import inputs
 from connectors.engine.reporting import external_id
 from connectors.engine.state import State
 from connectors.errors import ArchiveFailed
-from connectors.model.ids import AccountId, OrderId
+from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId, Epoch, OrderId
 from connectors.model.order import OrderReport
 from connectors.worker.executor import Executor
 from connectors.worker.keeper import Keeper
@@ -32,6 +34,16 @@ async def recall(executor: Executor, keeper: Keeper, account: AccountId, report:
         return
     if order is not None and order.account == account:
         executor.feed(inputs.Remembered(order, fills, executor.now()))
+
+
+async def fills_of(keeper: Keeper, account: AccountId, epoch: Epoch) -> Sequence[RecordedFill]:
+    """What the archive has of a life of an account that begins, or begins again, once everything is in it.
+
+    Raises:
+        ArchiveFailed: The archive cannot be read.
+    """
+    await keeper.flush()
+    return await keeper.ask(lambda archive: archive.fills.of_epoch(account, epoch))
 
 
 def _id_elsewhere(state: State, account: AccountId, report: OrderReport) -> OrderId | None:

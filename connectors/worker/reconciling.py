@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from connectors.engine.inputs import Snapshot
 from connectors.model.balance import Balance
@@ -21,13 +23,34 @@ OVERLAP_NS = 3_600_000_000_000
 """How far back fills are asked for once more when a worker begins."""
 
 
+class Reason(StrEnum):
+    """Why everything is asked for."""
+
+    FIRST = "FIRST"
+    """The worker has begun: what the one before heard last may not be on disk."""
+    GAP = "GAP"
+    """The stream was down: what happened meanwhile was not told."""
+    ROUTINE = "ROUTINE"
+    """Its time has come. While nothing moved this costs two questions."""
+    ASKED = "ASKED"
+    """Somebody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the venue said, and whose fills it was asked for."""
+
+    snapshot: Snapshot
+    instruments: tuple[InstrumentId, ...]
+
+
 async def take_snapshot(
-    connection: Connection, trading: Trading, account: Account, epoch: Epoch, house: House, *, first: bool
-) -> Snapshot:
+    connection: Connection, trading: Trading, account: Account, epoch: Epoch, house: House, reason: Reason
+) -> Taken:
     """Ask for open orders, then own fills, then balances: later answers may know more, never less.
 
-    Fills can be asked for only per instrument on some venues: those the archive has touched, or one that it was put
-    in the place of, those with open orders, and those whose two assets both moved.
+    Fills can be asked for only per instrument on some venues: those with open orders, those whose two assets both
+    moved, and, but for the routine, those the archive has touched, or one that it was put in the place of.
 
     Raises:
         TradedeskError: The venue, or the archive, could not be asked.
@@ -37,14 +60,21 @@ async def take_snapshot(
     touched, recorded = await house.keeper.ask(lambda archive: _recorded(archive, connection.account))
     for report in open_orders:
         await recall(house.executor, house.keeper, connection.account, report)
-    instruments = touched | {report.instrument for report in open_orders}
-    instruments |= set(_moved(house, connection, recorded, await account.balances()))
+    balances = await account.balances()
+    instruments = {report.instrument for report in open_orders}
+    instruments |= set(_moved(house, connection, recorded, balances))
     instruments |= {order.instrument for order in _own_live(house, connection)}
+    if reason is not Reason.ROUTINE:
+        instruments |= touched
     fills: list[Fill] = []
     for instrument in sorted(instruments):
-        fills.extend(await _new_fills(connection, account, epoch, instrument, house, first=first))
-    balances = await account.balances()
-    return Snapshot(connection.account, _sorted(open_orders), fills, balances, asked, house.executor.now())
+        fills.extend(await _new_fills(connection, account, epoch, instrument, house, first=reason is Reason.FIRST))
+    if instruments:
+        balances = await account.balances()  # after the fills: never before what they made of them
+    missed = reason in {Reason.FIRST, Reason.GAP}
+    now = house.executor.now()
+    snapshot = Snapshot(connection.account, _sorted(open_orders), fills, balances, asked, now, missed)
+    return Taken(snapshot, tuple(sorted(instruments)))
 
 
 def _own_live(house: House, connection: Connection) -> Iterable[Order]:

@@ -17,6 +17,7 @@ from storage.database.engine import Database
 from storage.database.tables import BALANCES, POSITION_HISTORY, POSITIONS
 from storage.repositories import checkpoint
 from storage.repositories.fill_rows import COLUMNS, fill_of, fills_of
+from storage.repositories.other_fees import other_fees
 from storage.repositories.touched import touched
 
 _EXACT = decimal.Context(prec=1_000, traps=[decimal.Inexact, decimal.InvalidOperation])
@@ -103,6 +104,13 @@ class FillsRepository:
             found = touched(connection, account)
             tail = checkpoint.tail(connection)
         return sorted(found.union(order.instrument for order, _ in tail.values() if order.account == account))
+
+    def other_fees(
+        self, account: AccountId, epoch: Epoch, pairs: Mapping[InstrumentId, tuple[str, str]], after: int = 0
+    ) -> tuple[Mapping[tuple[InstrumentId, str], Decimal], int]:
+        """Fees of one life by instrument and asset, but for those in base or quote; and how far was read."""
+        with self._database.read("fills.other_fees") as connection:
+            return other_fees(connection, account, epoch, pairs, after)
 
     def positions(self, account: AccountId | None = None) -> Sequence[Position]:
         """Newest position of each (account, instrument)."""

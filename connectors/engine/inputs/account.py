@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors.engine.inputs.moment import Moment
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill
-from connectors.model.ids import AccountId
+from connectors.model.ids import AccountId, InstrumentId
 from connectors.model.order import OrderReport
 
 
@@ -51,4 +51,18 @@ class Snapshot:
     balances: Sequence[Balance]
     asked_mono_ns: int
     """When the first of its questions left."""
+    at: Moment
+    missed: bool = False
+    """Nobody listened before: what it shows was not told, however new it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerKept:
+    """What the archive has of an account's asset ledger in the life it is in."""
+
+    account: AccountId
+    fees: Mapping[tuple[InstrumentId, str], Decimal]
+    """Fees in assets that are neither base nor quote of their instrument, by both."""
+    lines: Mapping[str, tuple[Decimal, int | None]]
+    """External lines by asset: how much, and when they last moved."""
     at: Moment

@@ -193,6 +193,7 @@ class BinanceConnector:
             trading=self._may_trade and self._user is not None and self._user.up,
             round_trip_ms=None if vitals.round_trip_ns is None else vitals.round_trip_ns // _MS,
             clock_offset_ms=round(self._skew.offset(now_ns).ns / _MS) if self._skew.known else None,
+            clock_error_ms=-(-self._skew.offset(now_ns).error_ns // _MS) if self._skew.known else None,
             limits=self._limiter.uses(),
             reason=self._monitor.finding.reason,
             since_ns=self._monitor.since_ns,

@@ -17,6 +17,7 @@ from connectors.worker.api import (
     risk,
     session,
     standing,
+    truth,
     vault,
 )
 from connectors.worker.api.archive import ArchiveFacts, BackedUp
@@ -75,6 +76,8 @@ Command = (
     | risk.GetRisk
     | risk.SetLimit
     | risk.UnlockLoss
+    | truth.CancelNamed
+    | truth.GetTotals
 )
 
 Result = (
@@ -115,5 +118,8 @@ Result = (
     | panic.PanicPlan
     | panic.PanicReport
     | risk.RiskFacts
+    | truth.Reconciled
+    | truth.CancelOutcome
+    | truth.Totals
     | answers.Failure
 )

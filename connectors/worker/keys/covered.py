@@ -41,6 +41,7 @@ ALLOWED: frozenset[type] = frozenset(
         # What lessens risk, and what keeps the records true.
         api.CancelOrder,
         api.CancelOrders,
+        api.CancelNamed,
         api.SetTrading,
         api.Reconcile,
         api.PlanPanic,
@@ -62,5 +63,6 @@ def require_allowed(command: object) -> None:
         VaultLocked: It does not.
     """
     opens = isinstance(command, api.SetTrading) and command.state is api.TradingState.ACTIVE
+    opens = opens or (isinstance(command, api.Reconcile) and (command.detailed or command.account is None))
     if opens or type(command) not in ALLOWED:
         raise VaultLocked(COVERED)
