@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
 
-from connectors.engine.filters import lot, plain
+from connectors.engine.filters import Wanted, first_breach, lot, plain
 from connectors.engine.inputs import Place
 from connectors.engine.money import prices, worth
 from connectors.engine.risk.exposure import held, reduces, reference, waiting
@@ -132,9 +132,13 @@ def _largest(place: Place, size: Decimal | None) -> str:
         return " Make it smaller."
     _name, step, least, _most = lot(place.instrument.filters, place.type)
     fits = (size / step).to_integral_value(ROUND_FLOOR) * step
-    if fits < max(least, step):
+    if fits < max(least, step) or first_breach(place.instrument, _resized(place, fits)) is not None:
         return " No size here is small enough."
     return f" Largest size here: {plain(fits, place.instrument.size_decimals)}."
+
+
+def _resized(place: Place, size: Decimal) -> Wanted:
+    return Wanted(place.side, place.type, size, None, place.price, place.trigger_price, reference(place))
 
 
 def money(amount: Decimal) -> str:
