@@ -25,8 +25,8 @@ from connectors.engine.terms import told
 from connectors.model import capabilities
 from connectors.model.capabilities import Support
 from connectors.model.change import AmendRequest
-from connectors.model.ids import ClientOrderId, OrderId
-from connectors.model.order import FINAL, Amending, EvidenceKind, Order, OrderOrigin, OrderStatus, Side
+from connectors.model.ids import OrderId
+from connectors.model.order import FINAL, Amending, EvidenceKind, Order, OrderStatus, Side
 
 _IN_PLACE = frozenset({capabilities.Amend.NATIVE, capabilities.Amend.QUANTITY_DOWN_ONLY})
 
@@ -173,14 +173,7 @@ def _without(state: State, order: Order, place: Place, *, in_place: bool) -> Sta
 
 
 def _change_in_place(draft: Draft, order: Order, amend: Amend) -> None:
-    renames = amend.capabilities.amend_renames and order.origin is OrderOrigin.DESK
-    wanted = Amending(
-        draft.at.time_ns,
-        amend.quantity,
-        amend.price,
-        amend.trigger_price,
-        ClientOrderId(amend.amend_id.hex) if renames else None,
-    )
+    wanted = Amending(draft.at.time_ns, amend.quantity, amend.price, amend.trigger_price)
     order = _overlay(draft, order, wanted, amend.amend_id)
     if _only_lowers(order, amend):
         draft.do(Accepted(order, amend.amend_id))
@@ -201,10 +194,11 @@ def _overlay(draft: Draft, order: Order, wanted: Amending, amend_id: OrderId | N
 def lower(draft: Draft, order: Order, quantity: Decimal) -> None:
     """Take some of an order's quantity away; it waits for nothing and keeps its client id."""
     order = _overlay(draft, order, Amending(draft.at.time_ns, quantity), None)
-    _send(draft, order, order.client_order_id)
+    _send(draft, order)
 
 
-def _send(draft: Draft, order: Order, keeps: ClientOrderId | None = None) -> None:
+def _send(draft: Draft, order: Order) -> None:
+    """Ask for it. The order keeps its client id: by another one the archive could not find it again."""
     wanted = order.amending
     if wanted is None:
         return
@@ -212,7 +206,7 @@ def _send(draft: Draft, order: Order, keeps: ClientOrderId | None = None) -> Non
         order.instrument,
         order.client_order_id,
         order.venue_order_id,
-        wanted.client_order_id or keeps,
+        order.client_order_id,
         wanted.quantity,
         wanted.price,
         wanted.trigger_price,

@@ -37,12 +37,10 @@ def restate(order: Order, report: OrderReport) -> tuple[Order, str]:
 
 
 def confirms(order: Order, report: OrderReport) -> bool:
-    """Whether a report shows the change that was asked for: by the new id where it has one, else by the terms."""
+    """Whether a report shows the change that was asked for."""
     wanted = order.amending
     if wanted is None or wanted.replacement is not None:
         return False
-    if wanted.client_order_id is not None:
-        return report.client_order_id == wanted.client_order_id
     asked = (
         (wanted.quantity, report.quantity),
         (wanted.price, report.price),

@@ -19,7 +19,7 @@ from connectors.errors import TradedeskError
 from connectors.model.audit import AuditFact, AuditKind, AuditOutcome
 from connectors.model.connection import Connection
 from connectors.model.ids import AccountId, OrderId
-from connectors.model.order import Order
+from connectors.model.order import EvidenceKind, Order
 from connectors.model.secret import SecretBytes
 from connectors.model.vault import VaultState
 from connectors.ports.archive import Batch
@@ -100,7 +100,8 @@ class Recorder:
 
     def with_requests(self, batch: Batch) -> Batch:
         """The batch of an intent, and in it the request that will be sent for it."""
-        orders = [entry.order for entry in batch.entries]
+        # A change or a list is taken down when it is sent: one request of theirs may speak of several orders.
+        orders = [entry.order for entry in batch.entries if entry.kind == EvidenceKind.INTENT and _alone(entry.order)]
         for order in orders:
             self._announced[order.client_order_id] = order
         while len(self._announced) > _REMEMBERED:
@@ -273,6 +274,10 @@ def recorded(make: ConnectorFactory, own: AuditTrail) -> ConnectorFactory:
         return make(connection, signer, clock, trail or own)
 
     return create
+
+
+def _alone(order: Order) -> bool:
+    return order.kinship is None and order.list_id is None
 
 
 def _key_of(vault: Vault) -> SecretBytes:

@@ -14,6 +14,7 @@ from connectors.model.ids import AccountId
 from connectors.ports.venue import Account, Trading
 from connectors.turns import Turns
 from connectors.worker.asking import LookUps
+from connectors.worker.change_calls import ChangeCalls
 from connectors.worker.executor import Executor
 from connectors.worker.failures import answer
 from connectors.worker.keeper import Keeper
@@ -45,6 +46,7 @@ class Calls:
         self._account = account
         self._in_flight = 0
         self._look_ups = LookUps(executor, keeper, supervisor, self._trading_of)
+        self._changes = ChangeCalls(executor, self._trading_of)
 
     @property
     def in_flight(self) -> int:
@@ -86,6 +88,38 @@ class Calls:
             else:
                 report = await trading.cancel(effect.instrument, client_order_id=effect.client_order_id)
         self._executor.feed(inputs.CancelEnded(effect.order_id, report, None, "", self._executor.now()))
+
+    def amend(self, effect: fx.SendAmend) -> None:
+        """Change an order in its place."""
+
+        def end(how: Answer, sentence: str) -> None:
+            now = self._executor.now()
+            self._executor.feed(inputs.AmendEnded(effect.order_id, None, how, sentence, now))
+
+        self._request(f"amend-{effect.order_id}", self._changes.amend(effect), end)
+
+    def replace(self, effect: fx.SendReplace) -> None:
+        """Cancel one order and create another in one call: this is the one place of the house that calls it."""
+
+        def end(how: Answer, sentence: str) -> None:
+            now = self._executor.now()
+            self._executor.feed(inputs.ReplaceEnded(effect.order_id, None, how, sentence, now))
+
+        self._request(f"replace-{effect.order_id}", self._changes.replace(effect), end)
+
+    def send_list(self, effect: fx.SendList) -> None:
+        """Create a list: this is the one place of the house that calls `place_list`."""
+
+        def end(how: Answer, sentence: str) -> None:
+            now = self._executor.now()
+            list_id = effect.request.client_list_id
+            self._executor.feed(inputs.ListEnded(effect.account, list_id, None, how, sentence, now))
+
+        self._request(f"list-{effect.request.client_list_id}", self._changes.send_list(effect), end)
+
+    def look_up_list(self, effect: fx.LookUpList) -> None:
+        """Ask for a list by its client id."""
+        self._supervisor.spawn(f"look-up-list-{effect.client_list_id}", self._changes.look_up_list(effect))
 
     def _request(self, name: str, work: Coroutine[Any, Any, None], end: Callable[[Answer, str], None]) -> None:
         """Run a create or cancel; every way in which it can end without a report becomes an answer."""

@@ -9,7 +9,7 @@ from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import MarketNow
 from connectors.errors import ArchiveFailed, Refused, TradedeskError
-from connectors.model.ids import AccountId
+from connectors.model.ids import AccountId, OrderId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderOrigin
 from connectors.turns import Turns
@@ -35,7 +35,7 @@ async def place(worker: Worker, command: api.PlaceOrder) -> api.Result:
 
 
 async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
-    await _recall(worker, command)
+    await recall_ticket(worker, command.order_id)
     known = worker.executor.state.orders.get(command.order_id)
     if known is not None:
         return api.OrderAccepted(known)
@@ -47,7 +47,7 @@ async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
     if live.follower is not None:
         await live.follower.wait_ready()
     instrument = await market.instrument(command.instrument.symbol)
-    place = await _placed(worker, command, live, instrument)
+    place = await placed(worker, command, live, instrument)
     # What waited for its connection may have waited through a sleep: nobody is at the desk any more.
     worker.keys.require_uncovered(command)
     answer = await worker.executor.place(place)
@@ -57,7 +57,8 @@ async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
     return api.Failure(kind, answer.sentence, answer.code)
 
 
-async def _placed(worker: Worker, command: api.PlaceOrder, live: Live, instrument: Instrument) -> inputs.Place:
+async def placed(worker: Worker, command: api.PlaceOrder, live: Live, instrument: Instrument) -> inputs.Place:
+    """A wanted order as the engine takes it, with what is known of its market now."""
     connector = live.connector
     if connector is None:
         raise Refused(f"{live.connection.label} is not connected.")
@@ -66,7 +67,7 @@ async def _placed(worker: Worker, command: api.PlaceOrder, live: Live, instrumen
         account=command.account,
         instrument=instrument,
         capabilities=connector.capabilities,
-        market=await _market_now(live, instrument),
+        market=await market_now(live, instrument),
         side=command.side,
         type=command.type,
         at=worker.executor.now(),
@@ -78,10 +79,14 @@ async def _placed(worker: Worker, command: api.PlaceOrder, live: Live, instrumen
         reduce_only=command.reduce_only,
         seen_price=command.seen_price,
         from_book=command.frame is not None,
+        expire_time_ns=command.expire_time_ns,
+        trailing_delta=command.trailing_delta,
+        iceberg_quantity=command.iceberg_quantity,
+        self_trade_prevention=command.self_trade_prevention,
     )
 
 
-async def _market_now(live: Live, instrument: Instrument) -> MarketNow:
+async def market_now(live: Live, instrument: Instrument) -> MarketNow:
     """The followed book where there is one; else the ticker, so that the collar holds for the command line too."""
     now = live.market_now(instrument.id)
     if now.book is not None:
@@ -94,9 +99,8 @@ async def _market_now(live: Live, instrument: Instrument) -> MarketNow:
     return replace(now, reference=ticker.last or None)
 
 
-async def _recall(worker: Worker, command: api.PlaceOrder) -> None:
+async def recall_ticket(worker: Worker, order_id: OrderId) -> None:
     """A ticket older than this worker may be in the archive alone: the same ticket never makes a second order."""
-    order_id = command.order_id
     if order_id in worker.executor.state.orders:
         return
     minted_ms = order_id.int >> 80

@@ -25,6 +25,7 @@ from connectors.worker import (
 from connectors.worker.keys import frames, keeping
 from connectors.worker.log import logger
 from connectors.worker.panes import Pane, Watcher
+from connectors.worker.risk import answers as risk_answers
 from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
 
 if TYPE_CHECKING:
@@ -159,6 +160,8 @@ _HANDLERS: dict[type, Handler] = {
     api.GetTrades: queries.trades,
     api.GetCandles: queries.candles,
     api.PlaceOrder: desk_orders.place,
+    api.AmendOrder: desk_changes.amend,
+    api.PlaceList: desk_changes.place_list,
     api.CancelOrder: desk_orders.cancel,
     api.CancelOrders: desk_orders.cancel_many,
     api.SetTrading: desk_orders.set_trading,

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
+from connectors.engine.bounds import Limits
 from connectors.engine.inputs import Moment
 from connectors.engine.reducer import step
 from connectors.engine.state import State
@@ -18,15 +19,13 @@ from connectors.ports.clock import Clock
 from connectors.worker import api
 from connectors.worker.audit import Recorder
 from connectors.worker.keeper import Keeper
-from connectors.worker.log import logger
 from connectors.worker.ledger_text import lines_key, lines_text
+from connectors.worker.log import logger
 from connectors.worker.pause import happens_within
 from connectors.worker.supervise import Supervisor
+from connectors.worker.trading_kept import TRADING_KEY, write_trading
 
 SECOND_NS = 1_000_000_000
-
-TRADING_KEY = "trading.state"
-"""Where the archive remembers over a restart whether new orders pass."""
 
 Placed = fx.Accepted | fx.Declined
 
@@ -46,6 +45,22 @@ class VenueCalls(Protocol):
         """Start a look-up."""
         ...
 
+    def amend(self, effect: fx.SendAmend) -> None:
+        """Start a change in place."""
+        ...
+
+    def replace(self, effect: fx.SendReplace) -> None:
+        """Start a cancel-and-create in one call."""
+        ...
+
+    def send_list(self, effect: fx.SendList) -> None:
+        """Start the create of a list."""
+        ...
+
+    def look_up_list(self, effect: fx.LookUpList) -> None:
+        """Start asking for a list."""
+        ...
+
     def ask_fills(self, effect: fx.AskFills) -> None:
         """Start asking for fills."""
         ...
@@ -56,9 +71,11 @@ class Executor:
 
     Attributes:
         calls: Set once by the worker.
+        on_day: Told that an account's day or its loss lock moved; set once by the worker.
     """
 
     calls: VenueCalls
+    on_day: Callable[[fx.DayMoved], None]
 
     def __init__(
         self,
@@ -77,6 +94,7 @@ class Executor:
         self._waiting: dict[OrderId, list[asyncio.Future[Placed]]] = defaultdict(list)
         self._moved = asyncio.Event()
         self._remembering: asyncio.Task[None] | None = None
+        self.on_day = lambda moved: logger().info("day_moved", account=str(moved.account))
 
     @property
     def state(self) -> State:
@@ -106,6 +124,13 @@ class Executor:
         waiting: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
         self._waiting[place.order_id].append(waiting)
         self.feed(place)
+        return await waiting
+
+    async def change(self, ticket: OrderId, wanted: inputs.Amend | inputs.PlaceList) -> Placed:
+        """Feed a change or a list and wait until it is on its way, or it is declined."""
+        waiting: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
+        self._waiting[ticket].append(waiting)
+        self.feed(wanted)
         return await waiting
 
     async def remembered(self) -> None:
@@ -144,18 +169,30 @@ class Executor:
                 self.calls.cancel(effect)
             case fx.LookUp():
                 self.calls.look_up(effect)
-            case fx.AskFills():
-                self.calls.ask_fills(effect)
+            case fx.SendAmend() | fx.SendReplace() | fx.SendList() | fx.LookUpList() | fx.AskFills():
+                self._ask_venue(effect)
             case fx.Accepted() | fx.Declined():
                 self._reply(effect)
             case fx.Warn():
                 self.warn(api.AlertLevel(effect.level), effect.sentence, effect.account, effect.order_id)
             case fx.TradingNow():
                 self._trading(effect)
+            case fx.DayMoved():
+                self.on_day(effect)
             case fx.ExternalMoved():
                 logger().info("external_moved", asset=effect.asset, delta=str(effect.delta))
+            case fx.LinesMoved():
+                self._supervisor.spawn("remember-lines", self._keep_lines(effect))
             case _:
                 self._tell(effect)
+
+    async def _keep_lines(self, effect: fx.LinesMoved) -> None:
+        key, text = lines_key(effect.account), lines_text(effect)
+        try:
+            await self._keeper.ask(lambda archive: archive.settings.set(key, text))
+        except ArchiveFailed as problem:
+            # The next move writes them all; a restart before it finds as moved what moved since the last writing.
+            logger().warning("lines_not_kept", sentence=problem.sentence)
 
     def _tell(self, effect: fx.OrderNow | fx.FillNow | fx.PositionNow | fx.BalancesNow) -> None:
         match effect:
@@ -167,6 +204,19 @@ class Executor:
                 self._publish(api.PositionChanged(effect.position))
             case fx.BalancesNow():
                 self._publish(api.BalancesChanged(effect.balances))
+
+    def _ask_venue(self, effect: fx.SendAmend | fx.SendReplace | fx.SendList | fx.LookUpList | fx.AskFills) -> None:
+        match effect:
+            case fx.SendAmend():
+                self.calls.amend(effect)
+            case fx.SendReplace():
+                self.calls.replace(effect)
+            case fx.SendList():
+                self.calls.send_list(effect)
+            case fx.LookUpList():
+                self.calls.look_up_list(effect)
+            case fx.AskFills():
+                self.calls.ask_fills(effect)
 
     def _commit(self, effect: fx.Commit) -> None:
         token = effect.token
@@ -181,23 +231,14 @@ class Executor:
                 if not any(isinstance(effect, fx.Send) for effect in effects):
                     self.recorder.unsent(batch.entries[0].order.order_id)
             else:
-            case fx.LinesMoved():
-                self._supervisor.spawn("remember-lines", self._keep_lines(effect))
                 self.recorder.unwritten(batch)
                 self.feed(inputs.CommitFailed(token, fault, self.now()))
-
-    async def _keep_lines(self, effect: fx.LinesMoved) -> None:
-        key, text = lines_key(effect.account), lines_text(effect)
-        try:
-            await self._keeper.ask(lambda archive: archive.settings.set(key, text))
-        except ArchiveFailed as problem:
-            # The next move writes them all; a restart before it finds as moved what moved since the last writing.
-            logger().warning("lines_not_kept", sentence=problem.sentence)
 
         self._keeper.commit(batch, done)
 
     def _reply(self, effect: Placed) -> None:
         order_id = effect.order.order_id if isinstance(effect, fx.Accepted) else effect.order_id
+        order_id = effect.ticket or order_id
         if any(pending.order.order_id == order_id for pending in self._state.pending.values()):
             return  # its intent is still being written: this was the answer to a cancel of it
         for waiting in self._waiting.pop(order_id, ()):
@@ -205,13 +246,12 @@ class Executor:
                 waiting.set_result(effect)
 
     def _trading(self, effect: fx.TradingNow) -> None:
-        now_ns = self._clock.time_ns()
-        self._publish(api.TradingChanged(api.TradingState(effect.trading), effect.reason, now_ns))
+        self._publish(api.TradingChanged(api.TradingState(effect.trading), effect.reason, effect.since_ns))
         self._remembering = self._supervisor.spawn("remember-trading", self._remember(effect))
 
     async def _remember(self, effect: fx.TradingNow) -> None:
         try:
-            await self._keeper.ask(lambda archive: archive.settings.set(TRADING_KEY, effect.trading))
+            await self._keeper.ask(lambda archive: archive.settings.set(TRADING_KEY, write_trading(effect)))
         except TradedeskError as problem:
             self.warn(
                 api.AlertLevel.DANGER,

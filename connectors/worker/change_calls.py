@@ -1,0 +1,71 @@
+"""Venue calls that change orders or place them in lists. Each is sent once, and ends as one input of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from connectors.engine import effects as fx
+from connectors.engine import inputs
+from connectors.errors import OrderNotFound, TradedeskError
+from connectors.model.ids import AccountId
+from connectors.ports.venue import Trading
+from connectors.turns import Turns
+from connectors.worker.executor import Executor
+
+
+class ChangeCalls:
+    """The calls themselves; `connectors.worker.calls.Calls` runs them and answers for those that end without a word.
+
+    Args:
+        executor: Told how each ended.
+        trading: Order calls of an account; raises where it is not connected.
+    """
+
+    def __init__(self, executor: Executor, trading: Callable[[AccountId], Trading]) -> None:
+        self._executor = executor
+        self._trading_of = trading
+
+    async def amend(self, effect: fx.SendAmend) -> None:
+        """Change an order in its place."""
+        with Turns.here().order():
+            report = await self._trading_of(effect.account).amend(effect.request)
+        self._executor.feed(inputs.AmendEnded(effect.order_id, report, None, "", self._executor.now()))
+
+    async def replace(self, effect: fx.SendReplace) -> None:
+        """Cancel one order and create another."""
+
+        def on_sending() -> None:
+            under_way.close()
+            self._executor.feed(inputs.Sending(effect.new_id, self._executor.now()))
+
+        with ExitStack() as under_way:
+            under_way.enter_context(Turns.here().order())
+            report = await self._trading_of(effect.account).replace(effect.request, on_sending)
+        self._executor.feed(inputs.ReplaceEnded(effect.order_id, report, None, "", self._executor.now()))
+
+    async def send_list(self, effect: fx.SendList) -> None:
+        """Create a list."""
+
+        def on_sending() -> None:
+            under_way.close()
+            for order_id in effect.order_ids:
+                self._executor.feed(inputs.Sending(order_id, self._executor.now()))
+
+        with ExitStack() as under_way:
+            under_way.enter_context(Turns.here().order())
+            report = await self._trading_of(effect.account).place_list(effect.request, on_sending)
+        list_id = effect.request.client_list_id
+        self._executor.feed(inputs.ListEnded(effect.account, list_id, report, None, "", self._executor.now()))
+
+    async def look_up_list(self, effect: fx.LookUpList) -> None:
+        """Ask for a list by its client id: one more piece of evidence for its orders."""
+        report, sentence = None, ""
+        try:
+            report = await self._trading_of(effect.account).order_list(client_list_id=effect.client_list_id)
+        except OrderNotFound:
+            report = None
+        except TradedeskError as problem:
+            sentence = str(problem)
+        now = self._executor.now()
+        self._executor.feed(inputs.ListLookedUp(effect.account, effect.client_list_id, report, now, sentence))
