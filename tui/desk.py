@@ -49,6 +49,8 @@ from tui.stops import heed_stops
 from tui.store import Store
 from tui.styles import THEMES, theme_for
 from tui.ticket.closer import Closer
+from tui.ticket.alarm import Alarm
+from tui.ticket.changer import Changer
 from tui.ticket.eye import look
 from tui.ticket.results import Results
 from tui.ticket.seen import Seen
@@ -99,6 +101,11 @@ class Desk(Curtain):
         self.closer = Closer(self)
         self.results = Results(self.store, self.trader.pressed_ns)
         self.listener = Listener(self)
+        self.alarm = Alarm(self)
+        self.exports = None if log is None else log.parent / "exports"
+        """Where reports go; None: nowhere."""
+        self.changer = Changer(self)
+        self.protector = Protector(self)
         self.rooms = Rooms(self)
         self.dialogs = Dialogs(self)
         self.asking = Asking(self)

@@ -58,6 +58,8 @@ class Listener:
                 desk.market.amended(account, instrument)
             case api.AlertRaised(alert):
                 desk.say(alert.sentence, _TONES[alert.level], sticky=alert.level is api.AlertLevel.DANGER)
+            case api.PanicMoved():
+                desk.alarm.moved()
             case api.TradingChanged():
                 desk.status_changed()
             case api.VaultChanged(_, reason):

@@ -26,7 +26,7 @@ from connectors.model.side import Side
 from connectors.model.vault import VaultFacts
 from connectors.worker import api
 from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
-from support import pane_facts
+from support import pane_facts, panic_facts
 from support.clock import FakeClock
 
 CommandKind = TypeVar("CommandKind")
@@ -182,6 +182,15 @@ class FakeLink:
             side=place.side,
             type=place.type,
             status=OrderStatus.SUBMITTING,
+            case _:
+                return self._of_panic(command)
+
+    def _of_panic(self, command: api.Command) -> api.Result:
+        match command:
+            case api.PlanPanic():
+                return panic_facts.plan(self.orders.values())
+            case api.StartPanic():
+                return panic_facts.begun(command, self.orders.values(), self._clock.time_ns())
             created_ns=self._clock.time_ns(),
             updated_ns=self._clock.time_ns(),
             quantity=place.quantity,

@@ -1,4 +1,4 @@
-"""What takes risk off: cancel, close, halt, panic, leaving. It works disarmed, halted and without a book."""
+"""What takes risk off: cancel, close, resume, leaving. It works disarmed, halted and without a book."""
 
 from __future__ import annotations
 
@@ -129,58 +129,6 @@ async def test_flat_there_is_nothing_to_close(stage: Stage) -> None:
         await stage.press(pilot, "f", "f")
         assert stage.line == "Flat: nothing to close."
         assert not stage.placed
-
-
-async def test_the_panic_key_halts_at_once_and_tells_the_plan(stage: Stage) -> None:
-    stage.link.rest("61800.00")
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "ctrl+g")
-        assert stage.link.sent(api.SetTrading) == [api.SetTrading(api.TradingState.HALTED)]
-        assert stage.line == "HALTED. ^g again: cancel 1 order; positions stay. esc: send none."
-        assert "HALTED by you" in stage.screen().splitlines()[0]
-        await stage.press(pilot, "b")
-        assert not stage.placed
-        assert "Nothing was sent. :resume" in stage.line
-
-
-async def test_a_second_press_cancels_everything_and_follows_it_up(stage: Stage) -> None:
-    order = stage.link.rest("61800.00")
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "ctrl+g", "ctrl+g")
-        assert stage.link.sent(api.CancelOrders) == [api.CancelOrders(external=True)]
-        stage.link.changed(order.order_id, OrderStatus.CANCELED)
-        await stage.settle(pilot)
-        assert stage.line.startswith("PANIC done: 0 ORDERS at ")
-
-
-async def test_a_second_press_within_150_ms_is_the_same_press(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "ctrl+g")
-        await stage.press(pilot, "ctrl+g", apart_s=0.1)
-        assert not stage.link.sent(api.CancelOrders)
-
-
-async def test_esc_after_the_first_press_stays_halted_and_sends_none(stage: Stage) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "ctrl+g", "escape")
-        assert not stage.link.sent(api.CancelOrders)
-        assert stage.desk.store.trading is api.TradingState.HALTED
-
-
-@pytest.mark.parametrize("keys", [("colon",), ("question_mark",), ("w",), ("enter",), ("m",)])
-async def test_the_panic_key_works_in_text_under_dialogs_and_after_a_prefix(
-    stage: Stage, keys: tuple[str, ...]
-) -> None:
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, *keys, "ctrl+g")
-        assert stage.desk.store.trading is api.TradingState.HALTED
-        await stage.press(pilot, "ctrl+g")
-        assert len(stage.link.sent(api.CancelOrders)) == 1
 
 
 async def test_resume_is_typed_and_asked(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from tui.commands.forms import FORMS
 from tui.commands.ladder import LADDER
 from tui.commands.lists import LISTS
 from tui.commands.panes import PANES
+from tui.commands.panic import PANIC
 from tui.commands.places import PLACES
 from tui.commands.sheets import SHEETS
 from tui.commands.vault import VAULT
@@ -22,7 +23,7 @@ from tui.commands.world import WORLD
 
 COMMANDS: tuple[Command, ...] = tuple(
     kind()
-    for kinds in (LADDER, ENTRIES, EXITS, CHART, PANES, LISTS, VENUES, VAULT, FORMS, FIELDS, SHEETS, WORLD, PLACES)
+    for kinds in (LADDER, ENTRIES, EXITS, CHART, PANES, LISTS, VENUES, VAULT, FORMS, FIELDS, SHEETS, PANIC, WORLD, PLACES)
     for kind in kinds
 )
 """One instance of each class, in the order of the help page."""

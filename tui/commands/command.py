@@ -40,6 +40,8 @@ class Context(StrEnum):
     SWITCH = "switch"
 
 
+    PANIC = "panic"
+    """The report of a panic."""
 class Group(StrEnum):
     """Column of the help page. The words stand there as they are here."""
 

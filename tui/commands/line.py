@@ -99,7 +99,7 @@ def _resume(desk: Desk) -> None:
 
 
 def _panic(desk: Desk) -> None:
-    desk.closer.chord()
+    desk.alarm.chord()
 
 
 def _help(desk: Desk) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Panic(Command):
-    """Halt; pressed again, cancel everything."""
+    """Halt; pressed again, panic."""
 
     id = "panic"
     keys = ("ctrl+g",)
@@ -23,8 +23,8 @@ class Panic(Command):
     footer = "PANIC"
 
     def run(self, desk: Desk) -> None:
-        """See `tui.ticket.closer.Closer.chord`."""
-        desk.closer.chord()
+        """See `tui.ticket.alarm.Alarm.chord`."""
+        desk.alarm.chord()
 
 
 class Arm(Command):
@@ -112,7 +112,7 @@ class Back(Command):
 
     def run(self, desk: Desk) -> None:
         """Forget the panic plan, else leave the screen."""
-        if not desk.closer.stay_halted():
+        if not desk.alarm.stay_halted():
             desk.rooms.back()
 
 

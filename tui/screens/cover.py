@@ -118,7 +118,7 @@ class CoverScreen(UnlockSheet):
         condition = desk.session.condition
         if condition.phase is Phase.GONE:
             return f"{condition.sentence or 'The connector worker stopped.'} enter starts it again."
-        return desk.closer.panic_words() or self._told
+        return desk.alarm.covered_words() or self._told
 
     # --- what it does -----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What takes risk off: cancel, close, halt, panic. None of it needs the arm switch, an ACTIVE desk or a live book."""
+"""What takes risk off: cancel, close, halt. None of it needs the arm switch, an ACTIVE desk or a live book."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from connectors.model.order import Order, OrderType, Side
 from connectors.model.position import Position
 from connectors.worker import api
-from tui.commands.guard import MS
 from tui.commands.question import Question
-from tui.format import numbers, times, words
+from tui.format import numbers, times
 from tui.format.orders import protective
 from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
@@ -24,10 +23,6 @@ from tui.ticket.ticket import Ticket
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-PANIC_NS = 150 * MS
-"""A second press this much later than the first, or more, is meant."""
-PLAN_NS = 10_000 * MS
-"""For so long the first press's plan counts as read."""
 HALF = Decimal(2)
 
 
@@ -40,9 +35,6 @@ class Closer:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._halted_ns: int | None = None
-        self._panicking = False
-        self._panic_trouble = False
         self._leaving = False
 
     # --- cancel -----------------------------------------------------------------------------------------------------
@@ -123,24 +115,7 @@ class Closer:
         ticket = Ticket(side=side, type=OrderType.MARKET, quantity=quantity)
         self._desk.trader.enter(ticket, seen, reduces=True)
 
-    # --- halt and panic ---------------------------------------------------------------------------------------------
-
-    def chord(self) -> None:
-        """The panic key: the first press halts, a second one 150 ms later or more cancels everything."""
-        desk, now_ns = self._desk, self._desk.clock.monotonic_ns()
-        desk.hand.asker.drop()
-        first_ns, halted = self._halted_ns, desk.store.trading is api.TradingState.HALTED
-        if halted and first_ns is not None and now_ns - first_ns < PANIC_NS:
-            return
-        if halted and first_ns is not None and now_ns - first_ns < PLAN_NS:
-            self.panic()
-            return
-        self._halted_ns = now_ns
-        if not halted:
-            self.halt()
-        count = len(desk.store.working())
-        plan = f"cancel {times.count(count, 'order')}; positions stay"
-        desk.say(f"HALTED. ^g again: {plan}. esc: send none.", Tone.WARN, sticky=True)
+    # --- halt and resume ---------------------------------------------------------------------------------------------
 
     def halt(self) -> None:
         """Refuse new orders from this moment: here at once, in the worker as soon as it hears."""
@@ -150,69 +125,11 @@ class Closer:
         desk.status_changed()
         desk.spawn(self._set_trading(api.TradingState.HALTED))
 
-    def stay_halted(self) -> bool:
-        """Esc after the first press: forget the plan. Whether there was one."""
-        if self._halted_ns is None or self._desk.store.trading is not api.TradingState.HALTED:
-            return False
-        self._halted_ns = None
-        self._desk.say(words.halted_by_hand(self._desk.store.trading_since_ns), Tone.WARN)
-        return True
-
-    def panic(self) -> None:
-        """Cancel every working order of every account, and follow it up until none is left."""
-        desk = self._desk
-        self._halted_ns = desk.clock.monotonic_ns() - PANIC_NS
-        if self._panicking and desk.store.working():
-            return
-        self._panicking = True
-        desk.spawn(self._panic())
-
-    async def _panic(self) -> None:
-        desk = self._desk
-        result = await desk.session.ask(api.CancelOrders(external=True))
-        trouble = sentence_of(result)
-        self._panic_trouble = bool(trouble)
-        if trouble:
-            self._panicking = False
-            desk.say(f"PANIC: {trouble} ^g tries again.", Tone.DANGER, sticky=True)
-            return
-        if isinstance(result, api.Canceling) and desk.store.working():
-            desk.say(
-                f"PANIC: {times.count(result.count, 'cancel')} sent; positions stay (spot).", Tone.WARN, sticky=True
-            )
-        self.follow_up()
-
     def follow_up(self) -> None:
         """After every change of an order: leave, or say that the panic is over, once none is working any more."""
         desk = self._desk
         if self._leaving and not any(not protective(order) for order in desk.store.working()):
             desk.leave()
-        if not self._panicking or desk.store.working():
-            return
-        self._panicking = False
-        held = times.count(len(desk.store.open_positions()), "position")
-        at = times.clock_ms(desk.clock.time_ns())
-        desk.say(
-            f"PANIC done: 0 ORDERS at {at}. {held.capitalize()} kept (spot). :resume to trade again.",
-            Tone.GOOD,
-            sticky=True,
-        )
-
-    def panic_words(self) -> str:
-        """How far halt and panic have come, naming no account, price or position: for the lock screen."""
-        desk = self._desk
-        if desk.store.trading is not api.TradingState.HALTED or self._halted_ns is None:
-            return ""
-        working = times.count(len(desk.store.working()), "order")
-        if not desk.store.working():
-            return "HALTED. 0 ORDERS."
-        if self._panicking:
-            return f"PANIC: cancels are sent, {working} left."
-        if self._panic_trouble:
-            return "PANIC: the worker did not take it. ^g tries again."
-        if desk.clock.monotonic_ns() - self._halted_ns < PLAN_NS:
-            return f"HALTED. ^g again: cancel {working}. To close positions, unlock."
-        return f"HALTED. {working} left."
 
     def resume(self) -> None:
         """Ask, then let new orders pass again."""
@@ -237,7 +154,7 @@ class Closer:
             desk.say(f"{trouble} {here}", Tone.DANGER, sticky=True)
             return
         if state is api.TradingState.ACTIVE:
-            self._halted_ns = None
+            desk.alarm.resumed()
             desk.store.trading = state
             desk.say("ACTIVE. New orders pass.", Tone.GOOD)
             desk.status_changed()

@@ -10,8 +10,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from connectors.model.ids import Mode
-from connectors.model.order import OrderStatus
 from connectors.worker import api
+from support import panic_facts
 from support.desk_stage import Stage
 from support.lock_stage import (
     assert_blank,
@@ -80,13 +80,14 @@ async def test_panic_works_on_the_lock_screen_and_names_nothing() -> None:
         assert stage.link.sent(api.SetTrading) == [api.SetTrading(api.TradingState.HALTED)]
         assert "HALTED. ^g again: cancel 2 orders. To close positions, unlock." in stage.shown()
         await stage.press(pilot, "ctrl+g")
-        assert stage.link.sent(api.CancelOrders) == [api.CancelOrders(external=True)]
-        assert "PANIC: cancels are sent, 2 orders left." in stage.shown()
+        assert len(stage.link.sent(api.StartPanic)) == 1
+        assert "PANIC: 0 of 2 orders cancelled, 2 left." in stage.shown()
         assert_blank(stage)
-        for order in list(stage.link.orders.values()):
-            stage.link.changed(order.order_id, OrderStatus.CANCELED)
+        begun = stage.desk.store.panic
+        assert begun is not None
+        stage.link.tell(api.PanicMoved(panic_facts.over(begun)))
         await stage.settle(pilot)
-        assert "HALTED. 0 ORDERS." in stage.shown()
+        assert "PANIC done: 0 ORDERS at " in stage.shown()
         assert_blank(stage)
 
 
