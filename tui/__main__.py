@@ -9,6 +9,8 @@ from tui.hardening import harden
 from tui.slices import ask_for_short_slices
 
 _SWITCH_S = 0.0005
+_WORKER = "worker"
+"""The hidden command, as `tui.cli.started` writes it."""
 
 
 def main() -> None:
@@ -18,6 +20,11 @@ def main() -> None:
     # Whoever waits for the interpreter's lock (the archive's commit, the terminal's input) gets it ten times sooner.
     sys.setswitchinterval(_SWITCH_S)
     ask_for_short_slices()
+    # What is loaded now stays: walking it again and again meanwhile is a quarter of the time that takes. Whoever has
+    # loaded what it needs turns the collector on.
+    import gc
+
+    gc.disable()
     # pydantic would search every installed package for plug-ins; none is ours, and it takes a tenth of a second.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
@@ -27,9 +34,15 @@ def main() -> None:
         from tui.cli import crash
 
         crash.install()
-        from tui.cli import door
+        if sys.argv[1:] == [_WORKER]:
+            # Started by a desk that waits for it: nobody has typed anything that would have to be understood.
+            from tui.cli import serve
 
-        code = door.run(sys.argv[1:])
+            code = serve.run()
+        else:
+            from tui.cli import door
+
+            code = door.run(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)

@@ -144,8 +144,8 @@ class Desk(Curtain):
     def _begin(self) -> None:
         if self._pulse is not None:
             # What was loaded to paint stays for good: the collector need not walk it again between a key and its frame.
-            gc.collect()
             gc.freeze()
+            gc.enable()
             self._pulse.start(self, self.beat)
         self.say(f"Joining the connector worker; then {self.market.label}.")
         self.run_worker(self.session.run(), group="session", exit_on_error=False)

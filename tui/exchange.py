@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import uuid6
 
@@ -21,10 +22,10 @@ from connectors.model.connection import Connection, Hosts, LinkState
 from connectors.model.ids import AccountId, Mode, Product
 from connectors.worker import api
 from connectors.worker.link import LinkClient
-from tui.spawn import child_environment, start_held
+from tui.embedded import LABEL, launch
+from tui.spawn import Held
 
-LABEL = "demo"
-"""The embedded exchange's connection; the label is taken for good."""
+_T = TypeVar("_T")
 
 _CLOCK = SystemClock()
 _STOP_S = 3.0
@@ -56,30 +57,26 @@ class EmbeddedExchange:
         self._sim = sim
         self._err = err
         self._timeout_s = timeout_s
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Held | None = None
         self._announced: _Announced | None = None
-        self._drain: asyncio.Task[None] | None = None
-        self._err_from = 0
 
     @property
     def alive(self) -> bool:
         """Whether it was started and still runs."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and not self._process.exit_code.done()
 
-    async def start(self, *, tape: Path | None = None, seed: int | None = None) -> None:
+    async def start(self, *, tape: Path | None = None, seed: int | None = None, launched: Held | None = None) -> None:
         """Start it and wait for its one line.
 
         Args:
             tape: A recording to replay; None: the seeded market.
             seed: Of the seeded market; None: the ledger's own.
+            launched: Its process, where that was launched ahead, with tape and seed.
 
         Raises:
             Refused: It ended at once or said nothing in time; the sentence is its own where it has one.
         """
-        # The simulator keeps its ledger in the folder sim of TRADEDESK_HOME, wherever that is for the desk itself.
-        environment = child_environment(os.environ, TRADEDESK_HOME=str(self._sim.parent))
-        self._err_from = self._err.stat().st_size
-        self._process = await start_held(_words(tape, seed), environment, self._err)
+        self._process = launched or launch(self._sim, self._err, tape, seed)
         try:
             self._announced = await asyncio.wait_for(self._first_line(self._process), self._timeout_s)
         except TimeoutError:
@@ -92,7 +89,6 @@ class EmbeddedExchange:
         except BaseException:
             await self.stop()
             raise
-        self._drain = asyncio.create_task(self._read_away(self._process), name="exchange-output")
 
     async def attach(self, link: LinkClient) -> None:
         """Hand it to the worker.
@@ -123,8 +119,8 @@ class EmbeddedExchange:
         """Wait until it has ended; why, as a sentence."""
         if self._process is None:
             return "The embedded exchange has not started."
-        code = await self._process.wait()
-        own = self._last_sentence()
+        code = await _outcome(self._process.exit_code)
+        own = _last_sentence(self._process)
         if own:
             return own
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
@@ -133,48 +129,43 @@ class EmbeddedExchange:
     async def stop(self) -> None:
         """Let it write its ledger and end; kill it when it does not. May be called twice."""
         process = self._process
-        if process is None or process.returncode is not None:
+        if process is None or process.exit_code.done():
             return
-        if process.stdin is not None:
-            process.stdin.close()
+        process.end()
         try:
-            await asyncio.wait_for(process.wait(), _STOP_S)
+            await asyncio.wait_for(_outcome(process.exit_code), _STOP_S)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-        if self._drain is not None:
-            await self._drain
+            process.kill()
+            await _outcome(process.exit_code)
 
-    async def _first_line(self, process: asyncio.subprocess.Process) -> _Announced:
-        line = await process.stdout.readline() if process.stdout is not None else b""
-        announced = _read_line(line)
+    async def _first_line(self, process: Held) -> _Announced:
+        announced = _read_line(await _outcome(process.first_line))
         if announced is None:
-            await process.wait()
+            await _outcome(process.exit_code)
             raise Refused(
-                self._last_sentence() or f"The embedded exchange did not start. {self._err} says why.",
+                _last_sentence(process) or f"The embedded exchange did not start. {self._err} says why.",
                 operation="exchange.start",
             )
         return announced
 
-    async def _read_away(self, process: asyncio.subprocess.Process) -> None:
-        """Read what it says later, so that it never waits for us."""
-        while process.stdout is not None and await process.stdout.read(4096):
-            pass
 
-    def _last_sentence(self) -> str:
-        """The last line of its standard error, if that is a sentence and not a traceback."""
-        said = self._err.read_bytes()[self._err_from :].decode("utf-8", "replace").strip()
-        return "" if "Traceback" in said else said.rpartition("\n")[2]
+async def _outcome(of: Future[_T]) -> _T:
+    """What the listening thread will say; who stops waiting takes nothing from others."""
+    loop, said = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(_of: Future[_T]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
+            loop.call_soon_threadsafe(said.set)
+
+    of.add_done_callback(tell)
+    await said.wait()
+    return of.result()
 
 
-def _words(tape: Path | None, seed: int | None) -> list[str]:
-    words = ["-m", "connectors.simulator", "--with-parent"]
-    if tape is not None:
-        words += ["--market", "tape", "--tape", str(tape.absolute())]
-    if seed is not None:
-        words += ["--seed", str(seed)]
-    return words
+def _last_sentence(process: Held) -> str:
+    """The last line of its standard error, if that is a sentence and not a traceback."""
+    said = process.complaint()
+    return "" if "Traceback" in said else said.rpartition("\n")[2]
 
 
 def _read_line(line: bytes) -> _Announced | None:

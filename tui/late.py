@@ -27,19 +27,25 @@ class LateBackstage:
         exchange: Whether the embedded exchange is wanted.
         tape: A recording for it.
         seed: Of its market.
+        started: What was started ahead (`tui.cli.started.Started`); handed on.
     """
 
-    def __init__(self, home: Folders, *, exchange: bool, tape: Path | None, seed: int | None) -> None:
+    def __init__(
+        self, home: Folders, *, exchange: bool, tape: Path | None, seed: int | None, started: object = None
+    ) -> None:
         self._home = home
         self._exchange = exchange
         self._tape = tape
         self._seed = seed
+        self._started = started
         self._made: Backstage | None = None
 
     def _make(self) -> Backstage:
         """By name and at run time: the screen must not know the composition root, and must not wait for it."""
         wiring = importlib.import_module("tui.wiring")
-        made = wiring.Backstage(self._home, exchange=self._exchange, tape=self._tape, seed=self._seed)
+        made = wiring.Backstage(
+            self._home, exchange=self._exchange, tape=self._tape, seed=self._seed, started=self._started
+        )
         return cast("Backstage", made)
 
     async def connect(self) -> Link:

@@ -23,6 +23,7 @@ def run_desk(
     seed: int | None,
     lock_after: int,
     notices: Sequence[str] = (),
+    started: object = None,
 ) -> int:
     """Open the desk in this terminal and stay until it is left.
 
@@ -33,6 +34,7 @@ def run_desk(
         seed: Of the embedded exchange's market.
         lock_after: Minutes without a key until an open vault is covered; 0: never.
         notices: What the checks before the start warn of; said at once.
+        started: What was started ahead (`tui.cli.started.Started`); handed on.
 
     Returns:
         The exit code.
@@ -42,7 +44,7 @@ def run_desk(
     clock = SystemClock()
     desk = Desk(
         clock=clock,
-        backstage=LateBackstage(home, exchange=venue in {None, DEMO}, tape=tape, seed=seed),
+        backstage=LateBackstage(home, exchange=venue in {None, DEMO}, tape=tape, seed=seed, started=started),
         pulse=TimerPulse(clock),
         wanted=venue,
         lock_after=lock_after,

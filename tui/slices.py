@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import sys
 
 SLICE_NS = 100_000
@@ -37,8 +36,10 @@ class _Attributes(ctypes.Structure):
 
 def ask_for_short_slices() -> bool:
     """Ask for this thread and those it will start; the nice value stays. Whether the system took it."""
-    number = _SET_ATTRIBUTES.get(platform.machine())
-    if sys.platform != "linux" or number is None or os.sched_getscheduler(0) != os.SCHED_OTHER:
+    if sys.platform != "linux":
+        return False
+    number = _SET_ATTRIBUTES.get(os.uname().machine)
+    if number is None or os.sched_getscheduler(0) != os.SCHED_OTHER:
         return False
     nice = os.getpriority(os.PRIO_PROCESS, 0)
     wish = _Attributes(ctypes.sizeof(_Attributes), os.SCHED_OTHER, 0, nice, 0, SLICE_NS, 0, 0)

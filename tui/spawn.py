@@ -6,13 +6,17 @@ starts isolated (``-I``), so no path or hook of the environment is loaded either
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 _PASSED = frozenset({"HOME", "LANG", "PATH", "TMPDIR", "TZ", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"})
 _PASSED_PREFIXES = ("LC_", "TRADEDESK_")
@@ -76,31 +80,69 @@ class Detached:
         return self._process.poll()
 
 
-async def start_held(words: Sequence[str], environment: Mapping[str, str], err: Path) -> asyncio.subprocess.Process:
-    """Start ``python -I`` with these words as a process that ends with us: we hold the other end of its input.
+class Held:
+    """A process that ends with us, because we hold the other end of its input.
 
-    Its output comes to us; it has a session of its own, so that ``^C`` in our terminal is ours to handle.
-
-    Args:
-        words: Arguments for the interpreter.
-        environment: The child's whole environment.
-        err: Where its standard error is appended; a private file that is there.
+    It has a session of its own, so that ``^C`` in our terminal is ours to handle. A thread listens to it: that needs no
+    event loop, so that it can be started before there is one.
     """
-    sink = os.open(err, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            *words,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=sink,
-            env=dict(environment),
-            cwd="/",
-            start_new_session=True,
-        )
-    finally:
-        os.close(sink)
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str], err: Path) -> None:
+        """Start ``python -I`` with these words.
+
+        Args:
+            words: Arguments for the interpreter.
+            environment: The child's whole environment.
+            err: Where its standard error is appended; a private file that is there.
+        """
+        sink = os.open(err, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            self._err, self._err_from = err, os.fstat(sink).st_size
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", *words],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=sink,
+                env=dict(environment),
+                cwd="/",
+                start_new_session=True,
+            )
+        finally:
+            os.close(sink)
+        self.first_line: Future[bytes] = Future()
+        """What it said first, its end of line included; empty where it ended without a word."""
+        self.exit_code: Future[int] = Future()
+        """Negative for a signal."""
+        threading.Thread(target=self._listen, name="held", daemon=True).start()
+
+    def _listen(self) -> None:
+        output = cast("BufferedReader", self._process.stdout)
+        with output:
+            self.first_line.set_result(output.readline())
+            # It must never wait for somebody to read what it says later.
+            while output.read1(4096):
+                pass
+        code = self._process.wait()
+        self.end()
+        self.exit_code.set_result(code)
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    def end(self) -> None:
+        """Close its input: it writes down what it must and ends. May be called twice."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def kill(self) -> None:
+        """End it at once; nothing where it has ended."""
+        self._process.kill()
+
+    def complaint(self) -> str:
+        """What it wrote to its standard error."""
+        return self._err.read_bytes()[self._err_from :].decode("utf-8", "replace").strip()
 
 
 def answer_of(words: Sequence[str], timeout_s: float = 2.0) -> str | None:

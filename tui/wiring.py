@@ -7,43 +7,34 @@ Light on purpose: it is imported by every command, so the archive (sqlmodel) is 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from pathlib import Path
 
 from connectors.clock import SystemClock
-from connectors.errors import ArchiveFailed, Refused, TradedeskError, WorkerGone
+from connectors.errors import Refused, TradedeskError, WorkerGone
 from connectors.worker import api
 from connectors.worker.link import LinkClient, connect_socket
 from connectors.worker.lock import is_held
-from storage.paths import FilesTooOpen, Home, HomeUnusable, private_file
-from storage.settings import SettingsRefused, load_settings
+from storage.paths import Home
+from storage.settings import load_settings
+from tui.cli.started import Started, StartedWorker, exchange_err
 from tui.exchange import EmbeddedExchange, attached
-from tui.spawn import Detached, worker_environment
+from tui.spawn import Held
 
 _CLOCK = SystemClock()
-
-_ANOTHER_SERVES = 3
-"""`connectors.worker.main.EXIT_ANOTHER_SERVES`, repeated because importing that module loads the whole worker."""
-
-_KINDS: dict[str, type[TradedeskError]] = {
-    kind.__name__: kind for kind in (ArchiveFailed, FilesTooOpen, HomeUnusable, SettingsRefused)
-}
-"""What a worker that cannot start may say it is."""
 
 _NANOS = 1_000_000_000
 _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.1
-_WORKER_ERR_BYTES = 1 << 20
-"""Size above which the file of the worker's last words is begun anew."""
 
 
-async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:
+async def connect_worker(home: Home, *, client: str = "desk", started: StartedWorker | None = None) -> LinkClient:
     """Join the worker of this archive; where none listens, start one and wait until it does.
 
     Args:
         home: Where it listens; prepared here.
         client: Name for its log.
+        started: One that was started a moment ago, for which it waits instead.
 
     Returns:
         A link that was greeted and is ready for commands.
@@ -57,7 +48,6 @@ async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:
     """
     home.prepare()
     timeout_s = load_settings(home.settings_file, os.environ).worker_start_timeout_s
-    started: _StartedWorker | None = None
     deadline_ns = _CLOCK.monotonic_ns() + round(timeout_s * _NANOS)
     pause_s = _FIRST_PAUSE_S
     while True:
@@ -66,7 +56,7 @@ async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:
             return link
         if (started is None or started.lost_to_another()) and not is_held(home.worker_lock):
             # Who holds the lock is coming up, or going: then it is free soon, and the next try is ours.
-            started = _StartedWorker(home)
+            started = StartedWorker(home)
         if _CLOCK.monotonic_ns() > deadline_ns:
             raise WorkerGone(
                 f"The connector worker did not answer within {timeout_s:g} s. {home.worker_err} may say why;"
@@ -74,33 +64,6 @@ async def connect_worker(home: Home, *, client: str = "desk") -> LinkClient:
             )
         await _CLOCK.sleep(pause_s)
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-
-
-class _StartedWorker:
-    """A worker process we started and that does not listen yet."""
-
-    def __init__(self, home: Home) -> None:
-        private_file(home.worker_err)
-        self._err = home.worker_err
-        self._from = _begun_anew(self._err)
-        environment = worker_environment(os.environ)
-        self._process = Detached(["-m", "tui", "worker"], environment, self._err)
-
-    def lost_to_another(self) -> bool:
-        """Whether it ended because another worker holds the archive.
-
-        Raises:
-            ArchiveFailed: It could not open the archive.
-            WorkerGone: It ended otherwise.
-        """
-        code = self._process.exit_code
-        if code is None:
-            return False
-        if code == _ANOTHER_SERVES:
-            return True
-        raise _told(self._err, self._from) or WorkerGone(
-            f"The connector worker did not start (exit code {code}). {self._err} says why."
-        )
 
 
 async def _greeted(home: Home, client: str) -> LinkClient | None:
@@ -124,27 +87,6 @@ async def _greeted(home: Home, client: str) -> LinkClient | None:
     raise WorkerGone(f"The connector worker does not serve this client: {sentence}")
 
 
-def _begun_anew(err: Path) -> int:
-    """Length of the file, after it was emptied if it had grown."""
-    length = err.stat().st_size
-    if length <= _WORKER_ERR_BYTES:
-        return length
-    os.truncate(err, 0)
-    return 0
-
-
-def _told(err: Path, start: int) -> TradedeskError | None:
-    """What the worker said of its end, if it said it."""
-    for line in reversed(err.read_bytes()[start:].decode("utf-8", "replace").splitlines()):
-        try:
-            said = json.loads(line)
-            sentence, code, text = str(said["sentence"]), str(said["code"]), str(said["text"])
-        except (ValueError, TypeError, KeyError):
-            continue
-        return _KINDS.get(said["kind"], TradedeskError)(sentence, code=code, text=text)
-    return None
-
-
 class Backstage:
     """The processes behind one client: the worker it joins, and the embedded exchange while it is wanted.
 
@@ -160,6 +102,7 @@ class Backstage:
         tape: Path | None = None,
         seed: int | None = None,
         beside: bool = True,
+        started: Started | None = None,
     ) -> None:
         """Start nothing yet.
 
@@ -170,11 +113,13 @@ class Backstage:
             tape: A recording it shall replay; None: the seeded market.
             seed: Of the seeded market; None: the ledger's own.
             beside: Start the exchange beside a worker that has to be started, before `start_exchange` asks for it.
+            started: What was started ahead.
         """
         self._home = home
         self._client = client
         self._wanted = exchange
         self._beside = exchange and beside
+        self._ahead = started
         self._tape = tape
         self._seed = seed
         self._exchange: EmbeddedExchange | None = None
@@ -183,10 +128,14 @@ class Backstage:
     async def connect(self) -> LinkClient:
         """Join the worker, starting one where none listens. Raises as `connect_worker` does."""
         self._home.prepare()
-        if self._beside and self._exchange is None and self._early is None and not self._home.worker_socket.exists():
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.exchange is not None:
+            self._early = asyncio.create_task(self._started(ahead.exchange), name="exchange-start")
+        elif self._beside and self._exchange is None and self._early is None and not self._home.worker_socket.exists():
             # Both processes take half a second to come up: side by side, it is one half.
             self._early = asyncio.create_task(self._started(), name="exchange-start")
-        return await connect_worker(self._home, client=self._client)
+        worker = None if ahead is None else ahead.worker
+        return await connect_worker(self._home, client=self._client, started=worker)
 
     async def start_exchange(self, link: LinkClient) -> None:
         """Start the embedded exchange and hand it to the worker; nothing to do where none is wanted or one is attached.
@@ -226,6 +175,9 @@ class Backstage:
 
     async def close(self) -> None:
         """End the exchange started here; the worker decides by itself when to go."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.exchange is not None:
+            ahead.exchange.end()
         early, self._early = self._early, None
         if early is not None:
             early.cancel()
@@ -247,10 +199,9 @@ class Backstage:
                 operation="exchange.start",
             )
 
-    async def _started(self) -> EmbeddedExchange:
-        err = self._home.state / "exchange.err"
-        private_file(err)
+    async def _started(self, launched: Held | None = None) -> EmbeddedExchange:
+        err = exchange_err(self._home)
         settings = load_settings(self._home.settings_file, os.environ)
         exchange = EmbeddedExchange(self._home.sim, err, timeout_s=settings.exchange_start_timeout_s)
-        await exchange.start(tape=self._tape, seed=self._seed)
+        await exchange.start(tape=self._tape, seed=self._seed, launched=launched)
         return exchange

@@ -73,6 +73,7 @@ def run_worker(
     linger_s: float = LINGER_S,
     vault: VaultSource | None = None,
     candles: Callable[[], CandleStore] | None = None,
+    held: OneWorker | None = None,
 ) -> int:
     """Serve until no client is left, a signal comes or a client asks for the end. For the hidden command line entry.
 
@@ -84,13 +85,14 @@ def run_worker(
         linger_s: Seconds without a client before the worker ends by itself.
         vault: Where the keys at rest come from; None: none are kept.
         candles: Opens the candle file, in a thread of its own; None: candles are always fetched.
+        held: The lock, where the caller has taken it already, as whoever loads this module late does.
 
     Returns:
         `EXIT_DONE`, `EXIT_FAILED` (the log says why) or `EXIT_ANOTHER_SERVES`.
     """
     log_to(paths.log)
-    held = OneWorker(paths.lock)
-    if not held.take():
+    lock = held or OneWorker(paths.lock)
+    if held is None and not lock.take():
         logger().info("another_worker_serves")
         return EXIT_ANOTHER_SERVES
     try:
@@ -100,7 +102,7 @@ def run_worker(
             )
         )
     finally:
-        held.release()
+        lock.release()
 
 
 async def serve(
@@ -124,8 +126,8 @@ async def serve(
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, worker.ask_to_stop)
     # What was loaded to come up stays for good: the collector need not walk it again in the middle of an order.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     server = SocketServer(paths.socket, worker, clock, linger_s)
     try:
         await server.run()

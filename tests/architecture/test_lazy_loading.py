@@ -7,6 +7,7 @@ installed command would, and says what it has loaded.
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,11 @@ from pathlib import Path
 import pytest
 
 from architecture.checkers.source import ROOT
+from storage.paths import Home, private_file
 
 HEAVY = {"textual", "sqlmodel", "sqlalchemy", "alembic"}
+OLDER = ROOT / "tests" / "storage" / "schemas" / "0004.sql"
+"""What an archive of an earlier release held."""
 DRAWING = {"textual", "rich", "pygments"}
 """Loaded by other libraries where they can, for a terminal that the worker does not have: a tenth of its memory."""
 
@@ -80,12 +84,25 @@ def test_the_probe_sees_an_import_made_late(short_tmp: Path) -> None:
     assert {"sqlmodel", "sqlalchemy"} <= set(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_the_worker_loads_nothing_that_draws_and_migrates_only_once(short_tmp: Path) -> None:
+NOT_TO_SERVE = DRAWING | {"alembic", "sqlmodel", "pydantic", "typer", "uvicorn"}
+
+
+def test_the_worker_loads_neither_what_draws_nor_what_migrates_nor_the_commands(short_tmp: Path) -> None:
+    for _archive in ("new", "used"):
+        code, said, modules = run("worker", home=short_tmp)
+        assert code == 0, said
+        assert "sqlalchemy" in modules
+        assert not modules & NOT_TO_SERVE
+
+
+def test_a_worker_whose_archive_is_behind_loads_what_migrates_it(short_tmp: Path) -> None:
+    home = Home.below(short_tmp / "desk")
+    home.prepare()
+    private_file(home.database)
+    with sqlite3.connect(home.database) as connection:
+        connection.executescript(OLDER.read_text(encoding="utf-8"))
+    connection.close()
     code, said, modules = run("worker", home=short_tmp)
     assert code == 0, said
     assert {"sqlmodel", "alembic"} <= modules
     assert not modules & DRAWING
-    code, said, modules = run("worker", home=short_tmp)
-    assert code == 0, said
-    assert "sqlmodel" in modules
-    assert not modules & (DRAWING | {"alembic", "uvicorn"})

@@ -77,12 +77,13 @@ def test_an_unknown_setting_is_a_sentence_and_code_2(tradedesk: Command) -> None
 
 UNEXPECTED = """
 import sys
-from tui.cli import door, processes
+from tui.cli import processes
+from tui.cli.app import app
 from tui import __main__
 def broken() -> None:
     canary = "canary-local"
     raise LookupError("canary-text " + canary)
-door.app.command(name="broken")(broken)
+app.command(name="broken")(broken)
 sys.argv = ["tradedesk", "broken"]
 __main__.main()
 """

@@ -36,5 +36,8 @@ def test_the_kernel_is_asked_for_the_least_slice_and_nothing_else_changes() -> N
 
 
 def test_a_system_without_the_call_goes_on_without_it() -> None:
-    elsewhere = "import platform; platform.machine = lambda: 'toaster'\nfrom tui.slices import ask_for_short_slices\n"
+    elsewhere = (
+        "import os, types; os.uname = lambda: types.SimpleNamespace(machine='toaster')\n"
+        "from tui.slices import ask_for_short_slices\n"
+    )
     assert _asked(elsewhere + "print(ask_for_short_slices())") == "False"

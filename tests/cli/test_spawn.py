@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from support.until import until
-from tui.spawn import Detached, answer_of, child_environment, start_held, worker_environment
+from tui.spawn import Detached, Held, answer_of, child_environment, worker_environment
 
 TELL = (
     "import os, sys, json; json.dump([sys.flags.isolated, os.getsid(0) == os.getpid(), sorted(os.environ)], sys.stderr)"
@@ -52,14 +51,35 @@ def test_a_detached_process_is_isolated_in_a_session_of_its_own_and_its_words_ar
     assert set(names) - {"PATH"} <= {"LC_CTYPE"}, "Python itself sets LC_CTYPE in the C locale"
 
 
-async def test_a_held_process_ends_when_its_input_is_closed(tmp_path: Path) -> None:
+HELD = """
+import sys
+print("first", flush=True)
+print("x" * 1_000_000, flush=True)
+print("sentence", file=sys.stderr, flush=True)
+sys.stdin.read()
+sys.exit(7)
+"""
+
+
+def test_a_held_process_ends_when_its_input_is_closed_and_never_waits_for_a_reader(tmp_path: Path) -> None:
+    err = tmp_path / "err"
+    err.write_text("of another\n")
+    process = Held(["-c", HELD], {"PATH": "/bin"}, err)
+    assert process.first_line.result(20) == b"first\n"
+    until(lambda: process.complaint() == "sentence", "all was said")
+    assert not process.exit_code.done()
+    process.end()
+    assert process.exit_code.result(20) == 7
+    process.end()
+    process.kill()
+
+
+def test_a_held_process_that_ends_without_a_word_has_an_empty_first_line(tmp_path: Path) -> None:
     err = tmp_path / "err"
     err.touch()
-    process = await start_held(["-c", "import sys; sys.stdin.read(); sys.exit(7)"], {"PATH": "/bin"}, err)
-    assert process.returncode is None
-    assert process.stdin is not None
-    process.stdin.close()
-    assert await asyncio.wait_for(process.wait(), 20) == 7
+    process = Held(["-c", ""], {"PATH": "/bin"}, err)
+    assert process.first_line.result(20) == b""
+    assert process.exit_code.result(20) == 0
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from connectors.model.connection import LinkState
 from connectors.worker import api
 from connectors.worker.link import LinkClient
 from storage.paths import FilesTooOpen, Home
-from tui import wiring
+from tui.cli import started
+from tui.cli.started import start_ahead
 from tui.wiring import Backstage, connect_worker
 
 pytestmark = pytest.mark.peers
@@ -94,6 +95,32 @@ async def test_a_worker_with_open_panes_ends_when_it_is_asked_to(folders: Home, 
     except TimeoutError:
         os.kill(worker, signal.SIGKILL)
         raise
+
+
+async def test_what_was_started_ahead_is_waited_for_and_nothing_is_started_beside_it(
+    folders: Home, stack: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders.prepare()
+    ahead = start_ahead(folders, exchange=True, tape=None, seed=7)
+    assert ahead is not None
+    monkeypatch.setattr("tui.wiring.StartedWorker", None)
+    monkeypatch.setattr("tui.exchange.launch", None)
+    # Nobody has seen its lock yet: then it is the process itself that says it is coming.
+    monkeypatch.setattr("tui.wiring.is_held", lambda _lock: False)
+    backstage = Backstage(folders, started=ahead)
+    link = await behind(stack, backstage)
+    await backstage.start_exchange(link)
+    assert (await demo(link)).connections
+    assert start_ahead(folders, exchange=True, tape=None, seed=7) is None, "a worker listens"
+
+
+async def test_what_was_started_ahead_and_never_used_ends_with_the_desk(folders: Home) -> None:
+    folders.prepare()
+    ahead = start_ahead(folders, exchange=True, tape=None, seed=7)
+    assert ahead is not None
+    assert ahead.exchange is not None
+    await Backstage(folders, started=ahead).close()
+    assert ahead.exchange.exit_code.result(20) == 0
 
 
 async def test_a_tape_is_refused_where_another_exchange_runs(folders: Home, stack: AsyncExitStack) -> None:
@@ -176,13 +203,13 @@ def test_the_last_words_of_a_worker_are_found_behind_what_others_wrote(tmp_path:
     err = tmp_path / "err"
     before = b'{"kind": "ArchiveFailed", "sentence": "Old.", "code": "", "text": ""}\n'
     err.write_bytes(before + b'{"kind": "ArchiveFailed", "sentence": "New.", "code": "c", "text": "t"}\nnoise\n[1]\n')
-    told = wiring._told(err, len(before))  # noqa: SLF001  # what a user is told depends on it
+    told = started.told(err, len(before))
     assert isinstance(told, ArchiveFailed)
     assert str(told) == "New. [c t]"
-    assert wiring._told(err, err.stat().st_size) is None  # noqa: SLF001
+    assert started.told(err, err.stat().st_size) is None
 
 
 def test_the_exit_code_that_means_another_serves_is_the_workers_own() -> None:
     from connectors.worker.main import EXIT_ANOTHER_SERVES
 
-    assert wiring._ANOTHER_SERVES == EXIT_ANOTHER_SERVES  # noqa: SLF001
+    assert started.ANOTHER_SERVES == EXIT_ANOTHER_SERVES

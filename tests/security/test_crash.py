@@ -48,9 +48,9 @@ def library():
     logging.getLogger("sqlalchemy").warning("parameters %s", canary)
 def group():
     raise ExceptionGroup(canary, [ValueError(canary), OSError(canary)])
-from tui.cli import door
+from tui.cli.app import app
 from tui import __main__
-door.app.command(name="broken")({way})
+app.command(name="broken")({way})
 sys.argv = ["tradedesk", "broken"]
 __main__.main()
 """

@@ -93,3 +93,4 @@ def command_for(words: Sequence[str]) -> Any:
 
 def _word_of(command: Any) -> str:
     return command.name or str(command.callback.__name__)
+X

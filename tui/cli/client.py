@@ -20,7 +20,7 @@ from storage.settings import load_settings
 from tui.cli.exits import CommandFailed, Exit, UnknownSymbol
 from tui.cli.failures import of_failure
 from tui.cli.prompt import Prompt, TerminalPrompt
-from tui.exchange import LABEL
+from tui.embedded import LABEL
 from tui.format.clean import clean
 from tui.wiring import Backstage
 

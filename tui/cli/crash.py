@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import sys
 import threading
 from pathlib import Path
@@ -57,6 +56,8 @@ def _tell(kind: type[BaseException], problem: BaseException | None) -> None:
 
 
 def _keep(frames: str) -> Path | None:
+    import platform
+
     try:
         folder = Home.find(os.environ).log
         private_directory(folder)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
 
-from storage.paths import Home, private_file
+from storage.paths import Home
 from storage.settings import load_settings
 from tui import splash
 from tui.cli.exits import CommandFailed, Exit
-from tui.exchange import LABEL
-from tui.spawn import Detached, worker_environment
+from tui.cli.started import start_ahead
+from tui.embedded import LABEL
 
 __all__ = ["LABEL", "start"]
 
@@ -44,7 +45,9 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
     simulated = venue in {None, LABEL}
     splash.paint("SIM simulated market" if simulated else "", f"Opening {venue or LABEL} …")
     try:
-        begin_worker(home)
+        # Before the screen's own modules are read: all three come up side by side.
+        gc.disable()  # until the desk has painted
+        started = start_ahead(home, exchange=simulated, tape=tape, seed=seed)
         # What costs nothing to check; the worker checks the rest beside it, and the session says what it finds.
         from tui.cli import checkup
 
@@ -55,17 +58,9 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
     except BaseException:
         splash.leave()
         raise
-    return run_desk(home=home, venue=venue, tape=tape, seed=seed, lock_after=lock_after, notices=notices)
-
-
-def begin_worker(home: Home) -> None:
-    """Start the worker where none listens, before the screen's own modules are read: both come up side by side.
-
-    Whoever joins it later waits for it by its lock, or starts another where this one came to nothing.
-    """
-    if not home.worker_socket.exists():
-        private_file(home.worker_err)
-        Detached(["-m", "tui", "worker"], worker_environment(os.environ), home.worker_err)
+    return run_desk(
+        home=home, venue=venue, tape=tape, seed=seed, lock_after=lock_after, notices=notices, started=started
+    )
 
 
 def _cannot_draw(why: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ import typer
 
 from connectors.errors import TradedeskError
 from tui.cli import environment
-from tui.cli.app import app
+from tui.cli.app import command_for
 from tui.cli.exits import Exit, ReaderLeft, exit_of
-from tui.cli.output import complain
+from tui.cli.output import complain, complain_of
 from tui.format.clean import clean
 
 _LONGEST = 1_000
@@ -30,16 +31,17 @@ def run(words: Sequence[str]) -> int:
     Returns:
         The exit code. What is unexpected is raised, and told by `tui.cli.crash`.
     """
-    command = typer.main.get_command(app)
+    command = command_for(words)
     try:
         if not _SAYS_WITHOUT.intersection(words):
             environment.held()
+        gc.enable()
         code = command.main(list(words), prog_name="tradedesk", standalone_mode=False)
     except typer.TyperException as problem:
         complain(_usage(problem))
         return Exit.USAGE
     except TradedeskError as problem:
-        complain(clean(str(problem), _LONGEST, spaces=True))
+        complain_of(problem)
         return exit_of(problem)
     except (typer.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED

@@ -6,8 +6,14 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
+from connectors.errors import TradedeskError
+from tui.format.clean import clean
+
 Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 """No float: amounts are strings."""
+
+_LONGEST = 1_000
+"""Characters of a sentence on standard error."""
 
 
 def say(text: str) -> None:
@@ -25,6 +31,11 @@ def complain(sentence: str) -> None:
     """Write a sentence to standard error."""
     sys.stderr.write(f"{sentence}\n")
     sys.stderr.flush()
+
+
+def complain_of(problem: TradedeskError) -> None:
+    """Write to standard error what failed: one line, whatever a venue or a file put into it."""
+    complain(clean(str(problem), _LONGEST, spaces=True))
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

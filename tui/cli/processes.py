@@ -52,9 +52,6 @@ def simulator(context: typer.Context) -> None:
 
 def worker() -> None:
     """Be the connector worker; started by whoever finds none."""
-    import os
+    from tui.cli import serve
 
-    from storage.paths import Home
-    from tui.cli.worker_process import run_worker
-
-    raise typer.Exit(run_worker(Home.find(os.environ)))
+    raise typer.Exit(serve.run())

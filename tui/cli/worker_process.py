@@ -14,6 +14,7 @@ from connectors.ports.archive import Archive
 from connectors.ports.candles import CandleStore
 from connectors.ports.vault import Vault, VaultSource
 from connectors.wire import egress
+from connectors.worker.lock import OneWorker
 from storage.paths import Home
 from storage.settings import Settings, SettingsRefused, load_settings
 from storage.vault.suspend import suspend_watch
@@ -22,13 +23,14 @@ from tui.hardening import development
 _CLOCK = SystemClock()
 
 
-def run_worker(home: Home) -> int:
-    """Be the worker: open the archive, serve until no client is left. The body of the hidden command ``worker``.
+def run_worker(home: Home, held: OneWorker) -> int:
+    """Be the worker: open the archive, serve until no client is left.
 
     A failure to start is also told as one JSON line on standard error, where `tui.wiring.connect_worker` reads it.
 
     Args:
-        home: Its folders, prepared here.
+        home: Its folders, prepared.
+        held: Its lock, taken.
 
     Returns:
         The process's exit code.
@@ -54,9 +56,8 @@ def run_worker(home: Home) -> int:
             _last_words(problem)
             raise
 
-    home.prepare()
     paths = worker.WorkerPaths(run=home.run, state=home.state, data=home.data)
-    return worker.run_worker(paths, open_archive, vault=_vault(home), candles=_candles(home))
+    return worker.run_worker(paths, open_archive, held=held, vault=_vault(home), candles=_candles(home))
 
 
 def _leave_by(settings: Settings) -> None:

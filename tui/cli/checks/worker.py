@@ -9,7 +9,7 @@ from connectors.worker import api
 from storage.paths import Home
 from tui.cli.checks.finding import Finding, Level, fail, ok, refused, told, warn
 from tui.cli.client import Client
-from tui.exchange import LABEL
+from tui.embedded import LABEL
 from tui.format.clean import clean
 
 _OFFSET_WANTED_MS = 250
