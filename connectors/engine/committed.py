@@ -31,7 +31,7 @@ def on_commit_failed(draft: Draft, failed: CommitFailed) -> None:
     listed = draft.state.lists.get(token)
     if listed is not None:
         _take_list(draft, token)
-        draft.do(Declined(listed.list_id, sentence, "ARCHIVE", archive=True))
+        draft.do(Declined(listed.list_id, sentence, "ARCHIVE", archive=True, ticket=listed.list_id))
     elif token in draft.state.committing:
         amending.unwritten(draft, *_take_change(draft, token), failed.sentence)
     elif (pending := _take_pending(draft, token)) is not None:

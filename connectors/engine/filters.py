@@ -130,7 +130,9 @@ def _iceberg(instrument: Instrument, wanted: Wanted, quantity: Decimal) -> Itera
     parts = (quantity / shown).to_integral_value(ROUND_CEILING)
     if most and parts > most:
         least = ((quantity / most) / step).to_integral_value(ROUND_CEILING) * step
-        sentence = f"{told} makes {parts} parts; {most} is the most (ICEBERG_PARTS). Nearest: {plain(least, digits)}."
+        sentence = (
+            f"{told} makes {plain(parts)} parts; {most} is the most (ICEBERG_PARTS). Nearest: {plain(least, digits)}."
+        )
         yield FilterBreach("ICEBERG_PARTS", "iceberg_quantity", shown, Decimal(most), (least,), sentence)
 
 
