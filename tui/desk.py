@@ -32,6 +32,7 @@ from tui.locker import Locker
 from tui.market import Market
 from tui.messages.teller import Teller, Tone
 from tui.pulse import BEATS_A_SECOND, Pulse
+from tui.screens.alerts import AlertsScreen
 from tui.screens.asking import Asking
 from tui.screens.balances import BalancesScreen
 from tui.screens.dialogs import Dialogs
@@ -48,10 +49,11 @@ from tui.session import Session
 from tui.stops import heed_stops
 from tui.store import Store
 from tui.styles import THEMES, theme_for
-from tui.ticket.closer import Closer
 from tui.ticket.alarm import Alarm
 from tui.ticket.changer import Changer
+from tui.ticket.closer import Closer
 from tui.ticket.eye import look
+from tui.ticket.protector import Protector
 from tui.ticket.results import Results
 from tui.ticket.seen import Seen
 from tui.ticket.trader import DISARM_NS, Trader
@@ -99,13 +101,13 @@ class Desk(Curtain):
         self.teller = Teller()
         self.trader = Trader(self)
         self.closer = Closer(self)
-        self.results = Results(self.store, self.trader.pressed_ns)
-        self.listener = Listener(self)
         self.alarm = Alarm(self)
         self.exports = None if log is None else log.parent / "exports"
         """Where reports go; None: nowhere."""
         self.changer = Changer(self)
         self.protector = Protector(self)
+        self.results = Results(self.store, self.trader.pressed_ns)
+        self.listener = Listener(self)
         self.rooms = Rooms(self)
         self.dialogs = Dialogs(self)
         self.asking = Asking(self)
@@ -115,6 +117,8 @@ class Desk(Curtain):
         self.floor = Floor(self)
         self.orders = OrdersScreen(self)
         self.positions = PositionsScreen(self)
+        self.balances = BalancesScreen(self)
+        self.alerts = AlertsScreen(self)
         self.venues = VenuesScreen(self)
         self._pulse = pulse
         self._beat = 0
@@ -126,7 +130,7 @@ class Desk(Curtain):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ, self.console.color_system)
-        for screen in (self.floor, self.orders, self.positions, BalancesScreen(self), self.venues):
+        for screen in (self.floor, self.orders, self.positions, self.balances, self.venues, self.alerts):
             self.add_mode(screen.name_of, partial(_itself, screen))
 
     # --- life -------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from tui.commands.command import Command
 from tui.format import times
 from tui.modals.vault_create import CreateVaultSheet
 from tui.screens.cover import LETTING_GO, CoverScreen
+from tui.ticket.leaving import stay_words
 from tui.widgets.pane import NANOS
 from tui.widgets.secret_input import TypedField
 
@@ -201,7 +202,7 @@ class Locker:
         if not working or (asked_ns is not None and now_ns - asked_ns < _QUIT_NS):
             desk.leave()
         elif self.cover is not None:
-            self.cover.tell(f"Quit? {times.count(working, 'order')} stay at the venues. ^q again quits.")
+            self.cover.tell(f"Quit? {stay_words(desk.store)} ^q again quits.")
 
     # --- inside -----------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from connectors.model.position import Position
 from connectors.model.ticker import Ticker
 from connectors.model.vault import VaultFacts
 from connectors.worker.api import (
+    AccountRisk,
     Alert,
     AlertRaised,
     BalancesChanged,
@@ -32,6 +33,7 @@ from connectors.worker.api import (
     PanicReport,
     Picture,
     PositionChanged,
+    RiskChanged,
     TradingChanged,
     TradingState,
     VaultChanged,
@@ -65,10 +67,14 @@ class Store:
         self.orders: dict[OrderId, Order] = {}
         self.positions: dict[tuple[AccountId, InstrumentId], Position] = {}
         self.balances: dict[tuple[AccountId, str], Balance] = {}
+        self.risk: dict[AccountId, AccountRisk] = {}
+        """Each account against its limits, as the worker counts it."""
         self.fills: deque[RecordedFill] = deque(maxlen=FILLS_KEPT)
         """Newest first."""
         self.alerts: deque[Alert] = deque(maxlen=ALERTS_KEPT)
         """Newest first."""
+        self.acknowledged: set[Alert] = set()
+        """Alerts that were taken as read at this desk."""
         self.instruments: dict[tuple[AccountId, str], Instrument] = {}
         """By account and the venue's symbol."""
         self.books: dict[InstrumentId, BookView] = {}
@@ -87,6 +93,7 @@ class Store:
         self.orders = {order.order_id: order for order in reversed(picture.orders)}
         self.positions = {(position.account, position.instrument): position for position in picture.positions}
         self.balances = {(balance.account, balance.asset): balance for balance in picture.balances}
+        self.risk = {risk.account: risk for risk in picture.risk}
         self.fills = deque(picture.fills, maxlen=FILLS_KEPT)
         self.alerts = deque(picture.alerts, maxlen=ALERTS_KEPT)
 
@@ -127,6 +134,8 @@ class Store:
                 self.trading, self.trading_reason, self.trading_since_ns = state, reason, time_ns
             case VaultChanged(vault):
                 self.vault = vault
+            case RiskChanged(risk):
+                self.risk[risk.account] = risk
             case PanicMoved(report):
                 self.panic = report
 
@@ -177,9 +186,26 @@ class Store:
             and (instrument is None or order.instrument == instrument)
         ]
 
+    @property
+    def unacknowledged(self) -> list[Alert]:
+        """Alerts nobody has taken as read here, newest first."""
+        return [alert for alert in self.alerts if alert not in self.acknowledged]
+
     def unknown(self) -> list[Order]:
         """Orders of which nobody knows whether they live."""
         return [order for order in self.orders.values() if order.status is OrderStatus.UNKNOWN]
+
+    def standing(self, order_id: OrderId) -> Order | None:
+        """An order, or what took its place where it was canceled and replaced."""
+        order = self.orders.get(order_id)
+        while order is not None and order.replacement is not None and order.replacement in self.orders:
+            order = self.orders[order.replacement]
+        return order
+
+    def named(self, handle: str) -> Order | None:
+        """The newest order of a handle; one that works goes before those that are over."""
+        found = [order for order in self.newest_orders() if order.handle.lower() == handle.lower()]
+        return next((order for order in found if order.working), found[0] if found else None)
 
     def newest_orders(self) -> list[Order]:
         """All orders, newest first."""

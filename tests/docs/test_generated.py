@@ -65,8 +65,8 @@ def test_a_key_that_is_added_to_the_desk_changes_the_page_of_keys() -> None:
 
 
 def test_a_key_of_a_later_release_is_described_by_what_the_desk_answers() -> None:
-    nudge = next(each for each in COMMANDS if each.id == "order.nudge")
-    assert keys.meaning(nudge).startswith("Answers: Moving an order comes with a later release.")
+    alert = next(each for each in COMMANDS if each.id == "alert.here")
+    assert keys.meaning(alert).startswith("Answers: Price alerts come with a later release.")
 
 
 def test_the_page_of_venues_has_a_column_and_hosts_for_every_registered_venue() -> None:

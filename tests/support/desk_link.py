@@ -20,7 +20,7 @@ from connectors.model.connection import Connection, ConnectionStatus, Hosts, Lim
 from connectors.model.fill import Fee, Fill, RecordedFill
 from connectors.model.ids import ClientOrderId, Epoch, Mode, OrderId, TradeId, VenueOrderId
 from connectors.model.instrument import Instrument
-from connectors.model.order import Evidence, EvidenceKind, Order, OrderStatus, OrderType, TimeInForce
+from connectors.model.order import Amending, Evidence, EvidenceKind, Order, OrderStatus, OrderType, TimeInForce
 from connectors.model.position import Position
 from connectors.model.side import Side
 from connectors.model.vault import VaultFacts
@@ -154,9 +154,23 @@ class FakeLink:
                 return api.OrderAccepted(self._accept(command))
             case api.CancelOrders():
                 return api.Canceling(len(self.orders))
+            case api.AmendOrder() | api.ResolveOrder() if command.order_id in self.orders:
+                return api.OrderAccepted(self._touched(command))
+            case api.PlaceList():
+                places = (command.entry, command.exit, command.take_profit, command.stop_loss)
+                return api.ListAccepted(tuple(self._accept(place) for place in places if place is not None))
             case _:
                 return self._fact(command)
         return api.Done()
+
+    def _touched(self, command: api.AmendOrder | api.ResolveOrder) -> Order:
+        """The order with the change that was asked for, as one that the venue has not answered yet."""
+        order = self.orders[command.order_id]
+        if isinstance(command, api.AmendOrder):
+            asked = Amending(self._clock.time_ns(), command.quantity, command.price, command.trigger_price)
+            order = replace(order, amending=asked, revision=order.revision + 1)
+            self.orders[order.order_id] = order
+        return order
 
     def _fact(self, command: api.Command) -> api.Result:
         match command:
@@ -168,6 +182,15 @@ class FakeLink:
                 return self.vault
             case api.ListConnections():
                 return api.ConnectionList((self.connection,), (self.status(),))
+            case _:
+                return self._of_panic(command)
+
+    def _of_panic(self, command: api.Command) -> api.Result:
+        match command:
+            case api.PlanPanic():
+                return panic_facts.plan(self.orders.values())
+            case api.StartPanic():
+                return panic_facts.begun(command, self.orders.values(), self._clock.time_ns())
             case _:
                 return api.Done()
 
@@ -182,15 +205,6 @@ class FakeLink:
             side=place.side,
             type=place.type,
             status=OrderStatus.SUBMITTING,
-            case _:
-                return self._of_panic(command)
-
-    def _of_panic(self, command: api.Command) -> api.Result:
-        match command:
-            case api.PlanPanic():
-                return panic_facts.plan(self.orders.values())
-            case api.StartPanic():
-                return panic_facts.begun(command, self.orders.values(), self._clock.time_ns())
             created_ns=self._clock.time_ns(),
             updated_ns=self._clock.time_ns(),
             quantity=place.quantity,

@@ -154,7 +154,7 @@ async def test_without_a_worker_everything_that_shows_the_market_is_stale_and_it
         assert stage.desk.store.books[newest.instrument].state is BookState.STALE
         seen = stage.desk.seen(quiet=True)
         assert seen is not None
-        assert "What you see is old. Price keys are off." in judge.book_refusal(seen, cursor=True)
+        assert "price keys are off. Nothing was sent." in judge.book_refusal(seen, cursor=True)
         stage.book()
         await stage.settle(pilot)
         assert "LIVE ✓" not in stage.screen()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.commands.changes import CHANGES
 from tui.commands.chart import CHART
 from tui.commands.command import GROUP_NOTES, Command, Context, Group
 from tui.commands.entries import ENTRIES
@@ -13,6 +14,7 @@ from tui.commands.fields import FIELDS
 from tui.commands.forms import FORMS
 from tui.commands.ladder import LADDER
 from tui.commands.lists import LISTS
+from tui.commands.orders import ORDERS
 from tui.commands.panes import PANES
 from tui.commands.panic import PANIC
 from tui.commands.places import PLACES
@@ -23,7 +25,24 @@ from tui.commands.world import WORLD
 
 COMMANDS: tuple[Command, ...] = tuple(
     kind()
-    for kinds in (LADDER, ENTRIES, EXITS, CHART, PANES, LISTS, VENUES, VAULT, FORMS, FIELDS, SHEETS, PANIC, WORLD, PLACES)
+    for kinds in (
+        LADDER,
+        ENTRIES,
+        CHANGES,
+        EXITS,
+        CHART,
+        PANES,
+        LISTS,
+        ORDERS,
+        VENUES,
+        VAULT,
+        FORMS,
+        FIELDS,
+        SHEETS,
+        PANIC,
+        WORLD,
+        PLACES,
+    )
     for kind in kinds
 )
 """One instance of each class, in the order of the help page."""

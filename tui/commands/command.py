@@ -24,8 +24,11 @@ class Context(StrEnum):
     WATCH = "watchlist"
     TICKET = "ticket"
     ORDERS = "orders"
+    ORDER_EDIT = "order edit"
+    """The two fields in the row of an order that is being changed."""
     POSITIONS = "positions"
     BALANCES = "balances"
+    ALERTS = "alerts"
     VENUES = "venues"
     VENUE_FORM = "venue form"
     """The form of a connection, beside the list."""
@@ -37,11 +40,11 @@ class Context(StrEnum):
     """A dialog with fields for secrets and words."""
     HELP = "help"
     CONFIRM = "confirm"
+    PANIC = "panic"
+    """The report of a panic."""
     SWITCH = "switch"
 
 
-    PANIC = "panic"
-    """The report of a panic."""
 class Group(StrEnum):
     """Column of the help page. The words stand there as they are here."""
 

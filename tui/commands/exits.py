@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from connectors.model.order import Side
 from tui.commands.command import Command, Context, Group
 
 if TYPE_CHECKING:
     from tui.desk import Desk
+
+
+NO_FLIP = "Spot cannot go short, so there is nothing to flip to. ff closes what you hold."
 
 
 class Exit(Command):
@@ -83,30 +86,63 @@ class Halve(Exit):
         desk.closer.close(half=True)
 
 
-class Unbuilt(Exit):
-    """A key of a later release: says so plainly."""
-
-    sentence: ClassVar[str]
-
-    def run(self, desk: Desk) -> None:
-        """Say it."""
-        desk.say(self.sentence)
-
-
-class Flip(Unbuilt):
-    """Flip the position."""
+class Flip(Exit):
+    """Flip the position: refused on spot, which cannot go short."""
 
     id, keys, words = "flip", ("f r",), "flip (not on spot)"
     group = Group.SAFE
-    sentence = "Spot cannot go short, so there is nothing to flip to. ff closes what you hold."
+
+    def run(self, desk: Desk) -> None:
+        """Say why not."""
+        desk.say(NO_FLIP)
 
 
-class Stops(Unbuilt):
-    """Protect the position."""
+class StopHere(Exit):
+    """A stop at the cursor for the part of the position that has none."""
 
-    id, keys, words = "protect", ("p p", "p t", "p b", "p s"), "stop / target: later"
-    shown = "pp pt"
-    sentence = "Stops by key come with a later release. The ticket (enter) places one where the venue takes it."
+    id, keys, words = "protect.stop", ("p p",), "stop for the position"
+    shown, told = "pp pt", "stop / target for position"
+
+    def run(self, desk: Desk) -> None:
+        """Place it."""
+        desk.protector.stop_here()
+
+
+class TargetHere(Exit):
+    """A target at the cursor for the part of the position that is free."""
+
+    id, keys, words = "protect.target", ("p t",), "target for the position"
+    hidden = True
+
+    def run(self, desk: Desk) -> None:
+        """Place it."""
+        desk.protector.target_here()
+
+
+class StopBuy(Command):
+    """A stop order at the cursor that buys once the market is there."""
+
+    id, keys, words = "order.stop_buy", ("p b",), "buy STOP at the cursor"
+    shown, told = "pb ps", "stop order at the cursor"
+    group = Group.ADDS
+    contexts = (Context.LADDER,)
+
+    def run(self, desk: Desk) -> None:
+        """Place it."""
+        desk.protector.stop_entry(Side.BUY)
+
+
+class StopSell(Command):
+    """A stop order at the cursor that sells once the market is there."""
+
+    id, keys, words = "order.stop_sell", ("p s",), "sell STOP at the cursor"
+    group = Group.ADDS
+    contexts = (Context.LADDER,)
+    hidden = True
+
+    def run(self, desk: Desk) -> None:
+        """Place it."""
+        desk.protector.stop_entry(Side.SELL)
 
 
 EXITS: tuple[type[Command], ...] = (
@@ -117,6 +153,9 @@ EXITS: tuple[type[Command], ...] = (
     Flatten,
     Halve,
     Flip,
-    Stops,
+    StopHere,
+    TargetHere,
+    StopBuy,
+    StopSell,
 )
 """In the order of the help page."""

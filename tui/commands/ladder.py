@@ -211,28 +211,6 @@ class Notice(LadderCommand):
         desk.say(self.sentence)
 
 
-class Edit(Notice):
-    """Edit an order."""
-
-    id, keys, words = "order.edit", ("e",), "edit my order: later"
-    sentence = "Changing an order comes with a later release. x cancels it; place it anew."
-
-
-class Nudge(Notice):
-    """Nudge an order."""
-
-    id, keys, words = "order.nudge", ("plus", "equals_sign", "minus"), "nudge my order: later"
-    shown = "+ -"
-    sentence = "Moving an order comes with a later release. x cancels it; place it anew. Nothing was changed."
-
-
-class Grab(Notice):
-    """Grab an order."""
-
-    id, keys, words = "order.grab", ("v",), "move my order: later"
-    sentence = "Moving an order comes with a later release. x cancels it; place it anew. Nothing was changed."
-
-
 class PriceAlert(Notice):
     """A price alert."""
 
@@ -257,9 +235,6 @@ LADDER: tuple[type[Command], ...] = (
     *slots(),
     EditSlot,
     OpenTicket,
-    Edit,
-    Nudge,
-    Grab,
     PriceAlert,
 )
 """In the order of the help page."""

@@ -1,10 +1,11 @@
-"""The command line of this release: control words. Orders by line come with a later release and are said so."""
+"""The command line: control words, and lines for what is there. Entries by line come later and are said so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui.commands.order_lines import order_line
 from tui.commands.vault import vault_line
 from tui.format.clean import clean
 from tui.styles import THEMES
@@ -12,7 +13,10 @@ from tui.styles import THEMES
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-HINT = "halt  resume  panic  arm  disarm  lock  lock hard  unlock  vault …  go SCREEN  theme NAME  demo  help  quit"
+HINT = (
+    "move  resize  cancel  close  stop  tp  oco  resolve  halt  resume  panic  arm  disarm  lock  lock hard  unlock"
+    "  vault …  go SCREEN  theme NAME  demo  help  quit"
+)
 ORDER_WORDS = frozenset(
     {
         "buy",
@@ -21,15 +25,7 @@ ORDER_WORDS = frozenset(
         "s",
         "long",
         "short",
-        "stop",
-        "tp",
         "trail",
-        "oco",
-        "move",
-        "resize",
-        "cancel",
-        "close",
-        "flip",
     }
 )
 """Verbs of the grammar to come: known, and refused by name."""
@@ -48,6 +44,9 @@ def run_line(desk: Desk, text: str) -> str:
     verb, *rest = text.strip().lower().split() or [""]
     if not verb:
         return ""
+    told = order_line(desk, verb, rest)
+    if told is not None:
+        return told
     if verb in ORDER_WORDS:
         return f"{verb} by line comes with a later release: the ladder's keys and the ticket trade. Nothing was sent."
     known = _WORDS.get(verb)
@@ -125,7 +124,7 @@ def _unlock(desk: Desk) -> None:
 
 
 def _go(desk: Desk, rest: list[str]) -> str:
-    screens = ("market", "orders", "positions", "balances", "venues")
+    screens = ("market", "orders", "positions", "balances", "venues", "alerts")
     if len(rest) != 1 or rest[0] not in screens:
         return f"go where? One of {', '.join(screens)}."
     desk.rooms.go(rest[0])

@@ -9,7 +9,7 @@ from tui.commands.command import Command, Context, Group
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-LISTS_OF_ALL = (Context.ORDERS, Context.POSITIONS, Context.BALANCES, Context.VENUES)
+LISTS_OF_ALL = (Context.ORDERS, Context.POSITIONS, Context.BALANCES, Context.ALERTS, Context.VENUES)
 
 
 class ListUp(Command):
@@ -60,79 +60,6 @@ class ListPageDown(Command):
         desk.rooms.move_list(10)
 
 
-class TabLeft(Command):
-    """The tab before."""
-
-    id, keys, words = "orders.tab_left", ("left",), "working, unknown, done, all"
-    contexts = (Context.ORDERS,)
-    shown, footer = "← →", "switch"
-
-    def run(self, desk: Desk) -> None:
-        """Switch."""
-        desk.orders.turn(-1)
-
-
-class TabRight(Command):
-    """The next tab."""
-
-    id, keys, words = "orders.tab_right", ("right",), "next tab"
-    contexts = (Context.ORDERS,)
-    hidden = True
-
-    def run(self, desk: Desk) -> None:
-        """Switch."""
-        desk.orders.turn(1)
-
-
-class CancelSelected(Command):
-    """Cancel the selected order."""
-
-    id, keys, words = "orders.cancel", ("x", "delete"), "cancel"
-    group = Group.REDUCES
-    contexts = (Context.ORDERS,)
-    shown, footer = "x", "cancel"
-
-    def run(self, desk: Desk) -> None:
-        """Cancel."""
-        desk.orders.cancel_selected()
-
-
-class CancelShown(Command):
-    """Cancel every working entry of the list."""
-
-    id, keys, words = "orders.cancel_all", ("d a",), "cancel shown entries"
-    group = Group.REDUCES
-    contexts = (Context.ORDERS,)
-
-    def run(self, desk: Desk) -> None:
-        """Cancel."""
-        desk.orders.cancel_shown()
-
-
-class OpenOrder(Command):
-    """Show the selected order on the market screen."""
-
-    id, keys, words = "orders.open", ("o",), "open on market"
-    contexts = (Context.ORDERS,)
-    footer = "open on market"
-
-    def run(self, desk: Desk) -> None:
-        """Go there."""
-        desk.orders.open_selected()
-
-
-class AskVenue(Command):
-    """Ask the venue now."""
-
-    id, keys, words = "orders.ask", ("r",), "ask the venue now"
-    contexts = (Context.ORDERS, Context.POSITIONS, Context.BALANCES)
-    footer = "ask the venue"
-
-    def run(self, desk: Desk) -> None:
-        """Reconcile."""
-        desk.rooms.reconcile()
-
-
 class CloseSelected(Command):
     """Close the selected position at market."""
 
@@ -159,10 +86,70 @@ class HalveSelected(Command):
         desk.positions.close_selected(half=True)
 
 
+class FlipSelected(Command):
+    """Flip the selected position: refused on spot, which cannot go short."""
+
+    id, keys, words = "positions.flip", ("f r",), "flip (not on spot)"
+    contexts = (Context.POSITIONS,)
+
+    def run(self, desk: Desk) -> None:
+        """Say why not."""
+        desk.positions.flip_selected()
+
+
+class ProtectSelected(Command):
+    """Go to the market with the selected position, to put a stop at the cursor."""
+
+    id, keys, words = "positions.protect", ("p p",), "stop: on the ladder"
+    group = Group.REDUCES
+    contexts = (Context.POSITIONS,)
+    footer = "stop"
+
+    def run(self, desk: Desk) -> None:
+        """Go there."""
+        desk.positions.open_selected(protect=True)
+
+
+class PositionHistory(Command):
+    """What made the selected position what it is, or its fills again."""
+
+    id, keys, words = "positions.history", ("enter",), "history / fills"
+    contexts = (Context.POSITIONS,)
+    footer = "history"
+
+    def run(self, desk: Desk) -> None:
+        """Show it."""
+        desk.positions.toggle_history()
+
+
+class TurnPositions(Command):
+    """Sort by venue, or by instrument."""
+
+    id, keys, words = "positions.by", ("left", "right"), "by venue / by instrument"
+    contexts = (Context.POSITIONS,)
+    shown = "← →"
+
+    def run(self, desk: Desk) -> None:
+        """Turn."""
+        desk.positions.turn()
+
+
+class Movements(Command):
+    """What moved the selected asset: fills and the external line; or the list alone again."""
+
+    id, keys, words = "balances.movements", ("enter",), "movements"
+    contexts = (Context.BALANCES,)
+    footer = "movements"
+
+    def run(self, desk: Desk) -> None:
+        """Show it."""
+        desk.balances.toggle_movements()
+
+
 class OpenPosition(Command):
     """Show the selected position's instrument on the market screen."""
 
-    id, keys, words = "positions.open", ("o", "enter"), "open on market"
+    id, keys, words = "positions.open", ("o",), "open on market"
     contexts = (Context.POSITIONS,)
     shown, footer = "o", "open on market"
 
@@ -176,14 +163,13 @@ LISTS: tuple[type[Command], ...] = (
     ListDown,
     ListPageUp,
     ListPageDown,
-    TabLeft,
-    TabRight,
-    OpenOrder,
+    TurnPositions,
+    PositionHistory,
     OpenPosition,
-    AskVenue,
-    CancelSelected,
-    CancelShown,
+    Movements,
     CloseSelected,
     HalveSelected,
+    FlipSelected,
+    ProtectSelected,
 )
 """In the order of the help page."""

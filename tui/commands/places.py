@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from tui.commands.command import Command, Context, Group
+from tui.messages.teller import Tone
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -77,12 +78,79 @@ class GoHealth(Later):
     sentence = "The health screen comes with a later release. Until then: tradedesk doctor, and row 1."
 
 
-class GoAlerts(Later):
+class GoAlerts(Go):
     """Alerts."""
 
-    id, keys, words = "go.alerts", ("g a", "f8"), "alerts: later"
+    id, keys, words, screen = "go.alerts", ("g a", "f8"), "alerts", "alerts"
     shown = "ga"
-    sentence = "The alerts screen comes with a later release. Until then alerts stand on the message line."
+
+
+class NewestAlert(Command):
+    """The newest alert nobody has read; again: take it as read."""
+
+    id, keys, words = "alert.newest", ("ctrl+n",), "newest alert; again: read"
+    contexts = (Context.ALWAYS,)
+
+    def run(self, desk: Desk) -> None:
+        """Say it, or take it as read."""
+        fresh = desk.store.unacknowledged
+        if not fresh:
+            desk.say("No new alert.")
+        elif desk.teller.standing is not None and desk.teller.standing.text == fresh[0].sentence:
+            desk.store.acknowledged.add(fresh[0])
+            desk.teller.clear()
+            desk.say(f"Taken as read. {len(fresh) - 1} more.")
+            desk.status_changed()
+        else:
+            desk.say(fresh[0].sentence, Tone.WARN, sticky=True)
+
+
+class ReadAlert(Command):
+    """Take the selected alert as read."""
+
+    id, keys, words = "alerts.read", ("enter", "space"), "take it as read"
+    contexts = (Context.ALERTS,)
+    shown, footer = "enter", "read"
+
+    def run(self, desk: Desk) -> None:
+        """Read it."""
+        desk.alerts.acknowledge()
+
+
+class ReadAlerts(Command):
+    """Take every alert as read."""
+
+    id, keys, words = "alerts.read_all", ("a",), "take all as read"
+    contexts = (Context.ALERTS,)
+    footer = "read all"
+
+    def run(self, desk: Desk) -> None:
+        """Read them."""
+        desk.alerts.acknowledge(every=True)
+
+
+class OlderMessages(Command):
+    """Older messages."""
+
+    id, keys, words = "alerts.older", ("shift+down",), "older / newer messages"
+    contexts = (Context.ALERTS,)
+    shown = "shift+↑ ↓"
+
+    def run(self, desk: Desk) -> None:
+        """Scroll."""
+        desk.alerts.scroll_messages(1)
+
+
+class NewerMessages(Command):
+    """Newer messages."""
+
+    id, keys, words = "alerts.newer", ("shift+up",), "newer messages"
+    contexts = (Context.ALERTS,)
+    hidden = True
+
+    def run(self, desk: Desk) -> None:
+        """Scroll."""
+        desk.alerts.scroll_messages(-1)
 
 
 class FocusPane(Command):
@@ -135,6 +203,11 @@ PLACES: tuple[type[Command], ...] = (
     GoVenues,
     GoHealth,
     GoAlerts,
+    NewestAlert,
+    ReadAlert,
+    ReadAlerts,
+    OlderMessages,
+    NewerMessages,
     FocusLadder,
     FocusChart,
     FocusTape,

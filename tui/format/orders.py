@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
+from connectors.model.fill import Fee
+from connectors.model.list_terms import ListRole
 from connectors.model.order import Order, OrderOrigin, OrderStatus, OrderType
 from connectors.model.side import Side
+from tui.format.clean import clean
 from tui.format.numbers import NONE, exact, price
+from tui.format.times import milliseconds
 
 SENDING = "⋯"
 UNKNOWN = "?"
@@ -15,6 +22,7 @@ OFF_LABEL = "*"
 STOPS = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT, OrderType.TRAILING})
 TARGETS = frozenset({OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT})
 
+_EXITS = frozenset({ListRole.EXIT, ListRole.TAKE_PROFIT, ListRole.STOP_LOSS})
 _KINDS = {
     OrderType.MARKET: "market",
     OrderType.LIMIT: "limit",
@@ -30,7 +38,7 @@ _KINDS = {
 _STATES = {
     OrderStatus.DRAFT: "DRAFT",
     OrderStatus.SUBMITTING: "SENDING",
-    OrderStatus.PENDING_TRIGGER: "WAITING",
+    OrderStatus.PENDING_TRIGGER: "PENDING",
     OrderStatus.OPEN: "OPEN",
     OrderStatus.PARTIALLY_FILLED: "PART",
     OrderStatus.FILLED: "FILLED",
@@ -87,18 +95,63 @@ def limit_price(order: Order, decimals: int) -> str:
     return "market"
 
 
-def state_words(order: Order) -> str:
-    """``OPEN``, ``PART 60 %``, ``CANCELING``, ``OPEN EXT``, ``OPEN protects``."""
+def state_words(order: Order, price_decimals: int = 2) -> str:
+    """``OPEN``, ``PART 60 %``, ``CANCELING``, ``AMENDING → 61,801.00``, ``OPEN EXT``, ``PENDING trigger``."""
     words = [_STATES[order.status]]
     if order.status is OrderStatus.PARTIALLY_FILLED and order.quantity:
         words.append(f"{int(order.filled * 100 / order.quantity)} %")
     if order.canceling and order.working:
         words = ["CANCELING"]
+    elif order.amending is not None and order.working:
+        words = [amending_words(order, price_decimals)]
+    elif order.status is OrderStatus.CANCELED and order.replacement is not None:
+        words = ["REPLACED"]
     if order.origin is OrderOrigin.EXT:
         words.append("EXT")
-    if protective(order) and order.working:
+    if protective(order) and order.working and order.amending is None:
         words.append("protects")
+    elif order.status is OrderStatus.PENDING_TRIGGER and words == ["PENDING"]:
+        words.append("entry" if order.list_role in _EXITS else "trigger")
+    if order.decided_by_hand:
+        words.append("by hand")
     return " ".join(words)
+
+
+def amending_words(order: Order, price_decimals: int) -> str:
+    """``AMENDING → 61,801.00``: what it is asked to become; both where price and size change."""
+    amending = order.amending
+    if amending is None:
+        return ""
+    at = amending.trigger_price if amending.trigger_price is not None else amending.price
+    parts = [price(at, price_decimals)] if at is not None else []
+    if amending.quantity is not None:
+        parts.append(exact(amending.quantity))
+    return f"AMENDING → {' × '.join(parts)}"
+
+
+def slippage_bp(order: Order, paid: Decimal | None = None) -> Decimal | None:
+    """Basis points an order, or one fill of it, is worse than the mid at its arrival; None while that is not known.
+
+    Without an arrival price the mid that was painted when the key was pressed stands in for it.
+    """
+    mid = order.arrival_price if order.arrival_price is not None else order.seen_price
+    average = order.average_price if paid is None else paid
+    if mid is None or average is None or not mid:
+        return None
+    return (average - mid) / mid * order.side.sign * 10_000
+
+
+def fees_words(fees: Sequence[Fee]) -> str:
+    """``0.62 USDT``; several assets apart, since they have no common sum."""
+    paid = [f"{exact(fee.amount)} {clean(fee.asset)}" for fee in fees if fee.amount]
+    return " and ".join(paid) or NONE
+
+
+def ack_words(order: Order) -> str:
+    """From the first byte to the venue's answer: ``6.8 ms``."""
+    if order.sent_ns is None or order.acked_ns is None:
+        return NONE
+    return milliseconds(order.acked_ns - order.sent_ns)
 
 
 def sentence(order: Order, price_decimals: int) -> str:

@@ -33,6 +33,7 @@ NO_ORDERS_NARROW = "No working orders. b or s places one."
 NO_POSITIONS = "Flat."
 NO_FILLS = "No fills today."
 NO_INSTRUMENTS = "Empty. a adds an instrument."
+NO_ALERTS = "No alerts."
 NO_BALANCES = "No balances yet."
 WORKER_GONE = "The connector worker stopped. Orders at the venues are untouched. r restarts it and reconciles."
 REDUCING = "REDUCING: only orders that shrink a position pass. :resume"
@@ -69,6 +70,16 @@ def loading(symbol: str, label: str, waited_ns: int) -> str:
 def resync(attempt: int) -> str:
     """The book is being rebuilt."""
     return f"The book is being rebuilt (try {max(attempt, 1)}). Keys that use its prices wait; cancel and close work."
+
+
+def resync_refusal(attempt: int) -> str:
+    """An order key while the book is rebuilt: what the line of 80 columns has room for."""
+    return f"Book RESYNC (try {max(attempt, 1)}). Cancel and close work. Nothing was sent."
+
+
+def stale_refusal(label: str, age_ns: int) -> str:
+    """An order key while no book comes."""
+    return f"No book from {clean(label)} for {age_ns // NANOS} s: price keys are off. Nothing was sent."
 
 
 def stale(label: str, age_ns: int) -> str:

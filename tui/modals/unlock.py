@@ -22,6 +22,7 @@ _RECOVERY_BYTES = 256
 
 OPENING = "Opening…"
 FORGOT = "Forgot it? ^k recovery key. Or quit, then run  tradedesk vault recover"
+NO_RECOVERY = "Forgot it? This vault has no recovery key: its keys are lost then. Add them anew."
 UNLOCKED = "Unlocked."
 UNANCHORED = (
     "Unlocked. Nothing was there to tell whether this is the newest copy of the vault; from now on there will be."
@@ -66,6 +67,17 @@ class UnlockSheet(Sheet):
         """It is open."""
         raise TypeError(f"{type(self).__name__} says nothing about what comes after {sentence!r} ({tone})")
 
+    @property
+    def recoverable(self) -> bool:
+        """Whether a recovery key can open it; where no slot is known yet, one may be there."""
+        slots = self.desk.store.vault.slots
+        return not slots or any(slot.by is OpenedBy.RECOVERY for slot in slots)
+
+    @property
+    def forgot(self) -> str:
+        """What is left to whoever has forgotten the passphrase."""
+        return FORGOT if self.recoverable else NO_RECOVERY
+
     # --- keys -------------------------------------------------------------------------------------------------------
 
     def enter(self) -> None:
@@ -76,6 +88,9 @@ class UnlockSheet(Sheet):
     def other(self) -> None:
         """The recovery key, and the passphrase that comes with it."""
         if self.busy or self._left_ns():
+            return
+        if not self.recoverable:
+            self.say(NO_RECOVERY)
             return
         self._at = RECOVERY
         above = "The recovery key opens the vault; a new passphrase takes the place of the lost one."

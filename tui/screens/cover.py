@@ -16,7 +16,7 @@ from tui.format import times
 from tui.format.words import LINK_GLYPHS, banner
 from tui.messages.teller import Tone
 from tui.modals.sheet import Step, Words
-from tui.modals.unlock import FORGOT, PASSPHRASE, UnlockSheet
+from tui.modals.unlock import PASSPHRASE, UnlockSheet
 from tui.styles.palette import Ink
 from tui.widgets.line import DIM, Line, Token
 from tui.widgets.rows import FooterKeys, MessageKind, MessageLine, MessageText
@@ -70,11 +70,12 @@ class CoverScreen(UnlockSheet):
         why = (self.reason or AT_START,) if hard else (self.reason, NOTHING_STOPPED)
         leave = (("esc", "leave it locked"),) if self.escapable else ()
         keys = (("enter", "unlock"), ("^g", "panic works here"), ("^q", "quit"), *leave)
-        return Step(self.take_passphrase, fields=(PASSPHRASE,), below=(*why, "", FORGOT), keys=keys)
+        return Step(self.take_passphrase, fields=(PASSPHRASE,), below=(*why, "", self.forgot), keys=keys)
 
     def on_mount(self) -> None:
         """Rows 1 and H."""
-        self._footer.put((("enter", "unlock"), ("^k", "recovery key"), ("^q", "quit"), ("^g", "PANIC")))
+        recovery = (("^k", "recovery key"),) if self.recoverable else ()
+        self._footer.put((("enter", "unlock"), *recovery, ("^q", "quit"), ("^g", "PANIC")))
 
     def flush(self, now_ns: int) -> None:
         """Repaint what changed: the clock, the orders that work on, a countdown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.screen import ModalScreen
@@ -59,20 +60,35 @@ class Dialogs:
         self._desk.push_screen(Switcher(market.symbols(), market.symbol))
         self._desk.call_later(self._desk.rooms.settle)
 
-    def confirm(self, ticket: Ticket, seen: Seen) -> None:
-        """Ask in a dialog, deaf at first: class 2."""
+    def confirm(self, ticket: Ticket, seen: Seen, *, reduces: bool = False) -> None:
+        """Ask in a dialog, deaf at first: class 2. What only takes risk off stays so after the answer."""
         desk = self._desk
         title = f"SEND THIS?   {'CROSSES the touch' if crosses(ticket, seen) else 'class 2'}"
         lines = confirm_lines(ticket, seen)
 
         def answer(yes: bool) -> None:  # the answer is the argument
             if yes:
-                desk.trader.confirmed(ticket)
+                desk.trader.confirmed(ticket, reduces=reduces)
             else:
                 desk.say("Dropped: nothing was sent.")
 
         desk.push_screen(Confirm(title, lines, answer, desk.clock.monotonic_ns()))
         desk.call_later(self._desk.rooms.settle)
+
+    def confirm_lines(
+        self, title: str, lines: Sequence[tuple[str, str]], yes: Callable[[], None], dropped: str
+    ) -> None:
+        """Ask something else of class 2: ``yes`` does it, and ``dropped`` is said where it is not done."""
+        desk = self._desk
+
+        def answer(agreed: bool) -> None:  # the answer is the argument
+            if agreed:
+                yes()
+            else:
+                desk.say(dropped)
+
+        desk.push_screen(Confirm(title, lines, answer, desk.clock.monotonic_ns()))
+        desk.call_later(desk.rooms.settle)
 
     def close(self) -> None:
         """Close whatever lies over the screen, and the typed line. Closing answers a question with no."""

@@ -13,9 +13,10 @@ from tui.screens.pushes import Pushes
 from tui.screens.sidelines import Sidelines
 from tui.ticket import prices
 from tui.ticket.form import NotYet
+from tui.ticket.seen import Seen
 from tui.ticket.ticket import Ticket
 from tui.widgets.ladder.ladder import Ladder
-from tui.widgets.ladder.marks import Ghost
+from tui.widgets.ladder.marks import Ghost, order_price
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -119,19 +120,47 @@ class Floor(Pushes):
         """Use a size slot from now on."""
         self._owner.trader.slots.use(number)
 
+    def show_price(self, price: Decimal) -> None:
+        """Scroll to a price with the cursor, silently."""
+        self.ladder.set_cursor(price)
+
+    def ahead_of(self, order: Order) -> str:
+        """What stands before an order in its queue, such as ``~1.2``; empty where nobody knows."""
+        ahead = self.ladder.model.queue.of(order.order_id)
+        if ahead is None or order.instrument != self._owner.market.instrument_id:
+            return ""
+        return f"~{numbers.short(ahead.size, 5, 1)}" if ahead.sure else ""
+
+    def put_ghost(self, ghost: Ghost | None) -> None:
+        """Show a carried order in its row, or stop showing it."""
+        if ghost != self.ladder.model.ghost:
+            self.ladder.set_ghost(ghost)
+
     def set_ghost(self, ticket: Ticket | None) -> None:
         """Show a staged order in its row, or stop showing it."""
         ghost = None
         if ticket is not None and ticket.price is not None and ticket.quantity is not None:
             ghost = Ghost(ticket.side, ticket.price, ticket.quantity)
-        if ghost != self.ladder.model.ghost:
-            self.ladder.set_ghost(ghost)
+        self.put_ghost(ghost)
 
     # --- ticket -----------------------------------------------------------------------------------------------------
 
+    def edit_order(self) -> None:
+        """Open the ticket on my order at the cursor, else on the last one."""
+        order = self._owner.changer.at_cursor() or self._owner.changer.last()
+        if order is None or order.quantity is None or order_price(order) is None:
+            self._owner.say(f"No order of yours at {self.cursor_words}. o goes to the next one.")
+            return
+        self.ticket.form.change(order)
+        self._show_ticket()
+
     def open_ticket(self) -> None:
         """Open the ticket, filled from slot and cursor."""
+        self.ticket.form.drop_change()
         self.fill_ticket()
+        self._show_ticket()
+
+    def _show_ticket(self) -> None:
         if not self.has_class("-wide"):
             self.add_class("-ticket")
         self.ticket.display = True
@@ -139,7 +168,8 @@ class Floor(Pushes):
         self._owner.rooms.settle()
 
     def close_ticket(self) -> None:
-        """Close it; its values are kept."""
+        """Close it; its values are kept, an order that was edited stays as it is."""
+        self.ticket.form.drop_change()
         self.remove_class("-ticket")
         self.set_focus(self.ladder)
         self._owner.rooms.settle()
@@ -151,6 +181,9 @@ class Floor(Pushes):
         if seen is None:
             return
         form = self.ticket.form
+        if form.changing is not None:
+            self._send_change(form.changing, seen)
+            return
         unsupported = form.unsupported(seen.instrument)
         try:
             ticket = form.ticket(seen)
@@ -161,3 +194,14 @@ class Floor(Pushes):
             owner.say(f"{unsupported} Nothing was sent.", Tone.WARN, sticky=True)
             return
         owner.trader.enter(ticket, seen)
+
+    def _send_change(self, order: Order, seen: Seen) -> None:
+        """Change the order the ticket was opened on; once it is on its way the ticket closes."""
+        owner, form = self._owner, self.ticket.form
+        try:
+            change = form.changed(order, seen)
+        except NotYet as missing:
+            owner.say(f"{missing.place}: {missing}. Nothing was sent.", Tone.WARN, sticky=True)
+            return
+        if owner.changer.enter(change):
+            self.close_ticket()

@@ -149,6 +149,11 @@ class DeskScreen(Screen[None]):
         """One step back within the screen; whether there was one."""
         return False
 
+    @property
+    def line_words(self) -> str:
+        """What its own fields would send, for the message line; empty while none is filled in."""
+        return ""
+
     def refocus(self) -> None:
         """Put the focus back where it was before the typed line."""
         self.focus_next()
@@ -163,7 +168,9 @@ class DeskScreen(Screen[None]):
     # --- frame ------------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """The frame around `compose_body`."""
+        """The frame around `compose_body`. What is painted before the first beat is as of now."""
+        for pane in (self.status, self.title_row, self.message):
+            pane.now_ns = self.desk.clock.time_ns()
         yield self.status
         yield self.title_row
         with Vertical(id="body"):

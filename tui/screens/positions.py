@@ -1,20 +1,27 @@
-"""The positions screen: what is held, what it is worth, and the fills that made it."""
+"""The positions screen: what is held, what it is worth, what protects it, and what made it what it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from connectors.model.position import Position
+from connectors.model.ids import AccountId, InstrumentId, Mode
+from connectors.model.position import Position, PositionEvent
+from connectors.worker import api
 from tui.commands.command import Context
+from tui.commands.exits import NO_FLIP
 from tui.format import numbers, times
 from tui.format.clean import clean
+from tui.messages.failure import sentence_of
 from tui.screens.frame import DeskScreen
 from tui.styles.palette import Ink
-from tui.widgets.holdings import PositionFacts, PositionsTable
+from tui.ticket.cover import protected_words, worst_case
+from tui.widgets.evidence import fill_line
+from tui.widgets.holdings import HistoryPane, PositionFacts, PositionsTable, headlines
 from tui.widgets.line import DIM, PLAIN, Line, Token
 from tui.widgets.pane import LinePane
 from tui.widgets.table import LinesPane, TitleRow
@@ -23,6 +30,14 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 ZERO = Decimal(0)
+Key = tuple[AccountId, InstrumentId]
+
+
+class By(Enum):
+    """What the list is sorted by."""
+
+    VENUE = "venue"
+    INSTRUMENT = "instrument"
 
 
 class PositionsScreen(DeskScreen):
@@ -36,7 +51,7 @@ class PositionsScreen(DeskScreen):
     context = Context.POSITIONS
     DEFAULT_CSS = """
     PositionsScreen #positions { height: 1fr; }
-    PositionsScreen #fills { height: 1fr; }
+    PositionsScreen .below { height: 1fr; }
     """
 
     def __init__(self, owner: Desk) -> None:
@@ -45,18 +60,25 @@ class PositionsScreen(DeskScreen):
         self.heading_row = TitleRow()
         self.title_row = self.heading_row
         self.table = PositionsTable(id="positions")
-        self.fills = LinesPane(id="fills")
+        self.fills = LinesPane(id="fills", classes="below")
+        self.history = HistoryPane(id="history", classes="below")
+        self.by = By.VENUE
         self._facts: tuple[PositionFacts, ...] = ()
+        self._events: dict[Key, tuple[PositionEvent, ...]] = {}
+        self._asked: dict[Key, Position] = {}
 
     def compose_body(self) -> ComposeResult:
-        """The list over the fills of the selected one."""
+        """The list over the fills of the selected one, or over its history."""
+        self.history.display = False
         yield self.table
         yield self.fills
+        yield self.history
 
     def body_panes(self) -> Iterator[LinePane]:
-        """Both."""
+        """All."""
         yield self.table
         yield self.fills
+        yield self.history
 
     def on_mount(self) -> None:
         """Start in the list."""
@@ -71,43 +93,103 @@ class PositionsScreen(DeskScreen):
             None,
         )
 
+    @property
+    def chosen(self) -> Position | None:
+        """The selected position while this screen is looked at; None elsewhere: the instrument under the hand."""
+        return self.selected if self._owner.rooms.base is self else None
+
     def before_flush(self) -> None:
-        """Marks move with the market."""
+        """Marks move with the market, and ages count on."""
         self.take_facts()
 
     def take_facts(self) -> None:
         """Draw what is so now."""
         store = self._owner.store
-        facts = []
-        for position in sorted(store.positions.values(), key=lambda each: (not each.quantity, each.instrument)):
-            instrument = store.instrument_of(position.account, position.instrument)
-            connection = store.connections.get(position.account)
-            facts.append(
-                PositionFacts(
-                    position,
-                    position.instrument.venue if connection is None else connection.label,
-                    store.mark(position.instrument),
-                    2 if instrument is None else instrument.price_decimals,
-                    5 if instrument is None else instrument.size_decimals,
-                )
-            )
+        facts = [self._facts_of(position) for position in store.positions.values()]
+        if self.by is By.VENUE:
+            facts.sort(key=lambda each: (not each.position.quantity, each.label, each.position.instrument))
+        else:
+            facts.sort(key=lambda each: (not each.position.quantity, each.position.instrument.symbol, each.label))
         if tuple(facts) != self._facts:
             self._facts = tuple(facts)
             self.table.put_positions(facts)
-            self._show()
+            self._show_below()
+        self._show_heading()
 
-    def _show(self) -> None:
+    def _facts_of(self, position: Position) -> PositionFacts:
+        store = self._owner.store
+        instrument = store.instrument_of(position.account, position.instrument)
+        connection = store.connections.get(position.account)
+        return PositionFacts(
+            position,
+            position.instrument.venue if connection is None else connection.label,
+            store.mark(position.instrument) if connection is not None and self._priced(connection.mode) else None,
+            2 if instrument is None else instrument.price_decimals,
+            5 if instrument is None else instrument.size_decimals,
+            protected=protected_words(position, store.working(position.account, position.instrument)),
+            mode=Mode.SIM if connection is None else connection.mode,
+            quote="" if instrument is None else instrument.quote,
+            fees=self._fees(position, "" if instrument is None else instrument.quote),
+        )
+
+    def _priced(self, mode: Mode) -> bool:
+        """Whether the prices that are known are those of this mode's market."""
+        return mode is self._owner.market.mode
+
+    def _fees(self, position: Position, quote: str) -> Decimal | None:
+        """Fees in quote; None where one was taken in a third asset, which has no value in it."""
+        instrument = self._owner.store.instrument_of(position.account, position.instrument)
+        known = {quote, "" if instrument is None else instrument.base}
+        for each in self._owner.store.fills:
+            fee = each.fill.fee
+            mine = (each.account, each.fill.instrument) == (position.account, position.instrument)
+            if mine and fee is not None and fee.amount and fee.asset not in known:
+                return None
+        return position.fees_quote
+
+    # --- the heading ------------------------------------------------------------------------------------------------
+
+    def _show_heading(self) -> None:
         facts = self._facts
-        held = [each for each in facts if each.position.quantity]
-        gains = [each.position.unrealised(each.mark) for each in held if each.mark is not None]
-        gain = sum(gains, ZERO) if len(gains) == len(held) else None
-        realised = sum((each.position.realised for each in facts), ZERO)
-        fees = sum((each.position.fees_quote for each in facts), ZERO)
-        title = f"open {len(held)}   uPnL {numbers.signed(gain)}   realised {numbers.signed(realised)}"
-        # Fees in other assets have no value in quote: each stands, in its own, over the fills it was taken from.
-        title += f"   fees in quote {numbers.signed(-fees)}"
-        self.heading_row.put([(" POSITIONS ", Ink(bold=True)), (f"  {title}", PLAIN), ("      gm market", DIM)])
-        self._show_fills()
+        held = sum(1 for each in facts if each.position.quantity)
+        line: Line = [(" POSITIONS ", Ink(bold=True)), (f" open {held}   by ", PLAIN)]
+        line += [(f"‹{by.value}› " if by is self.by else f"{by.value} ", PLAIN if by is self.by else DIM) for by in By]  # noqa: RUF001  # the mark of what is chosen
+        line += [(f"  {each.words}", PLAIN) for each in headlines(facts)]
+        day, age = self._day_words(), self._age_words()
+        self.heading_row.put([*line, (f"  {day}" if day else "", PLAIN), (f"   {age}" if age else "", DIM)])
+
+    def _day_words(self) -> str:
+        """What the day has brought, by mode: the equity now against that at its begin, as the worker counts it."""
+        sums: dict[tuple[Mode, str], Decimal | None] = {}
+        for account, risk in self._owner.store.risk.items():
+            connection = self._owner.store.connections.get(account)
+            if connection is None:
+                continue
+            kind = (connection.mode, risk.currency)
+            known = risk.equity is not None and risk.day_equity is not None
+            day = (risk.equity or ZERO) - (risk.day_equity or ZERO) if known else None
+            before = sums.get(kind, ZERO)
+            sums[kind] = None if day is None or before is None else before + day
+        single = len(sums) == 1
+        told = [f"{numbers.signed(day)}{'' if single else f' {mode.name}'}" for (mode, _), day in sums.items()]
+        return f"day {', '.join(told)}" if told else ""
+
+    def _age_words(self) -> str:
+        """When the venue last stated the balances of what is selected, else of what is under the hand."""
+        store, position = self._owner.store, self.selected
+        account = self._owner.market.account if position is None else position.account
+        stated = [balance.time_ns for (owner, _), balance in store.balances.items() if owner == account]
+        if not stated:
+            return ""
+        return f"balances {times.seconds_words(max(self._owner.clock.time_ns() - max(stated), 0))} ago"
+
+    # --- what stands below ------------------------------------------------------------------------------------------
+
+    def _show_below(self) -> None:
+        if self.history.display:
+            self._show_history()
+        else:
+            self._show_fills()
 
     def _show_fills(self) -> None:
         position, store = self.selected, self._owner.store
@@ -119,33 +201,79 @@ class PositionsScreen(DeskScreen):
         lines: list[Line] = []
         fees: dict[str, Decimal] = {}
         for each in store.fills:
-            fill = each.fill
-            if (each.account, fill.instrument) != (position.account, position.instrument):
+            if (each.account, each.fill.instrument) != (position.account, position.instrument):
                 continue
-            if fill.fee is not None:
-                fees[fill.fee.asset] = fees.get(fill.fee.asset, ZERO) + fill.fee.amount
+            fee = each.fill.fee
+            if fee is not None:
+                fees[fee.asset] = fees.get(fee.asset, ZERO) + fee.amount
             order = store.orders.get(each.order_id)
-            fee = "" if fill.fee is None else f"   fee {numbers.exact(fill.fee.amount)} {fill.fee.asset}"
-            sign, token = ("+", Token.BID) if fill.side.sign > 0 else ("-", Token.ASK)
-            lines.append(
-                [
-                    (f" {times.clock_ms(fill.time_ns)}  ", DIM),
-                    (f"{sign}{numbers.exact(fill.quantity, 5)} @ {numbers.price(fill.price, decimals)}", Ink(token)),
-                    (f"{fee}   order {'' if order is None else order.handle}   trade {fill.trade_id}", PLAIN),
-                ]
-            )
+            handle = "" if order is None else f"   order {order.handle}"
+            lines.append([*fill_line(each, order, decimals), (handle, DIM)])
         paid = " and ".join(f"{numbers.exact(amount)} {clean(asset)}" for asset, amount in fees.items())
         title: Line = [(f"FILLS {position.instrument.symbol}", Ink(bold=True))]
-        if paid:
-            title.append((f"  {len(lines)}   fees {paid}", PLAIN))
-        self.fills.put(title, lines)
+        title.append((f"  {len(lines)}   fees {paid}" if paid else "", PLAIN))
+        self.fills.put([*title, *self._worst(position)], lines)
+
+    def _worst(self, position: Position) -> Line:
+        """What is lost if every stop fires, and what no stop stands for."""
+        orders = self._owner.store.working(position.account, position.instrument)
+        found = worst_case(position, orders)
+        if found is None:
+            return []
+        gain, covered, bare = found
+        line: Line = [(f"   worst case at stops {numbers.signed(gain)} on {numbers.exact(covered)}", PLAIN)]
+        if bare:
+            line.append((f", {numbers.exact(bare)} UNPROTECTED", Ink(Token.WARN, bold=True)))
+        return line
+
+    def toggle_history(self) -> None:
+        """Show what made the selected position what it is, or its fills again."""
+        self.history.display = not self.history.display
+        self.fills.display = not self.history.display
+        self._asked.clear()
+        self._show_below()
+
+    def _show_history(self) -> None:
+        position = self.selected
+        if position is None:
+            self.history.put([("HISTORY", DIM)], [])
+            return
+        key = (position.account, position.instrument)
+        if self._asked.get(key) != position:
+            self._asked[key] = position
+            self._owner.spawn(self._ask_history(key))
+        instrument = self._owner.store.instrument_of(*key)
+        events = self._events.get(key, ())
+        digits = (2, 5) if instrument is None else (instrument.price_decimals, instrument.size_decimals)
+        self.history.put_history(f"HISTORY {position.instrument.symbol}  {len(events)}", events, *digits)
+
+    async def _ask_history(self, key: Key) -> None:
+        result = await self._owner.session.ask(api.GetPositionHistory(*key))
+        if isinstance(result, api.PositionHistory):
+            self._events[key] = result.events
+            self._show_below()
+        elif sentence_of(result):
+            self._owner.say(sentence_of(result))
+
+    def step_back(self) -> bool:
+        """From the history to the fills."""
+        if self.history.display:
+            self.toggle_history()
+            return True
+        return False
 
     # --- keys -------------------------------------------------------------------------------------------------------
 
     def move_list(self, rows: int) -> None:
         """Move the selection."""
         self.table.move(rows)
-        self._show_fills()
+        self._show_below()
+
+    def turn(self) -> None:
+        """Sort by the other thing."""
+        self.by = By.INSTRUMENT if self.by is By.VENUE else By.VENUE
+        self._facts = ()
+        self.take_facts()
 
     def close_selected(self, *, half: bool = False) -> None:
         """Close the selected position at market, or half of it."""
@@ -155,9 +283,17 @@ class PositionsScreen(DeskScreen):
             return
         self._owner.closer.close(half=half, position=position)
 
-    def open_selected(self) -> None:
-        """Show the selected position's instrument on the market screen."""
+    def flip_selected(self) -> None:
+        """Refused on spot, with the sentence."""
+        self._owner.say(NO_FLIP)
+
+    def open_selected(self, *, protect: bool = False) -> None:
+        """Show the selected position's instrument on the market screen; to protect it, say how."""
         position = self.selected
-        if position is not None:
-            self._owner.rooms.go("market")
-            self._owner.rooms.show_symbol(position.instrument.symbol)
+        if position is None:
+            self._owner.say("Flat: there is nothing to protect." if protect else "Flat.")
+            return
+        self._owner.rooms.go("market")
+        self._owner.rooms.show_symbol(position.instrument.symbol)
+        if protect:
+            self._owner.say("Put the cursor where the stop should be, then pp. Or write :stop 61500.")

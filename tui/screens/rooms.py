@@ -48,7 +48,7 @@ class Rooms:
     def in_text(self) -> bool:
         """Whether printable keys are text now."""
         context, base = self.context(), self.base
-        if context is Context.VENUE_FORM:
+        if context in {Context.VENUE_FORM, Context.ORDER_EDIT}:
             return base is not None and base.text is not None and base.text.in_text
         return self.typing or self.field is not None or context in {Context.TICKET, Context.SWITCH}
 

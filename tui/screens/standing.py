@@ -31,6 +31,9 @@ def message_of(desk: Desk) -> MessageText:
         return MessageText(question.sentence, MessageKind.STAGED)
     if desk.hand.prefix:
         return MessageText(desk.keyboard.choices)
+    base = desk.rooms.base
+    if base is not None and base.line_words and (standing is None or not standing.sticky):
+        return MessageText(base.line_words)
     if standing is None:
         return MessageText("")
     return MessageText(standing.text, _KINDS[standing.tone], times=standing.count)
@@ -53,7 +56,7 @@ def status_of(desk: Desk) -> DeskStatus:
         armed=desk.trader.armed,
         working=len(working) - len(unknown),
         unknown=len(unknown),
-        alerts=len(store.alerts),
+        alerts=len(store.unacknowledged),
         known=not lost,
         keyed=market.connection is None or market.connection.keyed,
         stale=book is not None and book.state is BookState.STALE,

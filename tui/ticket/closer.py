@@ -15,9 +15,10 @@ from tui.format import numbers, times
 from tui.format.orders import protective
 from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
-from tui.ticket.eye import look_at
+from tui.ticket.eye import look_over
 from tui.ticket.leaving import left_behind
 from tui.ticket.rules import floor_to, lot_step
+from tui.ticket.seen import Seen
 from tui.ticket.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -94,25 +95,37 @@ class Closer:
             half: Half of it.
             position: Which; None for the instrument under the hand.
         """
-        here = position is None or position.instrument == self._desk.market.instrument_id
-        seen = self._desk.seen() if here or position is None else look_at(self._desk, position)
-        if seen is None:
-            return
+        seen = self.seen_of(position)
+        if seen is not None:
+            self.close_so(seen, abs(seen.position) / HALF if half else None)
+
+    def seen_of(self, position: Position | None) -> Seen | None:
+        """What is known where a position is; None: of the instrument under the hand."""
+        if position is None:
+            return self._desk.seen()
+        return look_over(self._desk, position.account, position.instrument)
+
+    def close_so(self, seen: Seen, wanted: Decimal | None, price: Decimal | None = None) -> None:
+        """Take a position off by so many base units, all of it for None; at market, or by a limit order."""
         instrument, held = seen.instrument, seen.position
+        kind = OrderType.MARKET if price is None else OrderType.LIMIT
         side = Side.SELL if held > 0 else Side.BUY
-        wanted = abs(held) / HALF if half else abs(held)
+        asked = wanted
+        wanted = abs(held) if wanted is None else min(wanted, abs(held))
         locked = Decimal(0)
         if side is Side.SELL and seen.free_base is not None and seen.free_base < wanted:
             locked, wanted = wanted - seen.free_base, seen.free_base
-        quantity = floor_to(wanted, lot_step(instrument, OrderType.MARKET))
+        quantity = floor_to(wanted, lot_step(instrument, kind))
         if quantity <= 0:
             self._desk.say(_why_nothing(held, locked, instrument.base))
             return
-        if locked > 0:
+        if asked is not None and asked > abs(held):
+            self._desk.say(f"Only {numbers.exact(abs(held))} {instrument.base} is held.")
+        elif locked > 0:
             self._desk.say(
                 f"{numbers.exact(locked)} {instrument.base} is locked in your orders and stays. da cancels them first."
             )
-        ticket = Ticket(side=side, type=OrderType.MARKET, quantity=quantity)
+        ticket = Ticket(side=side, type=kind, quantity=quantity, price=price)
         self._desk.trader.enter(ticket, seen, reduces=True)
 
     # --- halt and resume ---------------------------------------------------------------------------------------------
@@ -126,7 +139,7 @@ class Closer:
         desk.spawn(self._set_trading(api.TradingState.HALTED))
 
     def follow_up(self) -> None:
-        """After every change of an order: leave, or say that the panic is over, once none is working any more."""
+        """After every change of an order: leave, where that waits for entries to be gone."""
         desk = self._desk
         if self._leaving and not any(not protective(order) for order in desk.store.working()):
             desk.leave()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectors.model.connection import LinkState
-from connectors.model.position import Position
+from connectors.model.ids import AccountId, InstrumentId
 from connectors.worker.api import TradingState
 from tui.format import words
 from tui.format.clean import clean
@@ -50,19 +50,29 @@ def look(desk: Desk) -> Seen | None:
     )
 
 
-def look_at(desk: Desk, position: Position) -> Seen | None:
-    """What is known of another instrument's position: no book of it is painted."""
+def look_over(desk: Desk, account: AccountId, instrument_id: InstrumentId) -> Seen | None:
+    """What is known of an instrument, looked at from any screen; None while its instruments are not known.
+
+    On the market screen that is what is painted there. Elsewhere the newest book of the instrument under the hand is
+    what the line above the keys shows, and of another instrument no book is there.
+    """
+    here = account == desk.market.account and instrument_id == desk.market.instrument_id
+    if here and desk.rooms.base is desk.floor:
+        return look(desk)
     store = desk.store
-    instrument = store.instrument_of(position.account, position.instrument)
-    connection = store.connections.get(position.account)
+    instrument, connection = store.instrument_of(account, instrument_id), store.connections.get(account)
     if instrument is None or connection is None:
         return None
+    position = store.position(account, instrument_id)
+    book = desk.market.newest if here else None
     return Seen(
-        account=position.account,
+        account=account,
         label=connection.label,
         mode=connection.mode,
         instrument=instrument,
         now_ns=desk.clock.time_ns(),
+        book=book,
+        newest=book,
         trading=store.trading,
         trading_words=halt_words(desk),
         armed=desk.trader.armed,
@@ -70,9 +80,9 @@ def look_at(desk: Desk, position: Position) -> Seen | None:
         unable=unable(desk),
         position=position.quantity,
         average=position.average_entry,
-        free_base=store.free(position.account, instrument.base),
-        free_quote=store.free(position.account, instrument.quote),
-        equity=store.equity(position.account, instrument.quote),
+        free_base=store.free(account, instrument.base),
+        free_quote=store.free(account, instrument.quote),
+        equity=store.equity(account, instrument.quote),
     )
 
 

@@ -10,11 +10,13 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from connectors.model.instrument import Instrument
-from connectors.model.order import OrderType, Side, TimeInForce
+from connectors.model.order import Order, OrderType, Side, TimeInForce
+from tui.format import numbers
 from tui.ticket import prices, sizes
+from tui.ticket.change import Change
 from tui.ticket.rules import breaches
 from tui.ticket.seen import Seen
-from tui.ticket.ticket import TIMED, Ticket, why
+from tui.ticket.ticket import PRICED, TIMED, TRIGGERED, Ticket, why
 
 Choice = TypeVar("Choice")
 
@@ -32,12 +34,21 @@ class Field(StrEnum):
 
 
 FIELDS = tuple(Field)
-TYPES = (OrderType.LIMIT, OrderType.MARKET, OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
+TYPES = (
+    OrderType.LIMIT,
+    OrderType.MARKET,
+    OrderType.STOP_LOSS,
+    OrderType.STOP_LOSS_LIMIT,
+    OrderType.TAKE_PROFIT,
+    OrderType.TAKE_PROFIT_LIMIT,
+)
 TYPE_WORDS = {
     OrderType.LIMIT: "limit",
     OrderType.MARKET: "market",
     OrderType.STOP_LOSS: "stop",
     OrderType.STOP_LOSS_LIMIT: "stop-limit",
+    OrderType.TAKE_PROFIT: "target",
+    OrderType.TAKE_PROFIT_LIMIT: "target-limit",
 }
 SIDES = (Side.BUY, Side.SELL)
 TIFS = (TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK)
@@ -65,6 +76,8 @@ class Form:
     post_only: bool = False
     touched: bool = False
     """Whether somebody has typed here; until then size and price follow slot and cursor."""
+    changing: Order | None = None
+    """The order of mine that is being edited; None: the fields make a new one."""
     texts: dict[Field, str] = field(default_factory=lambda: dict.fromkeys((Field.SIZE, Field.PRICE, Field.STOP), ""))
 
     # --- keys -------------------------------------------------------------------------------------------------------
@@ -75,7 +88,9 @@ class Form:
         self.focus = FIELDS[max(0, min(at, len(FIELDS) - 1))]
 
     def turn(self, steps: int) -> None:
-        """Take the next or previous choice of the field."""
+        """Take the next or previous choice of the field; an order that stands keeps all of them."""
+        if self.changing is not None:
+            return
         match self.focus:
             case Field.TYPE:
                 self.type = _next(TYPES, self.type, steps)
@@ -125,17 +140,47 @@ class Form:
             if text:
                 self.texts[place] = text
 
+    def change(self, order: Order) -> None:
+        """Put an order of mine into the fields, to be edited."""
+        limit = OrderType.LIMIT if order.type is OrderType.LIMIT_MAKER else order.type
+        self.changing, self.touched = order, True
+        self.type, self.side, self.post_only = limit, order.side, order.type is OrderType.LIMIT_MAKER
+        self.tif = order.time_in_force if order.time_in_force in TIFS else TimeInForce.GTC
+        values = ((Field.SIZE, order.quantity), (Field.PRICE, order.price), (Field.STOP, order.trigger_price))
+        for place, value in values:
+            self.texts[place] = "" if value is None else numbers.typed(value)
+        self.focus = Field.PRICE if self.has_price else Field.STOP
+
+    def changed(self, order: Order, seen: Seen) -> Change:
+        """What the fields make of the order that is edited.
+
+        Raises:
+            NotYet: If a field is missing or wrong.
+        """
+        ticket = self.ticket(seen)
+        return Change(
+            order,
+            price=None if ticket.price == order.price else ticket.price,
+            trigger_price=None if ticket.trigger_price == order.trigger_price else ticket.trigger_price,
+            quantity=None if ticket.quantity == order.quantity else ticket.quantity,
+        )
+
+    def drop_change(self) -> bool:
+        """Make new orders again; whether one was being edited."""
+        was, self.changing, self.touched = self.changing is not None, None, False
+        return was
+
     # --- what it makes ----------------------------------------------------------------------------------------------
 
     @property
     def has_price(self) -> bool:
         """Whether the type has a limit price."""
-        return self.type in {OrderType.LIMIT, OrderType.STOP_LOSS_LIMIT}
+        return self.type in PRICED
 
     @property
     def has_stop(self) -> bool:
         """Whether the type waits for a trigger."""
-        return self.type in {OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT}
+        return self.type in TRIGGERED
 
     @property
     def order_type(self) -> OrderType:

@@ -14,6 +14,7 @@ from connectors.model.instrument import Instrument, InstrumentStatus
 from connectors.model.order import OrderType, Side
 from connectors.worker.api import TradingState
 from tui.format import numbers, words
+from tui.format.orders import STOPS
 from tui.ticket.rules import breaches
 from tui.ticket.seen import Seen
 from tui.ticket.sentence import describe
@@ -75,19 +76,27 @@ def book_refusal(seen: Seen, *, cursor: bool) -> str:
         cursor: Whether the key acts at the cursor.
     """
     for book in (seen.book, seen.newest):
+        if book is not None and book.state is BookState.RESYNC:
+            return words.resync_refusal(book.attempt)
         if book is not None and book.state is not BookState.LIVE:
             age_ns = seen.now_ns - book.received_ns
+            if book.state is BookState.STALE:
+                return words.stale_refusal(seen.label, age_ns)
             return words.book_sentence(book.state, seen.instrument.symbol, seen.label, age_ns, book.attempt)
     if seen.book is None:
         return words.loading(seen.instrument.symbol, seen.label, 0)
     if seen.behind_ns > BEHIND_NS:
         return f"The ladder is {seen.behind_ns // MS} ms behind the book. Press again once it is painted."
-    if cursor and seen.cursor is None:
+    return cursor_refusal(seen) if cursor else ""
+
+
+def cursor_refusal(seen: Seen) -> str:
+    """Why a key that acts at the cursor must wait; empty while the cursor is on the screen."""
+    if seen.cursor is None:
         return "The cursor has no price yet. An arrow puts it on the market."
-    if cursor and not seen.cursor_visible and seen.cursor is not None:
-        price = numbers.price(seen.cursor, seen.instrument.price_decimals)
-        return words.cursor_hidden(price)
-    return ""
+    if seen.cursor_visible:
+        return ""
+    return words.cursor_hidden(numbers.price(seen.cursor, seen.instrument.price_decimals))
 
 
 def number_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
@@ -96,7 +105,7 @@ def number_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
     broken = breaches(ticket, seen.instrument, reference)
     if broken:
         return broken[0].sentence
-    collar = _collar(ticket, seen)
+    collar = _trigger_refusal(ticket, seen) or _collar(ticket, seen)
     if collar or reduces:
         return collar
     amount = notional(ticket, seen)
@@ -108,8 +117,28 @@ def number_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
     return ""
 
 
+def _trigger_refusal(ticket: Ticket, seen: Seen) -> str:
+    """A stop or target on the wrong side of the market would fire in the moment it is placed."""
+    trigger = ticket.trigger_price
+    met = seen.opposite(ticket.side)
+    if trigger is None or met is None:
+        return ""
+    stop = ticket.type in STOPS
+    ahead = (trigger - met) * ticket.side.sign
+    if ahead > 0 if stop else ahead < 0:
+        return ""
+    digits = seen.instrument.price_decimals
+    word = "above" if trigger > met else "at" if trigger == met else "below"
+    side, kind = ("ask" if ticket.side is Side.BUY else "bid"), ("stop" if stop else "target")
+    touch = numbers.price(met, digits)
+    return f"{numbers.price(trigger, digits)} is {word} the {side} {touch}: this {kind} would fire at once."
+
+
 def _collar(ticket: Ticket, seen: Seen) -> str:
     taken, own = seen.opposite(ticket.side), seen.touch(ticket.side)
+    if ticket.trigger_price is not None:
+        # Its limit meets the market as it is once the trigger was reached.
+        taken = own = ticket.trigger_price
     digits = seen.instrument.price_decimals
     word, far_word = ("above", "below") if ticket.side is Side.BUY else ("below", "above")
     sides = ("ask", "bid") if ticket.side is Side.BUY else ("bid", "ask")
@@ -165,7 +194,7 @@ def adds_risk(ticket: Ticket, seen: Seen) -> bool:
 def crosses(ticket: Ticket, seen: Seen) -> bool:
     """Whether a priced order goes through the touch by more than a slip of the hand would."""
     taken = seen.opposite(ticket.side)
-    if ticket.price is None or taken is None or ticket.type is OrderType.LIMIT_MAKER:
+    if ticket.price is None or taken is None or not ticket.takes_book_price or ticket.type is OrderType.LIMIT_MAKER:
         return False
     through = (ticket.price - taken) * ticket.side.sign
     return through > max(CROSS_TICKS * seen.instrument.filters.tick_size, taken * CROSS_SHARE)

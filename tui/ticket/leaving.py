@@ -21,6 +21,20 @@ def left_behind(store: Store) -> list[str]:
     return [words for connection in by_label if (words := _at(store, connection))]
 
 
+def stay_words(store: Store) -> str:
+    """What stays and what pauses, no connection named: ``2 orders stay at the venues, 1 pauses with the desk.``."""
+    embedded = {account for account, connection in store.connections.items() if connection.embedded}
+    working = store.working()
+    paused = sum(1 for order in working if order.account in embedded)
+    stay, parts = len(working) - paused, []
+    if stay:
+        parts.append(f"{times.count(stay, 'order')} {'stays' if stay == 1 else 'stay'} at the venues")
+    if paused:
+        name = str(paused) if stay else times.count(paused, "order")
+        parts.append(f"{name} {'pauses' if paused == 1 else 'pause'} with the desk")
+    return f"{', '.join(parts)}."
+
+
 def _at(store: Store, connection: Connection) -> str:
     working = store.working(connection.account)
     stops = sum(1 for order in working if protective(order))

@@ -20,6 +20,8 @@ _BAD = Ink(Token.DANGER, bold=True)
 _FOCUS = Ink(Token.INFO, bold=True)
 _TYPED = 18
 _PREVIEW_NAME = 12
+_TYPES_ROOMY, _TYPES_FEW = 4, 3
+"""Types that are shown at a time."""
 _ROOMY = 43
 """Cells from which the choices of a field stand apart."""
 
@@ -82,6 +84,9 @@ class TicketPane(LinePane):
 
     def heading(self, width: int) -> Line:  # noqa: ARG002  # cut to its width later
         """The title; what opens it stands there while it is not focused."""
+        changing = self.form.changing
+        if changing is not None:
+            return [(f"TICKET changes {changing.handle}", Ink(Token.OWN, bold=True))]
         return [("TICKET", Ink(bold=True)), ("" if self.has_focus else "   enter or gi to edit", DIM)]
 
     def body_lines(self, width: int, height: int) -> list[Line]:
@@ -120,17 +125,18 @@ class TicketPane(LinePane):
                 return [mark, *self._text(place, seen, ahead, problem, focused=focused)]
 
     def _types(self, seen: Seen, *, roomy: bool) -> Line:
-        """The venue's types plain, those it lacks dimmed; where cells are few a choice shares its brackets' places."""
+        """The venue's types plain, those it lacks dimmed; where cells are few only some around the chosen one."""
         line: Line = []
-        for kind in TYPES:
-            if not roomy and line:
-                before, ink = line[-1]
-                line[-1] = (before.removesuffix(" "), ink)
+        at, shown = TYPES.index(self.form.type), _TYPES_ROOMY if roomy else _TYPES_FEW
+        first = max(min(at - 1, len(TYPES) - shown), 0)
+        for kind in TYPES[first : first + shown]:
             word, there = TYPE_WORDS[kind], kind in seen.instrument.order_types
             if kind is self.form.type:
                 line.append((f"[{word}]", Ink(bold=True) if there else _BAD))
             else:
                 line.append((f" {word} ", PLAIN if there else DIM))
+        if first + shown < len(TYPES):
+            line.append(("…", DIM))
         return line
 
     def _text(self, place: Field, seen: Seen, ahead: Preview | None, problem: NotYet | None, *, focused: bool) -> Line:

@@ -9,7 +9,7 @@ from connectors.model.book import BookState
 from connectors.model.instrument import FilterBreach
 from connectors.model.order import OrderType, Side
 from tui.format import numbers
-from tui.ticket.judge import book_refusal, notional, number_refusal, state_refusal
+from tui.ticket.judge import adds_risk, book_refusal, notional, number_refusal, state_refusal
 from tui.ticket.rules import breaches
 from tui.ticket.seen import Seen
 from tui.ticket.sentence import describe
@@ -44,10 +44,18 @@ def preview(ticket: Ticket, seen: Seen) -> Preview:
         ("slippage", slippage(ticket, seen)),
         ("position", position_after(ticket, seen)),
         ("free after", _free_after(ticket, seen, amount)),
-        ("stop loss", "none (a later release)"),
+        ("stop loss", _stop_loss(ticket, seen)),
         ("checks", refusal or "all legal"),
     )
     return Preview(lines, broken, refusal)
+
+
+def _stop_loss(ticket: Ticket, seen: Seen) -> str:
+    """What a stop that closes would cost against the average entry, before fees."""
+    if ticket.trigger_price is None or ticket.quantity is None or seen.average is None or adds_risk(ticket, seen):
+        return "none"
+    away = (ticket.trigger_price - seen.average) * ticket.quantity
+    return f"{numbers.signed(away)} {seen.instrument.quote} from entry"
 
 
 def takes(ticket: Ticket, seen: Seen) -> bool:

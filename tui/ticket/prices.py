@@ -9,8 +9,11 @@ from connectors.model.instrument import grid_neighbours
 from connectors.model.order import Side
 from tui.ticket.seen import Seen
 
+TAKER_FEE = Decimal("0.001")
+"""Share taken by the venue while no account says otherwise."""
 MOST_DIGITS = 15
 """Digits before the point, or zeros after it, beyond which a typed number is a slip of the hand."""
+_SHIFT = re.compile(r"^([+-])\s*(\d+(?:\.\d+)?)\s*([a-z%]+)$")
 _FOLLOWING = re.compile(r"^(bid|ask|mid|last|cursor)\s*(?:([+-])\s*(\d+)t)?$")
 
 
@@ -52,6 +55,40 @@ def read(text: str, seen: Seen, side: Side) -> Decimal:
     if abs(price.adjusted()) > MOST_DIGITS:
         raise NotAPrice(f"{text.strip()} is no price: nothing costs that")
     return price
+
+
+def shifted(base: Decimal, text: str, seen: Seen) -> Decimal:
+    """A price so far from another: ``+2t`` ticks, ``-5bp``, ``-0.5%``, ``+100usdt``.
+
+    Raises:
+        NotAPrice: If the distance has no unit, or is none.
+    """
+    match = _SHIFT.match(text.strip().lower())
+    quote = seen.instrument.quote.lower()
+    if match is None or match[3] not in {"t", "bp", "%", quote}:
+        raise NotAPrice(f"{text.strip()} is no distance. Write +2t, -5bp, -0.5% or +10{quote}")
+    distance = Decimal(match[2])
+    if abs(distance.adjusted()) > MOST_DIGITS:
+        raise NotAPrice(f"{text.strip()} is no distance: nothing moves that far")
+    tick = seen.instrument.filters.tick_size
+    share = {"t": distance * tick, "bp": base * distance / 10_000, "%": base * distance / 100}
+    moved = base + share.get(match[3], distance) * (-1 if match[1] == "-" else 1)
+    if moved <= 0:
+        raise NotAPrice(f"{text.strip()} goes below zero")
+    return moved if match[3] == "t" or tick <= 0 else grid_neighbours(moved, tick)[0]
+
+
+def break_even(seen: Seen) -> Decimal:
+    """Where selling what is held brings back what it cost, the fee of that sale paid.
+
+    Raises:
+        NotAPrice: If nothing is held.
+    """
+    if seen.average is None or not seen.position:
+        raise NotAPrice("be needs a position with a known entry")
+    long, tick = seen.position > 0, seen.instrument.filters.tick_size
+    exact = seen.average / (1 - TAKER_FEE) if long else seen.average * (1 - TAKER_FEE)
+    return exact if tick <= 0 else grid_neighbours(exact, tick)[1 if long else 0]
 
 
 def _passive(mid: Decimal, tick: Decimal, side: Side) -> Decimal:

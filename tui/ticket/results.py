@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors.model.ids import OrderId
-from connectors.model.order import Order, OrderOrigin, OrderStatus
+from connectors.model.instrument import Instrument
+from connectors.model.order import EvidenceKind, Kinship, Order, OrderOrigin, OrderStatus
 from tui.format import times, words
+from tui.format.clean import clean
 from tui.messages.teller import Tone
 from tui.store import Store
 from tui.ticket.sentence import order_text, outcome_text
@@ -31,6 +33,17 @@ class Told:
 
     status: OrderStatus
     filled: Decimal
+    terms: tuple[Decimal | None, ...] = ()
+    """Price, trigger and whole size."""
+    refused: int = 0
+    """How many changes of it were refused."""
+
+    @classmethod
+    def of(cls, order: Order) -> Told:
+        """What is told of an order now."""
+        terms = (order.price, order.trigger_price, order.quantity)
+        refused = sum(each.kind is EvidenceKind.AMEND_REFUSED for each in order.evidence)
+        return cls(order.status, order.filled, terms, refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,7 @@ class Results:
 
     def begin(self) -> None:
         """A whole new picture: nothing in it is news."""
-        self._told = {order.order_id: Told(order.status, order.filled) for order in self._store.orders.values()}
+        self._told = {order.order_id: Told.of(order) for order in self._store.orders.values()}
 
     def of(self, order: Order, now_ns: int, *, wide: bool = False) -> Result | None:
         """The message of a changed order; None when nothing worth telling changed.
@@ -67,17 +80,26 @@ class Results:
             now_ns: Wall time of its arrival.
             wide: Whether the line has room for two latencies.
         """
-        told, fresh = self._told.get(order.order_id), Told(order.status, order.filled)
+        told, fresh = self._told.get(order.order_id), Told.of(order)
         self._told[order.order_id] = fresh
-        if told == fresh or order.status in _SILENT:
-            return None
         instrument = self._store.instrument_of(order.account, order.instrument)
-        text = f"{order_text(order, instrument)} {outcome_text(order, instrument)}"
+        if told is not None and (told.status, told.filled) == (fresh.status, fresh.filled):
+            return _change_told(order, told, fresh, instrument)
+        if order.status in _SILENT or _replaced(order):
+            return None
+        text = f"{order_text(order, instrument)} {outcome_text(order, instrument)}{self._place_of(order)}"
         if order.origin is OrderOrigin.EXT and told is None:
             text += " (placed by another tool)"
         latency = self._latency(order, now_ns, wide=wide)
         tone = _TONES.get(order.status, Tone.GOOD)
         return Result(f"{text}  {latency}" if latency else text, tone, order.status in _STICKY)
+
+    def _place_of(self, order: Order) -> str:
+        """Whose place it has taken, said with its first answer."""
+        parent = None if order.parent is None else self._store.orders.get(order.parent)
+        if parent is None or order.kinship is not Kinship.REPLACED or order.status is not OrderStatus.OPEN:
+            return ""
+        return f", in place of {parent.handle}"
 
     def _latency(self, order: Order, now_ns: int, *, wide: bool) -> str:
         """Key to ack, told with the venue's first answers: an ack and a fill may come in one breath."""
@@ -91,3 +113,19 @@ class Results:
             wire = times.milliseconds(order.sent_ns - pressed_ns)
             return f"key→wire {wire}   wire→ack {times.milliseconds(order.acked_ns - order.sent_ns)}"
         return words.key_to_ack((order.acked_ns or now_ns) - pressed_ns)
+
+
+def _replaced(order: Order) -> bool:
+    """Whether it was canceled for another to take its place: that one's message tells it."""
+    return order.status is OrderStatus.CANCELED and order.replacement is not None
+
+
+def _change_told(order: Order, told: Told, fresh: Told, instrument: Instrument | None) -> Result | None:
+    """A change that took place, or that did not; None while nothing of that kind happened."""
+    text = order_text(order, instrument)
+    if told.terms != fresh.terms and order.working:
+        return Result(f"{text} changed", Tone.GOOD, sticky=False)
+    if fresh.refused > told.refused:
+        newest = [each for each in order.evidence if each.kind is EvidenceKind.AMEND_REFUSED][-1]
+        return Result(f"{text} stays: {clean(newest.text, 120)}", Tone.DANGER, sticky=True)
+    return None

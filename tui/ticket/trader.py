@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 DISARM_NS = 600_000_000_000
 """LIVE disarms itself after so long without a key."""
+_STEPS = {"plus": 1, "equals_sign": 1, "minus": -1}
+"""Keys that move what is staged, and by how many rows."""
 NOTHING_SENT = "Nothing was sent."
 LEAVE_S = 0.015
 """How long painting may wait for an order that leaves: less than anyone sees."""
@@ -155,7 +157,7 @@ class Trader:
         elif level == 1:
             self.stage(ticket, seen, reduces=reduces)
         else:
-            self._desk.dialogs.confirm(ticket, seen)
+            self._desk.dialogs.confirm(ticket, seen, reduces=reduces)
 
     def _refuse(self, sentence: str) -> None:
         whole = sentence if "othing was sent" in sentence else f"{sentence} {NOTHING_SENT}"
@@ -172,12 +174,11 @@ class Trader:
         steps: dict[str, Answer] = {}
         if ticket.price is not None:
             sentence += "  + - row"
-            steps = {"plus": partial(self._step, ticket, 1), "minus": partial(self._step, ticket, -1)}
-            steps["equals_sign"] = steps["plus"]
+            steps = {key: partial(self._step, ticket, rows, reduces=reduces) for key, rows in _STEPS.items()}
         self._desk.floor.set_ghost(ticket)
         self._desk.ask(Question(sentence, {"y": partial(self.confirmed, ticket, reduces=reduces)}, steps))
 
-    def _step(self, ticket: Ticket, rows: int) -> None:
+    def _step(self, ticket: Ticket, rows: int, *, reduces: bool = False) -> None:
         """Stage the same order a row up or down; judged anew."""
         seen = self._desk.seen()
         if seen is None or ticket.price is None:
@@ -186,12 +187,12 @@ class Trader:
         if price <= 0:
             return
         moved = ticket.model_copy(update={"price": price})
-        refusal = judge.number_refusal(moved, seen)
+        refusal = judge.number_refusal(moved, seen, reduces=reduces)
         if refusal:
             self._desk.ask(None)
             self._refuse(refusal)
             return
-        self.stage(moved, seen)
+        self.stage(moved, seen, reduces=reduces)
 
     def confirmed(self, ticket: Ticket, *, reduces: bool = False) -> None:
         """The answer was yes: judge once more on what is painted now, and send without asking again."""

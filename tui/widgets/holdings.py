@@ -30,6 +30,12 @@ class PositionFacts:
     size_decimals: int = 5
     protected: str = ""
     """Such as ``61 % stop``; empty: nothing protects it."""
+    mode: Mode = Mode.SIM
+    """Whose money it is: never added to that of another mode."""
+    quote: str = ""
+    """Currency of its amounts: never added to those in another."""
+    fees: Decimal | None = None
+    """Paid, in quote; None where a fee has no value in it."""
     liquidation: Decimal | None = None
     leverage: str = "1x"
 
@@ -39,6 +45,49 @@ def gain_ink(value: Decimal | None) -> Ink:
     if value is None or not value:
         return PLAIN
     return Ink(Token.BID) if value > 0 else Ink(Token.ASK)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What positions of one mode in one quote currency come to; None where a part of it is not known."""
+
+    mode: Mode
+    quote: str
+    value: Decimal | None
+    unrealised: Decimal | None
+    realised: Decimal
+    fees: Decimal | None
+
+    @property
+    def words(self) -> str:
+        """``SIM 3,152.00 USDT  uPnL +5.20  realised +12.40  fees -5.62``."""
+        fees = signed(None if self.fees is None else -self.fees)
+        return (
+            f"{self.mode.name} {money(self.value)} {clean(self.quote)}  uPnL {signed(self.unrealised)}"
+            f"  realised {signed(self.realised)}  fees {fees}"
+        )
+
+
+def headlines(positions: Sequence[PositionFacts]) -> list[Headline]:
+    """One for each mode and quote currency, in the order in which they come: play money is never added to real."""
+    kinds = dict.fromkeys((facts.mode, facts.quote) for facts in positions)
+    return [
+        _headline(mode, quote, [f for f in positions if (f.mode, f.quote) == (mode, quote)]) for mode, quote in kinds
+    ]
+
+
+def _headline(mode: Mode, quote: str, positions: Sequence[PositionFacts]) -> Headline:
+    held = [facts for facts in positions if facts.position.quantity]
+    values = [None if facts.mark is None else abs(facts.position.quantity * facts.mark) for facts in held]
+    gains = [None if facts.mark is None else facts.position.unrealised(facts.mark) for facts in held]
+    realised = sum((facts.position.realised for facts in positions), Decimal(0))
+    return Headline(mode, quote, _whole(values), _whole(gains), realised, _whole([facts.fees for facts in positions]))
+
+
+def _whole(parts: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum; None where a part is not known."""
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal(0)) if len(known) == len(parts) else None
 
 
 class PositionsTable(TableList):
@@ -55,6 +104,7 @@ class PositionsTable(TableList):
         Column("value", 11, rank=3),
         Column("uPnL", 10),
         Column("realised", 10, rank=1),
+        Column("fees", 9, rank=4),
         Column("liq", 9, rank=6),
         Column("lev", 4, rank=7),
         Column("protected", 10, left=True, rank=1),
@@ -84,6 +134,7 @@ def _position_row(facts: PositionFacts) -> TableRow:
         (money(value), PLAIN),
         (signed(unrealised), gain_ink(unrealised)),
         (signed(position.realised), gain_ink(position.realised)),
+        (signed(None if facts.fees is None else -facts.fees), PLAIN),
         (NONE if facts.liquidation is None else fixed(facts.liquidation, decimals), PLAIN),
         (facts.leverage, DIM),
         ("none" if bare else facts.protected or NONE, Ink(Token.WARN) if bare else PLAIN),
@@ -133,6 +184,8 @@ class BalanceFacts:
     quote: str = "USDT"
     mode: Mode = Mode.SIM
     """Whose money it is: never added to that of another mode."""
+    external: Decimal | None = None
+    """What deposits, withdrawals and other tools made of it; None until the worker has told it."""
 
 
 def worth(balances: Iterable[BalanceFacts]) -> dict[Mode, Decimal]:
@@ -154,6 +207,7 @@ class BalanceList(TableList):
         Column("free", 20),
         Column("locked", 20, rank=2),
         Column("total", 20, rank=3),
+        Column("external", 18, rank=2),
         Column("value", 16),
         Column("share", 6, rank=1),
     )
@@ -180,7 +234,13 @@ def _balance_row(facts: BalanceFacts, whole: Decimal) -> TableRow:
         (exact(balance.free, min(facts.decimals, 2)), PLAIN),
         (exact(balance.locked, min(facts.decimals, 2)), PLAIN if balance.locked else DIM),
         (exact(balance.total, min(facts.decimals, 2)), PLAIN),
+        (NONE if facts.external is None else _external(facts.external, facts.decimals), DIM),
         (value, PLAIN),
         (NONE if facts.value is None else share(facts.value, whole), DIM),
     )
     return TableRow((balance.account, balance.asset), cells)
+
+
+def _external(value: Decimal, decimals: int) -> str:
+    text = exact(value, min(decimals, 2))
+    return f"+{text}" if value > 0 else text

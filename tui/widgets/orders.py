@@ -1,65 +1,81 @@
-"""Orders: the list of the orders screen, the evidence of one order, and the short list of the market screen."""
+"""The list of orders: tabs, sorting, a filter, and the two fields of a row that is edited."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import Enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from connectors.model.ids import AccountId, InstrumentId
+from connectors.model.ids import AccountId, InstrumentId, OrderId
 from connectors.model.instrument import Instrument
-from connectors.model.order import Evidence, EvidenceKind, Order, OrderStatus
+from connectors.model.order import Order, OrderStatus
 from connectors.model.side import Side
 from tui.format.clean import clean
-from tui.format.numbers import NONE, exact, price
-from tui.format.orders import kind, limit_price, protective, quantity, sentence, side_letter, state_words
-from tui.format.times import clock, clock_ms, seconds_words, span
+from tui.format.numbers import NONE, exact, fixed, price
+from tui.format.orders import (
+    ack_words,
+    fees_words,
+    kind,
+    limit_price,
+    quantity,
+    slippage_bp,
+    state_words,
+)
+from tui.format.times import clock, span
 from tui.format.words import NO_ORDERS
 from tui.styles.palette import Ink
-from tui.widgets.ladder.marks import size_text
 from tui.widgets.line import DIM, PLAIN, Line, Run, Token
+from tui.widgets.order_tabs import OrderSort, OrderTab
 from tui.widgets.pane import NANOS
-from tui.widgets.table import Column, LinesPane, TableList, TableRow
+from tui.widgets.table import Column, TableList, TableRow
 
 _ALARM = Ink(Token.DANGER, bold=True, reverse=True)
+_FIELD = Ink(Token.INFO, reverse=True)
 _SIDE_INKS = {Side.BUY: Ink(Token.BID), Side.SELL: Ink(Token.ASK)}
+_STATE_WIDTH = 16
+_FIRST = (
+    Column("id", 4, left=True),
+    Column("time", 8, left=True, rank=4),
+    Column("venue", 6, left=True, rank=6),
+    Column("instrument", 10, left=True),
+    Column("side", 4, left=True),
+    Column("type", 8, left=True, rank=2),
+    Column("qty", 9),
+    Column("filled", 9, rank=1),
+)
 
 
-class OrderTab(Enum):
-    """Which orders are listed."""
+@dataclass(frozen=True, slots=True)
+class EditedRow:
+    """The two fields in the row of an order that is being edited."""
 
-    WORKING = "working"
-    UNKNOWN = "unknown"
-    DONE = "done"
-    ALL = "all"
-
-    def holds(self, order: Order) -> bool:
-        """Whether an order is listed under this tab."""
-        if self is OrderTab.WORKING:
-            return order.working
-        if self is OrderTab.UNKNOWN:
-            return order.status is OrderStatus.UNKNOWN
-        return self is OrderTab.ALL or not order.working
+    order_id: OrderId
+    price: str
+    size: str
+    at_price: bool
+    """Whether the hand is in the price; else in the size."""
 
 
 class OrdersTable(TableList):
-    """Orders with everything that is known of them. UNKNOWN ones stand first: they are the worry."""
+    """Orders with everything that is known of them. The selected one stays listed until the hand leaves it."""
 
     TICK_NS = NANOS
     EMPTY = NO_ORDERS
-    COLUMNS = (
-        Column("id", 4, left=True),
-        Column("time", 8, left=True, rank=4),
-        Column("venue", 6, left=True, rank=6),
-        Column("instrument", 10, left=True),
-        Column("side", 4, left=True),
-        Column("type", 8, left=True, rank=2),
-        Column("qty", 9),
-        Column("filled", 9, rank=1),
+    COLUMNS: tuple[Column, ...] = (
+        *_FIRST,
         Column("price", 11),
         Column("trigger", 11, rank=3),
-        Column("tif", 4, rank=5),
-        Column("state", 16, left=True),
+        Column("tif", 4, left=True, rank=5),
+        Column("state", _STATE_WIDTH, left=True),
         Column("age", 6, rank=2),
+    )
+    DONE = (
+        *_FIRST,
+        Column("average", 11),
+        Column("slip bp", 7, rank=3),
+        Column("ack", 8, rank=5),
+        Column("fees", 12, rank=2),
+        Column("state", _STATE_WIDTH, left=True),
+        Column("at", 8, left=True, rank=4),
     )
 
     def __init__(
@@ -75,6 +91,11 @@ class OrdersTable(TableList):
         self._labels: Mapping[AccountId, str] = {}
         self._instruments: Mapping[InstrumentId, Instrument] = {}
         self.tab = OrderTab.WORKING
+        self.sort = OrderSort.NEWEST
+        self.filter = ""
+        self.ahead: Callable[[Order], str] = lambda _order: ""
+        """What stands before an order in its queue, such as ``~1.2``."""
+        self._edited: EditedRow | None = None
 
     def put_orders(self, orders: Sequence[Order]) -> None:
         """Take all orders, newest first."""
@@ -86,10 +107,41 @@ class OrdersTable(TableList):
         self._labels, self._instruments = labels, instruments
         self._list()
 
+    def put_edited(self, edited: EditedRow | None) -> None:
+        """Show fields in a row, or none."""
+        if edited != self._edited:
+            self._edited = edited
+            self.touch_up()
+
+    # --- keys -------------------------------------------------------------------------------------------------------
+
     def set_tab(self, tab: OrderTab) -> None:
         """List other orders; the selection starts at the top."""
         self.tab = tab
+        self.COLUMNS = self.DONE if tab is OrderTab.DONE else type(self).COLUMNS
+        self._anew()
+
+    def next_sort(self) -> None:
+        """Sort by something else; the selection stays on its order."""
+        kinds = tuple(OrderSort)
+        self.sort = kinds[(kinds.index(self.sort) + 1) % len(kinds)]
         self._list()
+
+    def set_filter(self, text: str) -> None:
+        """List only orders whose row has every word of the text; an empty one lists all."""
+        self.filter = " ".join(clean(text).lower().split())
+        self._anew()
+
+    def move(self, rows: int) -> None:
+        """Move the selection; an order that has left the list goes with the selection."""
+        super().move(rows)
+        self._list()
+
+    def _anew(self) -> None:
+        self.put_rows([])
+        self._list()
+
+    # --- what is so -------------------------------------------------------------------------------------------------
 
     @property
     def selected(self) -> Order | None:
@@ -97,15 +149,27 @@ class OrdersTable(TableList):
         key = self.selected_key
         return next((order for order in self._orders if order.order_id == key), None)
 
+    def chosen(self, count: int = 0) -> list[Order]:
+        """The orders a key acts on: so many from the selection down, else the marked ones, else the selected one."""
+        selected = self.selected_key
+        keys = self.from_cursor(count) if count else self.marked_keys or (() if selected is None else (selected,))
+        by_id = {order.order_id: order for order in self._orders}
+        return [by_id[key] for key in keys if key in by_id]  # type: ignore[index]  # keys of these rows are order ids
+
+    @property
+    def shown(self) -> list[Order]:
+        """The orders that are listed, as they are sorted."""
+        return self._shown()
+
     @property
     def counts(self) -> Mapping[OrderTab, int]:
         """How many orders each tab holds."""
-        return {tab: sum(map(tab.holds, self._orders)) for tab in OrderTab}
+        return {tab: sum(map(tab.holds, self._orders)) for tab in OrderTab if tab is not OrderTab.FILLS}
 
-    def tabs_line(self) -> Line:
+    def tabs_line(self, fills: int = 0) -> Line:
         """The tabs with their counts, the open one in angle brackets, for the screen's title row."""
         line: Line = [(" ORDERS ", Ink(bold=True))]
-        for tab, count in self.counts.items():
+        for tab, count in {**self.counts, OrderTab.FILLS: fills}.items():
             if tab is self.tab:
                 line.append((f" ‹{tab.value} {count}›", Ink(bold=True)))  # noqa: RUF001  # the mark of an open tab
             else:
@@ -113,23 +177,42 @@ class OrdersTable(TableList):
                 line.append((f"  {tab.value} {count}", _ALARM if urgent else DIM))
         return line
 
+    # --- drawing ----------------------------------------------------------------------------------------------------
+
     def body_lines(self, width: int, height: int) -> list[Line]:
         """Ages count on, so rows are made anew at each composing."""
         self._list()
+        if not self.row_count and self.filter:
+            return [[(f"  Nothing here has the words {self.filter}. / and enter lists all again.", DIM)]]
         return super().body_lines(width, height)
 
+    def _shown(self) -> list[Order]:
+        listed = [order for order in self._orders if self.tab.holds(order)]
+        if self.filter:
+            wanted = self.filter.split()
+            listed = [order for order in listed if all(word in self._words(order) for word in wanted)]
+        return self.sort.sorted(listed)
+
+    def _words(self, order: Order) -> str:
+        cells = self._order_row(order).cells
+        return " ".join(text for text, _ in cells).lower()
+
     def _list(self) -> None:
-        shown = [order for order in self._orders if self.tab.holds(order)]
-        shown.sort(key=lambda order: order.status is not OrderStatus.UNKNOWN)
+        shown, known = self._shown(), {order.order_id: order for order in self._orders}
+        key = self.selected_key
+        selected = known.get(key) if key is not None else None  # type: ignore[call-overload]  # keys are order ids
+        if selected is not None and selected.replacement in known and selected not in shown:
+            selected = known[selected.replacement]
+            rows = [self._order_row(order) for order in shown]
+            self.put_rows(rows)
+            self.select(selected.order_id)
+            return
+        if selected is not None and selected not in shown:
+            shown.insert(min(self.selected_index, len(shown)), selected)
         self.put_rows([self._order_row(order) for order in shown])
 
     def _order_row(self, order: Order) -> TableRow:
-        instrument = self._instruments.get(order.instrument)
-        decimals = 2 if instrument is None else instrument.price_decimals
         unknown = order.status is OrderStatus.UNKNOWN
-        state = state_words(order)
-        if unknown and order.next_check_ns is not None:
-            state = f"UNKNOWN next {max(order.next_check_ns - self.now_ns, 0) // NANOS}s"
         ink = PLAIN if order.working else DIM
         cells: tuple[Run, ...] = (
             (("?" if unknown else "") + order.handle, Ink(Token.OWN)),
@@ -138,101 +221,53 @@ class OrdersTable(TableList):
             (clean(order.instrument.symbol), ink),
             (order.side.value, _SIDE_INKS[order.side] if order.working else DIM),
             (kind(order), ink),
-            (quantity(order), ink),
+            self._size_cell(order, ink),
             ("?" if unknown else exact(order.filled), ink),
-            (limit_price(order, decimals), ink),
+        )
+        return TableRow(order.order_id, cells + (self._done(order) if self.tab is OrderTab.DONE else self._live(order)))
+
+    def _live(self, order: Order) -> tuple[Run, ...]:
+        decimals, unknown = self._decimals(order), order.status is OrderStatus.UNKNOWN
+        ink = PLAIN if order.working else DIM
+        at: Run = (limit_price(order, decimals), ink)
+        edited = self._edited
+        if edited is not None and edited.order_id == order.order_id:
+            at = (f"{edited.price}▏" if edited.at_price else edited.price, _FIELD if edited.at_price else PLAIN)
+        return (
+            at,
             (price(order.trigger_price, decimals), ink),
             (order.time_in_force.value if order.time_in_force is not None else NONE, ink),
-            (state, _ALARM if unknown else ink),
+            (self._state(order), _ALARM if unknown else ink),
             (span(self.now_ns - order.created_ns) if order.working else clock(order.updated_ns)[:5], ink),
         )
-        return TableRow(order.order_id, cells)
 
+    def _done(self, order: Order) -> tuple[Run, ...]:
+        slip, average = slippage_bp(order), order.average_price
+        return (
+            (NONE if average is None else fixed(average, self._decimals(order)), PLAIN),
+            (NONE if slip is None else fixed(slip, 1), PLAIN),
+            (ack_words(order), PLAIN),
+            (fees_words(order.fees), PLAIN),
+            (state_words(order), DIM),
+            (clock(order.updated_ns), DIM),
+        )
 
-_EVIDENCE_WORDS = {
-    EvidenceKind.INTENT: "intent written",
-    EvidenceKind.SENT: "request sent",
-    EvidenceKind.ACK: "venue acknowledged",
-    EvidenceKind.REFUSED: "venue refused",
-    EvidenceKind.NO_ANSWER: "no answer",
-    EvidenceKind.LOOKED_UP: "looked up",
-    EvidenceKind.NOT_FOUND: "not found",
-    EvidenceKind.STREAM: "venue's stream",
-    EvidenceKind.CANCEL_SENT: "cancel sent",
-    EvidenceKind.CANCEL_REFUSED: "cancel refused",
-    EvidenceKind.RECOVERED: "recovered",
-    EvidenceKind.LATE: "late",
-}
+    def _size_cell(self, order: Order, ink: Ink) -> Run:
+        edited = self._edited
+        if edited is None or edited.order_id != order.order_id:
+            return (quantity(order), ink)
+        return (edited.size, PLAIN) if edited.at_price else (f"{edited.size}▏", _FIELD)
 
+    def _state(self, order: Order) -> str:
+        """The state in the room it has; an UNKNOWN order counts down to its next check."""
+        if order.status is OrderStatus.UNKNOWN and order.next_check_ns is not None:
+            return f"UNKNOWN next {max(order.next_check_ns - self.now_ns, 0) // NANOS}s"
+        words = state_words(order, self._decimals(order))
+        if len(words) > _STATE_WIDTH:
+            words = words.replace("AMENDING → ", "AMEND →")
+        ahead = self.ahead(order)
+        return f"{words} q{ahead}" if ahead and len(words) + len(ahead) + 2 <= _STATE_WIDTH else words
 
-class EvidencePane(LinesPane):
-    """What happened around one order, oldest first."""
-
-    TICK_NS = NANOS
-    _order: Order | None = None
-    _price_decimals = 2
-
-    def put_order(self, order: Order | None, price_decimals: int = 2) -> None:
-        """Show an order's evidence, or none."""
-        self._order, self._price_decimals = order, price_decimals
-        self._show()
-
-    def body_lines(self, width: int, height: int) -> list[Line]:
-        """The evidence; a count-down to the next check runs on."""
-        self._show()
-        return super().body_lines(width, height)
-
-    def _show(self) -> None:
-        order = self._order
-        if order is None:
-            self.put([("EVIDENCE", DIM)], [])
-            return
-        unknown = order.status is OrderStatus.UNKNOWN
-        title: list[Run] = [
-            (f"EVIDENCE {order.handle}  {clean(sentence(order, self._price_decimals))}", Ink(bold=True))
-        ]
-        if unknown:
-            title.append(("  counts at full size in risk", Ink(Token.WARN)))
-        lines = [evidence_line(each) for each in order.evidence]
-        if order.reason:
-            lines.append([(" " * 15 + clean(order.reason), PLAIN)])
-        if unknown and order.next_check_ns is not None:
-            wait = seconds_words(order.next_check_ns - self.now_ns)
-            lines.append([(f" {clock_ms(order.next_check_ns)}  will ask again in {wait}", Ink(Token.WARN))])
-        if unknown:
-            words = " This order may be live. Do not place it again.   r ask now   x cancel it anyway   "
-            lines += [[], [(words, Ink(Token.WARN, bold=True)), (f":resolve {order.handle} decide by hand", DIM)]]
-        self.put(title, lines)
-
-
-def evidence_line(evidence: Evidence) -> Line:
-    """Time, what kind of fact, and the venue's or the desk's words."""
-    alarm = evidence.kind in {EvidenceKind.NO_ANSWER, EvidenceKind.REFUSED, EvidenceKind.LATE}
-    words, text = _EVIDENCE_WORDS[evidence.kind], clean(evidence.text)
-    return [
-        (f" {clock_ms(evidence.time_ns)}  ", DIM),
-        (f"{words:<20} ", Ink(Token.WARN) if alarm else PLAIN),
-        ("" if text == words else text, PLAIN),
-    ]
-
-
-def short_order_line(order: Order, price_decimals: int, queue: str = "") -> Line:
-    """One order in some 40 cells: ``k3 BUY  0.010 @ 61,800.00 post  q~1.2``."""
-    side = order.side.value if not protective(order) else side_letter(order)
-    at = order.price if order.trigger_price is None else order.trigger_price
-    joint = "@" if order.trigger_price is None else "≤" if side_letter(order) in {"s↓", "t↓"} else "≥"
-    size = quantity(order) if order.quantity is None else size_text(order.quantity)
-    line: Line = [
-        (f" {order.handle:<3}", Ink(Token.OWN, bold=True)),
-        (f"{side:<5}", _SIDE_INKS[order.side]),
-        (
-            f"{size} {joint} {price(at, price_decimals)}",
-            PLAIN,
-        ),
-    ]
-    tail = "protects" if protective(order) else state_words(order).replace("OPEN", "").strip()
-    if tail:
-        line += [("  ", DIM), (tail, _ALARM if order.status is OrderStatus.UNKNOWN else DIM)]
-    if queue:
-        line.append((f"  q{queue}", DIM))
-    return line
+    def _decimals(self, order: Order) -> int:
+        instrument = self._instruments.get(order.instrument)
+        return 2 if instrument is None else instrument.price_decimals

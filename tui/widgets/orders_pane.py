@@ -18,8 +18,8 @@ from tui.styles.palette import Ink
 from tui.widgets.holdings import gain_ink
 from tui.widgets.ladder.queue import QueueEstimates
 from tui.widgets.line import DIM, PLAIN, Line, Token
-from tui.widgets.orders import short_order_line
 from tui.widgets.pane import LinePane
+from tui.widgets.short_order import short_order_line
 
 _BOLD = Ink(bold=True)
 _FEWEST_FILLS = 4

@@ -123,6 +123,11 @@ class TableList(LinePane):
         return self._rows[self._at].key if self._rows else None
 
     @property
+    def selected_index(self) -> int:
+        """Place of the selected row from the top, 0 first."""
+        return self._at
+
+    @property
     def marked_keys(self) -> tuple[Hashable, ...]:
         """Keys of the marked rows, in the list's order."""
         return tuple(row.key for row in self._rows if row.key in self._marked)

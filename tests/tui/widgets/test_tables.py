@@ -14,9 +14,11 @@ from connectors.model.position import PositionChange, PositionEvent
 from connectors.model.side import Side
 from support.pane_facts import ACCOUNT, BTC, NANOS, T0, instrument, order, position
 from tui.format import words
+from tui.widgets.evidence import EvidencePane
 from tui.widgets.holdings import BalanceFacts, BalanceList, HistoryPane, PositionFacts, PositionsTable
 from tui.widgets.line import Line, text_of, width_of
-from tui.widgets.orders import EvidencePane, OrdersTable, OrderTab
+from tui.widgets.order_tabs import OrderTab
+from tui.widgets.orders import OrdersTable
 from tui.widgets.orders_pane import OrdersPane
 from tui.widgets.table import shown_columns
 
