@@ -214,7 +214,7 @@ def test_balances_follow_from_the_fills_and_the_stream_ends_at_them(said: Outcom
         base += sign * fill["amount"] - (fill["fee"]["cost"] if fill["fee"]["currency"] == "BTC" else 0)
         quote -= sign * fill["cost"] + (fill["fee"]["cost"] if fill["fee"]["currency"] == "USDT" else 0)
     assert end["BTC"]["total"] == pytest.approx(base, abs=1e-9)
-    assert end["USDT"]["total"] == pytest.approx(10_000 + quote, abs=1e-6)
+    assert end["USDT"]["total"] == pytest.approx(100_000 + quote, abs=1e-6)
     streamed = said["watch_balance"].value[-1]
     assert (streamed["USDT"], streamed["BTC"]) == (end["USDT"], end["BTC"])
 

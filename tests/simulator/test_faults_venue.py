@@ -170,7 +170,7 @@ def test_a_wipe_begins_a_new_life_on_the_same_port_with_the_same_key(tmp_path: P
         assert venue.open_ids() == set()
         assert venue.sim.signed("GET", "order", symbol="BTCUSDT", orderId=first).json()["code"] == -2013
         assert venue.sim.signed("GET", "myTrades", symbol="BTCUSDT").json() == []
-        assert Decimal(venue.sim.balance("USDT")["free"]) == Decimal(10_000)
+        assert Decimal(venue.sim.balance("USDT")["free"]) == Decimal(100_000)
         assert venue.place("one").json()["orderId"] == first
         with connect(venue.sim.line["stream"] + "/ws/btcusdt@trade", proxy=None) as socket:
             socket.recv(timeout=10)

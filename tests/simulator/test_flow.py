@@ -157,7 +157,7 @@ def test_a_resting_order_of_the_user_is_filled_by_the_flow(desk: Desk) -> None:
     assert all(fill["m"] and Decimal(fill["L"]) == price for fill in fills)
     cost = price * Decimal("0.01")
     holdings = desk.exchange.account.holdings
-    assert holdings["USDT"].free == 10_000 - cost
+    assert holdings["USDT"].free == 100_000 - cost
     assert holdings["USDT"].locked == 0
     assert holdings["BTC"].free == Decimal("0.01") - sum(Decimal(fill["n"]) for fill in fills)
 
@@ -172,7 +172,7 @@ def test_base_and_quote_are_conserved_but_for_commission(desk: Desk) -> None:
         side = "BUY" if number % 2 else "SELL"
         limit = spec.grid.price(top.bid[0] + number % 3)
         order(desk, symbol="BTCUSDT", side=side, type="LIMIT", timeInForce="GTC", quantity="0.001", price=limit)
-    base, quote = Decimal(0), Decimal(10_000)
+    base, quote = Decimal(0), Decimal(100_000)
     for fill in desk.exchange.trades("BTCUSDT"):
         sign = 1 if fill.buyer else -1
         base += sign * fill.quantity - (fill.commission if fill.buyer else 0)

@@ -129,7 +129,7 @@ def test_what_a_buy_stop_costs_is_settled_when_it_acts(tmp_path: Path) -> None:
     on.trades()
     found = on.query(order["orderId"])
     assert (found["status"], found["cummulativeQuoteQty"]) == ("FILLED", "300.04000000"), "2 at 100.01, 1 at 100.02"
-    assert (on.locked("USDT"), on.free("USDT")) == ("0.00000000", "9699.96000000")
+    assert (on.locked("USDT"), on.free("USDT")) == ("0.00000000", "99699.96000000")
 
 
 def test_a_stop_that_cannot_be_paid_when_it_acts_expires_and_says_why(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_stop_that_cannot_be_paid_when_it_acts_expires_and_says_why(tmp_path: 
     on = acting(tmp_path, "100.00", "99.00")
     order = on.order(side="BUY", type="TAKE_PROFIT", stopPrice="99", quantity="5")
     assert on.locked("USDT") == "495.00000000"
-    on.order(side="BUY", type="LIMIT", price="50", timeInForce="GTC", quantity="190")
+    on.order(side="BUY", type="LIMIT", price="50", timeInForce="GTC", quantity="1990")
     assert on.free("USDT") == "5.00000000", "5 at 100.01 and more would cost 500.08"
     on.trades()
     last = on.reports(order["orderId"])[-1]
@@ -147,7 +147,7 @@ def test_a_stop_that_cannot_be_paid_when_it_acts_expires_and_says_why(tmp_path: 
         "REJECTED",
         "INSUFFICIENT_BALANCES",
     )
-    assert (on.free("USDT"), on.locked("USDT")) == ("500.00000000", "9500.00000000")
+    assert (on.free("USDT"), on.locked("USDT")) == ("500.00000000", "99500.00000000")
     assert on.query(order["orderId"])["expiryReason"] == "REJECTED"
 
 
@@ -246,4 +246,4 @@ def test_an_order_sized_in_quote_ends_on_the_user_stream(tmp_path: Path) -> None
     ]
     last = on.reports(order["orderId"])[-1]
     assert last["q"] == last["z"] == order["origQty"] == "2.99960000", "2 at 100.01, then 99.98 at 100.02"
-    assert (on.locked("USDT"), on.free("USDT")) == ("0.00000000", "9700.00000800")
+    assert (on.locked("USDT"), on.free("USDT")) == ("0.00000000", "99700.00000800")

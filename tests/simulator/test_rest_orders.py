@@ -39,7 +39,7 @@ def test_an_order_rests_is_found_and_is_cancelled(fresh: Running) -> None:
     canceled = fresh.signed("DELETE", "order", symbol="BTCUSDT", origClientOrderId="my-first").json()
     assert (canceled["status"], canceled["origClientOrderId"]) == ("CANCELED", "my-first")
     assert canceled["clientOrderId"] != "my-first"
-    assert fresh.balance("USDT") == {"asset": "USDT", "free": "10000.00000000", "locked": "0.00000000"}
+    assert fresh.balance("USDT") == {"asset": "USDT", "free": "100000.00000000", "locked": "0.00000000"}
     queried = fresh.signed("GET", "order", symbol="BTCUSDT", orderId=placed["orderId"]).json()
     assert queried["status"] == "CANCELED"
     again = fresh.signed("DELETE", "order", symbol="BTCUSDT", orderId=placed["orderId"])
@@ -54,7 +54,7 @@ def test_a_market_buy_fills_and_every_book_agrees_to_the_last_digit(fresh: Runni
     assert Decimal(answer["cummulativeQuoteQty"]) == cost
     assert fees == Decimal("0.00001")
     assert {fill["commissionAsset"] for fill in answer["fills"]} == {"BTC"}
-    assert Decimal(fresh.balance("USDT")["free"]) == 10_000 - cost
+    assert Decimal(fresh.balance("USDT")["free"]) == 100_000 - cost
     assert Decimal(fresh.balance("BTC")["free"]) == Decimal("0.00999")
     trades = fresh.signed("GET", "myTrades", symbol="BTCUSDT").json()
     assert [row["id"] for row in trades] == [fill["tradeId"] for fill in answer["fills"]]

@@ -45,7 +45,7 @@ ORDER = {
         ({"quantity": "0.0010001"}, -1013, "Filter failure: LOT_SIZE"),
         ({"quantity": "9001"}, -1013, "Filter failure: LOT_SIZE"),
         ({"quantity": "0.00008"}, -1013, "Filter failure: NOTIONAL"),
-        ({"quantity": "1"}, -2010, "Account has insufficient balance for requested action."),
+        ({"quantity": "10"}, -2010, "Account has insufficient balance for requested action."),
         ({"side": "SELL", "price": "90000"}, -2010, "Account has insufficient balance for requested action."),
         ({"newClientOrderId": ""}, -1118, None),
         ({"newClientOrderId": "x" * 37}, -1100, None),

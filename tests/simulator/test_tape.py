@@ -116,7 +116,7 @@ def test_a_market_order_fills_at_the_recorded_prices_fees_included_to_the_last_d
     assert [Decimal(fill["commission"]) for fill in fills] == [size / 1000 for _, size in expected]
     cost = sum(price * size for price, size in expected)
     holdings = desk.exchange.account.holdings
-    assert holdings["USDT"].free == 10_000 - cost
+    assert holdings["USDT"].free == 100_000 - cost
     assert holdings["BTC"].free == wanted * Decimal("0.999")
     assert snapshot(desk)["asks"][: len(expected)] == asks[: len(expected)], "the public book stays as recorded"
     desk.close()

@@ -119,7 +119,7 @@ def test_a_market_order_on_the_tape_fills_at_the_recorded_prices_with_fees_to_th
     assert sorted(Decimal(fill["fee"]) for fill in fills) == sorted(fees)
     assert {fill["fee_asset"] for fill in fills} == {"BTC"}
     cost = sum(price * quantity for price, quantity in got)
-    assert Decimal(balances["USDT"]["total"]) == Decimal(10_000) - cost
+    assert Decimal(balances["USDT"]["total"]) == Decimal(100_000) - cost
     assert Decimal(balances["BTC"]["total"]) == QUANTITY - sum(fees)
     assert Decimal(position["quantity"]) == QUANTITY - sum(fees)
     assert Decimal(position["cost"]) == cost

@@ -9,7 +9,7 @@ from connectors.matching.fees import Fees
 from connectors.simulator.account.records import Holding
 from connectors.simulator.protocol.errors import rejected
 
-OPENING = {"USDT": Decimal(10_000)}
+OPENING = {"USDT": Decimal(100_000)}
 """What a new account holds."""
 
 INSUFFICIENT = "Account has insufficient balance for requested action."
