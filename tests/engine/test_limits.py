@@ -15,7 +15,7 @@ from connectors.engine.bounds import LimitKey, Limits, Where, bound, why_not
 from connectors.engine.inputs import Answer, MarketNow, Place, Trading
 from connectors.engine.money import prices, report_in, worth
 from connectors.model.balance import Balance
-from connectors.model.ids import AccountId, InstrumentId, Product
+from connectors.model.ids import AccountId, ClientListId, InstrumentId, Product
 from connectors.model.list_terms import ListKind, ListRole
 from connectors.model.order import Amending, OrderStatus, OrderType, Side
 from connectors.model.risk import LimitName, LimitScope
@@ -206,7 +206,7 @@ def test_of_two_exits_that_cancel_each_other_one_counts() -> None:
     holding(desk, "0.01")
     for number, role in ((2, ListRole.TAKE_PROFIT), (3, ListRole.STOP_LOSS)):
         leg = desk.open(number, side=Side.SELL, price=D("61810.00"), quantity=D("0.006"))
-        joined = replace(leg, list_id="l", list_kind=ListKind.OCO, list_role=role, side=Side.SELL)
+        joined = replace(leg, list_id=ClientListId("l"), list_kind=ListKind.OCO, list_role=role, side=Side.SELL)
         desk.state = replace(desk.state, orders=desk.state.orders.put(leg.order_id, joined))
     desk.happen(inputs.SetTrading(Trading.REDUCING, "by you", desk.now))
     sell = limit_buy(4, side=Side.SELL, price=D("61810.00"), quantity=D("0.005"))
