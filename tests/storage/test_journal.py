@@ -278,6 +278,15 @@ def test_who_reads_orders_sees_the_same_wherever_the_checkpoint_stands(
     assert [found.revision for found in seen[0][1] if found] == [newest[number][0] for number in sorted(newest)]
 
 
+def test_the_journal_waits_for_the_disk_at_every_commit(archive: Archive, file: Path) -> None:
+    archive.journal.append(Batch(entries=(entry(order(1)),)))
+    with archive.journal._database.read("test") as connection:  # noqa: SLF001  # of the connection it writes over
+        said = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "journal_mode")}
+    assert said == {"synchronous": 2, "journal_mode": "wal"}
+    # Committed means visible to whoever else opens the file, without a word of ours.
+    assert _rows(file, "order_events") == 1
+
+
 def test_an_intent_is_one_row_and_the_checkpoint_follows_when_asked(archive: Archive, file: Path) -> None:
     archive.journal.append(Batch(entries=(entry(order(1)), entry(order(2)))))
     assert archive.journal.behind == 2

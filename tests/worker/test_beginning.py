@@ -176,6 +176,21 @@ def test_fills_that_were_left_in_the_archive_make_no_order_of_another_tool(archi
     assert set(again.live) == {order_id(6)}
 
 
+def test_of_fills_that_share_the_oldest_time_none_is_booked_twice(archive: Archive) -> None:
+    desk = Written(archive)
+    for number, quantity in ((1, "0.01"), (2, "0.01"), (3, "0.01"), (4, "0.01")):
+        order = desk.open(number)
+        made = fill(number, quantity, venue_id=f"v{number}", time_ns=SECOND)
+        desk.told.append(made)
+        desk.say(report(order, OrderStatus.FILLED, venue_id=f"v{number}", filled=quantity, fills=(made,)))
+    again = begun(desk)
+    assert len(again.fills) < len(desk.told)
+    again, _ = step(again, inputs.AssetsKnown(desk.state.assets, desk.now))
+    again, effects = step(again, inputs.FillsAnswered(ACCOUNT, desk.told, desk.now))
+    assert effects == ()
+    assert dict(again.positions) == dict(desk.state.positions)
+
+
 def test_a_handle_of_another_tool_that_was_left_in_the_archive_is_not_given_again(archive: Archive) -> None:
     desk = _part_filled(archive)
     assert "e1" in {order.handle for order in archive.journal.orders()}
