@@ -15,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import httpcore  # noqa: F401  # httpx loads it with its first transport, which is made on the worker's loop: 50 ms
 import httpx
 
 from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown
