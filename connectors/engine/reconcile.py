@@ -79,11 +79,14 @@ def _tell_what_differed(draft: Draft, snapshot: Snapshot, before: Mapping[OrderI
 def _ask_about_the_missing(draft: Draft, snapshot: Snapshot) -> None:
     """Look orders up that we hold for open and the venue did not list: they may have ended meanwhile."""
     listed = {(report.instrument, report.venue_order_id) for report in snapshot.open_orders}
+    asked_ns = draft.at.time_ns - (draft.at.mono_ns - snapshot.asked_mono_ns)
     for order_id in draft.state.live:
         order = draft.state.orders[order_id]
         if order.account != snapshot.account:
             continue
         absent = order.status in WORKING and (order.instrument, order.venue_order_id) not in listed
+        # An order that came to the venue after it was asked cannot be in its answer.
+        absent = absent and max(order.created_ns, order.acked_ns or 0) < asked_ns
         left = order.canceling and order_id not in draft.state.cancels and order.status in WORKING
         unknown = order.status is OrderStatus.UNKNOWN and order_id not in draft.state.checks
         if (absent or left or unknown) and order_id not in draft.state.checks:

@@ -24,7 +24,7 @@ def on_resolve(draft: Draft, wanted: Resolve) -> None:
         return
     refusal = _refusal(draft, order, wanted)
     if refusal:
-        draft.do(Declined(order.order_id, refusal, "RESOLVE"))
+        draft.do(Declined(order.order_id, refusal))
         return
     _DEEDS[wanted.decision](draft, order)
     draft.do(Accepted(draft.state.orders[order.order_id]))

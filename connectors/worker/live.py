@@ -22,6 +22,9 @@ from connectors.worker.log import logger
 STATUS_EVERY_S = 1.0
 """How often round trip and limits are looked at; told only when they changed."""
 
+FAULTS_S = (1, 2, 5, 15, 60)
+"""Waits after a connect that failed by a fault of ours; the last one repeats. It will seldom mend by itself."""
+
 
 class Live:
     """A registered connection and, once it is used, its connector. Replaced as a whole when an embedded exchange is."""
@@ -42,6 +45,9 @@ class Live:
         self._connecting: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._problem: TradedeskError | None = None
+        self._faults = 0
+        """Tries in a row that ended by a fault of ours."""
+        self._not_before_ns = 0
         self._told: ConnectionStatus | None = None
         self._books: dict[InstrumentId, LiveBook] = {}
         self._book_users: Counter[InstrumentId] = Counter()
@@ -80,13 +86,25 @@ class Live:
         if (market := self._market) is not None:
             return market
         if self._connecting is None:
+            if self._house.clock.monotonic_ns() < self._not_before_ns and self._problem is not None:
+                raise self._problem
             self._problem = None
-            self._connecting = self._house.supervisor.spawn(f"connect-{self.connection.label}", self._connect())
+            name, again = f"connect-{self.connection.label}", self._faults > 0
+            self._connecting = self._house.supervisor.spawn(name, self._connect(), self._fault, again=again)
         # Not awaited itself: its end by `close` must not end whoever waits here.
         await asyncio.wait((self._connecting,))
         if (connected := self._shared()) is None:
             raise self._problem or Unavailable(f"{self.connection.label} could not be connected. Try again.")
         return connected
+
+    def _fault(self, sentence: str) -> None:
+        """A fault of ours: whoever asks again meanwhile hears of the same one, and a human only of the first."""
+        wait_s = FAULTS_S[min(self._faults, len(FAULTS_S) - 1)]
+        self._faults += 1
+        self._not_before_ns = self._house.clock.monotonic_ns() + wait_s * 1_000_000_000
+        self._problem = Unavailable(
+            f"{self.connection.label} could not be connected; tried again in {wait_s} s. {sentence}"
+        )
 
     def _shared(self) -> MarketData | None:
         return self._market
@@ -104,10 +122,13 @@ class Live:
             native = self._connector.capabilities.intervals or None
             kept = house.candles.of(self.connection) if house.candles is not None else None
             market = house.share(self._connector.market, house.clock, native, kept)
+            if self._follower is not None:
+                # A try that failed half-way may have left it listening.
+                await self._follower.close()
             if self._connector.account is not None:
                 self._follower = AccountFollower(self.connection, self._connector, market, house, self.tell)
                 await self._follower.open()
-            self._market = market
+            self._market, self._faults = market, 0
         except TradedeskError as problem:
             self._problem = problem
             logger().warning("not_connected", label=self.connection.label, sentence=problem.sentence)

@@ -31,7 +31,12 @@ class Supervisor:
         return len(self._tasks)
 
     def spawn(
-        self, name: str, work: Coroutine[Any, Any, None], fault: Callable[[str], None] | None = None
+        self,
+        name: str,
+        work: Coroutine[Any, Any, None],
+        fault: Callable[[str], None] | None = None,
+        *,
+        again: bool = False,
     ) -> asyncio.Task[None]:
         """Run a coroutine as a task.
 
@@ -39,8 +44,9 @@ class Supervisor:
             name: For the log.
             work: What to run.
             fault: Called with a sentence if it fails by a fault of ours, so that what it was about is not left hanging.
+            again: It failed so before, and a human was told: the log alone hears of it once more.
         """
-        task = asyncio.create_task(self._watch(name, work, fault), name=name)
+        task = asyncio.create_task(self._watch(name, work, fault, again=again), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         # Cancelled before its first step, it never came to what it was given.
@@ -66,18 +72,20 @@ class Supervisor:
             task.cancel()
         await self.finish(_STOP_S)
 
-    async def _watch(self, name: str, work: Coroutine[Any, Any, None], fault: Callable[[str], None] | None) -> None:
+    async def _watch(
+        self, name: str, work: Coroutine[Any, Any, None], fault: Callable[[str], None] | None, *, again: bool
+    ) -> None:
         try:
             await work
         except Exception as problem:  # noqa: BLE001  # this is the place
-            sentence = self._record(name, problem)
+            sentence = self._record(name, problem, quiet=again)
             if fault is not None:
                 fault(sentence)
 
-    def _record(self, name: str, problem: Exception) -> str:
+    def _record(self, name: str, problem: Exception, *, quiet: bool = False) -> str:
         code = f"E-{secrets.token_hex(2).upper()}"
         logger().error("fault", code=code, task=name, exc_info=problem)
         sentence = f"Something in the worker failed ({code}). Orders go on; its log says why."
-        if self.on_fault is not None:
+        if self.on_fault is not None and not quiet:
             self.on_fault(sentence)
         return sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from connectors.errors import Retry, Unauthorised
 from connectors.model.connection import LinkState
 from connectors.venues.binance.health import Finding, Monitor, Vitals, examine, slow_from_ns
+from connectors.venues.binance.upkeep import PULSE_S, Upkeep
 from connectors.wire.dialogue import SocketHealth
 from support.clock import FakeClock
 
@@ -85,3 +87,34 @@ def test_since_when_it_is_gone_stands_while_attempts_fail_and_their_states_chang
     sockets[:] = [UP]
     monitor.note(refused=False, problem=None, established=True)
     assert (monitor.finding.state, monitor.since_ns) == (LinkState.LIVE, clock.time_ns())
+
+
+class Answering:
+    """A gate whose probes are answered."""
+
+    async def probe(self) -> int:
+        """A quick answer."""
+        return 1_000_000
+
+
+async def test_a_key_that_is_refused_stays_refused_with_its_reason_however_well_the_venue_answers(
+    clock: FakeClock,
+) -> None:
+    monitor = Monitor(clock, tuple, lambda: 0, lambda _finding: None)
+
+    async def establish() -> None:
+        """It is established."""
+
+    upkeep = Upkeep(Answering(), monitor, clock, establish, lambda: None, ())  # type: ignore[arg-type]
+    refused = Unauthorised("demo refuses this key. Give it another one.")
+    monitor.note(started=True, established=True, problem=refused, refused=True)
+    before = monitor.finding
+    assert (before.state, before.reason) == (LinkState.REFUSED, refused.sentence)
+    upkeep.start("probes")
+    for _ in range(3):
+        clock.advance(PULSE_S)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    await upkeep.close()
+    assert monitor.vitals.round_trip_ns == 1_000_000, "it was probed"
+    assert monitor.finding == before

@@ -9,7 +9,21 @@ from typing import Annotated, Any
 import typer
 
 import tui
-from tui.cli import account, archive, audit, doctor, market, order, processes, risk, vault, vaulted, venues, watch
+from tui.cli import (
+    account,
+    archive,
+    audit,
+    doctor,
+    market,
+    order,
+    processes,
+    reconcile,
+    risk,
+    vault,
+    vaulted,
+    venues,
+    watch,
+)
 
 app = typer.Typer(
     name="tradedesk",
@@ -57,6 +71,8 @@ app.command()(account.positions)
 app.command()(account.orders)
 app.command()(account.fills)
 app.add_typer(order.app, name="order")
+app.command()(reconcile.reconcile)
+app.add_typer(reconcile.app, name="ledger")
 app.add_typer(risk.app, name="risk")
 app.command()(risk.halt)
 app.command()(risk.reduce)
@@ -73,7 +89,17 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 )
 app.command(hidden=True)(processes.worker)
 
-for _group in (watch.app, order.app, risk.app, venues.app, vault.app, audit.app, vault.slot_app, vault.keyring_app):
+for _group in (
+    watch.app,
+    order.app,
+    reconcile.app,
+    risk.app,
+    venues.app,
+    vault.app,
+    audit.app,
+    vault.slot_app,
+    vault.keyring_app,
+):
     vaulted.takes_passphrase(_group)
 vaulted.takes_passphrase(app, but=("desk", "demo", "simulator", "worker", "doctor", "backup", "restore"))
 

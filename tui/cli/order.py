@@ -53,3 +53,37 @@ def show(handle: _Handle, as_json: AsJson = False) -> None:
     from tui.cli import order_answers, run
 
     run.run("order show", order_answers.show(handle, as_json=as_json))
+
+
+@app.command()
+def stuck(venue: Venue = None, as_json: AsJson = False) -> None:
+    """Orders that wait longer than they should for a word of the venue, and what may be done."""
+    from tui.cli import order_stuck, run
+
+    run.run("order stuck", order_stuck.stuck(venue, as_json=as_json))
+
+
+@app.command()
+def resolve(
+    handle: _Handle,
+    ask: Annotated[bool, typer.Option("--ask", help="Look it up now; what happens without any of these.")] = False,
+    cancel_anyway: Annotated[
+        bool, typer.Option("--cancel-anyway", help="Send a cancel, though nobody may know of the order.")
+    ] = False,
+    never_arrived: Annotated[
+        bool, typer.Option("--never-arrived", help="Decide that it is not at the venue and never was.")
+    ] = False,
+    canceled: Annotated[bool, typer.Option("--canceled", help="Decide that it is not there any more.")] = False,
+    typed: Annotated[
+        str | None, typer.Option("--typed", metavar="HANDLE", help="The handle, typed once more.", show_default=False)
+    ] = None,
+    timeout: _Timeout = 15,
+    as_json: AsJson = False,
+) -> None:
+    """Resolve an order that is stuck. The venue's later word outweighs a decision by hand."""
+    from tui.cli import order_stuck, run
+
+    decision = order_stuck.decision_of(
+        ask=ask, cancel_anyway=cancel_anyway, never_arrived=never_arrived, canceled=canceled
+    )
+    run.run("order resolve", order_stuck.resolve(handle, decision, typed, timeout, as_json=as_json))

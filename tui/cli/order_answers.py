@@ -21,7 +21,13 @@ def cancel(handle: str, timeout_s: int, *, as_json: bool) -> Body:
     """Cancel an order and wait for the venue's confirmation."""
 
     async def body(client: Client) -> None:
-        order, connection = await _found(client, handle)
+        try:
+            order, connection = await found_order(client, handle)
+        except CommandFailed as problem:
+            if problem.exit is not Exit.LOCKED:
+                raise
+            await _canceled_unseen(client, handle, timeout_s, as_json=as_json)
+            return
         follower = Follower(client)
         await follower.attach()
         order = await _fresh(client, order)
@@ -44,7 +50,7 @@ def show(handle: str, *, as_json: bool) -> Body:
     """One order and its evidence."""
 
     async def body(client: Client) -> None:
-        order, connection = await _found(client, handle)
+        order, connection = await found_order(client, handle)
         order = await _fresh(client, order)
         if as_json:
             say_json(shapes.order_with_evidence(connection.label, order))
@@ -60,11 +66,31 @@ def show(handle: str, *, as_json: bool) -> Body:
     return body
 
 
-async def _found(client: Client, handle: str) -> tuple[Order, Connection]:
+async def found_order(client: Client, handle: str) -> tuple[Order, Connection]:
+    """An order by any of its names, and its connection.
+
+    Raises:
+        CommandFailed: There is none, or orders are not shown now.
+    """
     found = await _look(client, handle)
     if found is None:
         raise CommandFailed(f"There is no order {clean(handle)!r}. List them: tradedesk orders")
     return found, await client.use_account(found.account)
+
+
+async def _canceled_unseen(client: Client, handle: str, timeout_s: int, *, as_json: bool) -> None:
+    """Cancel where orders are not shown: the desk is covered. Nothing of the order is said but whether it is over."""
+    outcome = await client.ask(api.CancelNamed(handle, timeout_s), api.CancelOutcome)
+    if as_json:
+        say_json({"handle": outcome.handle, "over": outcome.over})
+    elif outcome.over:
+        say(f"{clean(outcome.handle)} is over. The desk is covered: nothing more of it is shown.")
+    if not outcome.over:
+        raise CommandFailed(
+            f"The cancel of {clean(outcome.handle)} is on its way and not confirmed. The desk is covered: nothing more"
+            " of it is shown.",
+            Exit.UNKNOWN,
+        )
 
 
 async def _fresh(client: Client, order: Order) -> Order:

@@ -280,8 +280,15 @@ class BinanceConnector:
             self._limiter.hold(health.held_s, banned=health.banned)
         if self._user is not None and isinstance(self._user.problem, Unauthorised):
             self._monitor.note(problem=self._user.problem, refused=True)
+        elif self._refusal_passed():
+            self._monitor.note(problem=None, refused=False)
         else:
             self._monitor.note()
+
+    def _refusal_passed(self) -> bool:
+        """Whether the account stream alone was refused, and is up again."""
+        vitals, user = self._monitor.vitals, self._user
+        return vitals.refused and vitals.established and user is not None and user.up
 
     def _tell(self, finding: Finding) -> None:
         _log.info("%s %s: %s %s", VENUE, self._connection.label, finding.state, finding.reason)

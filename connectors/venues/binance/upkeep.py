@@ -122,7 +122,8 @@ class Upkeep:
         self._round_trips.append(round_trip_ns)
         back = self._monitor.vitals.missed > 0
         self._monitor.note(
-            problem=None if self._monitor.vitals.established else self._monitor.vitals.problem,
+            # A key that is refused stays refused, with its reason, however well the venue answers.
+            problem=self._monitor.vitals.problem if self._stands_refused else None,
             missed=0,
             next_try_ns=None,
             round_trip_ns=round_trip_ns,
@@ -134,6 +135,10 @@ class Upkeep:
             self._on_back()
         for chore in self._chores:
             await chore.do_if_due()
+
+    @property
+    def _stands_refused(self) -> bool:
+        return self._monitor.vitals.refused or not self._monitor.vitals.established
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A fault of ours ends the task: handed to whoever supervises the loop, and never silent."""
