@@ -46,6 +46,8 @@ class Batch:
     balances: tuple[Balance, ...] = ()
     audit: tuple[AuditFact, ...] = ()
     """Chained in the order given, in the same transaction."""
+    rescued: str = ""
+    """Up to which line of which rescue log this has what an archive that failed could not take; kept with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class Journal(Protocol):
 
         A fill that is already there (same account, epoch, instrument, trade id) is left as it is.
         """
+        ...
+
+    def rescued(self) -> str:
+        """The newest `Batch.rescued`; empty where there was none."""
         ...
 
     @property

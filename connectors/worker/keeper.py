@@ -6,8 +6,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
+from uuid import uuid4
 
 from connectors.errors import ArchiveFailed
 from connectors.ports.archive import Archive, Batch
@@ -26,6 +27,8 @@ SETTLE_AFTER = 256
 
 SETTLE_AT_LAST = 4_096
 """Entries after which it follows even while more wait: what a start would have to read is bounded."""
+
+IDENTITY_KEY = "archive.identity"
 
 _MEASURED = 1_000
 
@@ -60,6 +63,11 @@ class Keeper:
         self.commit_ns: deque[int] = deque(maxlen=_MEASURED)
 
     @property
+    def refused(self) -> str:
+        """Why a rescue log was not read back whole, in a sentence; empty where nothing was refused."""
+        return self._rescue.refused
+
+    @property
     def waiting(self) -> int:
         """Batches kept in memory because the archive could not take them."""
         return len(self._backlog)
@@ -72,7 +80,8 @@ class Keeper:
         """
         self._archive = await self._run(open_archive)
         await self._follow()
-        self._backlog.extend(self._rescue.read())
+        self._rescue.belongs_to(await self.ask(_identity))
+        self._backlog.extend(self._rescue.read(await self.ask(lambda archive: archive.journal.rescued())))
         if self._backlog:
             logger().warning("rescued", batches=len(self._backlog))
             await self._write()
@@ -143,7 +152,8 @@ class Keeper:
 
     async def _write_group(self, jobs: Sequence[_Job]) -> None:
         kept = list(self._backlog)
-        fault = await self._append(_merge([*kept, *(job.batch for job in jobs)]))
+        batch = _merge([*kept, *(job.batch for job in jobs)])
+        fault = await self._append(replace(batch, rescued=self._rescue.mark) if kept else batch)
         if fault is None:
             if kept:
                 del self._backlog[: len(kept)]
@@ -205,6 +215,19 @@ class Keeper:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _identity(archive: Archive) -> str:
+    """The archive's own name, made when it is first opened; empty where it cannot be written down."""
+    name = archive.settings.get(IDENTITY_KEY)
+    if name is None:
+        name = uuid4().hex
+        try:
+            archive.settings.set(IDENTITY_KEY, name)
+        except ArchiveFailed as problem:
+            logger().warning("archive_without_name", sentence=problem.sentence)
+            return ""
+    return name
 
 
 def _merge(batches: Sequence[Batch]) -> Batch:

@@ -110,6 +110,8 @@ class Worker:
             TradedeskError: The archive cannot be opened or read.
         """
         await self.keeper.open(open_archive)
+        if self.keeper.refused:
+            self.executor.warn(api.AlertLevel.DANGER, self.keeper.refused)
         past = await self.keeper.ask(read_past)
         self.fills.extend(reversed(past.newest))
         self.executor.feed(past.started(self.executor.now()))

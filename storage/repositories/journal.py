@@ -22,6 +22,7 @@ from storage.database.tables import BALANCES, FILLS, ORDER_EVENTS, ORDERS, POSIT
 from storage.repositories import checkpoint
 from storage.repositories.audit import append_audit
 from storage.repositories.records import decode_order, encode
+from storage.repositories.settings import get_setting, put_setting
 
 _ADD_EVENT = "INSERT INTO order_events (number, time_ns, kind, order_id, revision, record) VALUES (?, ?, ?, ?, ?, ?)"
 """As the driver takes it: building it from the table's class costs an order 0.1 ms."""
@@ -29,6 +30,7 @@ _LAST_NUMBER = "SELECT max(number) FROM order_events"
 _WORKING: ColumnElement[bool] = literal_column("orders.working")
 """In the words of the partial index: of ``working = 1``, SQLite does not see that the index has it."""
 _ALL = 1_000_000
+_RESCUED = "journal.rescued"
 _ADD_FILL = insert(FILLS).on_conflict_do_nothing(index_elements=["account", "epoch", "instrument", "trade_id"])
 _NEW_POSITION = insert(POSITIONS)
 _PUT_POSITION = _NEW_POSITION.on_conflict_do_update(
@@ -65,8 +67,15 @@ class JournalRepository:
             for balance in batch.balances:
                 connection.execute(_PUT_BALANCE, _balance_columns(balance))
             append_audit(connection, batch.audit)
+            if batch.rescued:
+                put_setting(connection, _RESCUED, batch.rescued)
         self._behind += len(batch.entries)
         return number
+
+    def rescued(self) -> str:
+        """The newest `Batch.rescued`; empty where there was none."""
+        with self._database.read("journal.rescued") as connection:
+            return get_setting(connection, _RESCUED) or ""
 
     @property
     def behind(self) -> int:

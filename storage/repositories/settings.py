@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.database.engine import Database
@@ -25,7 +25,7 @@ class SettingsRepository:
             ArchiveFailed: The file cannot be read.
         """
         with self._database.read("settings.get") as connection:
-            return connection.scalar(select(SETTINGS.c.value).where(SETTINGS.c.key == key))
+            return get_setting(connection, key)
 
     def set(self, key: str, value: str) -> None:
         """Keep ``value`` under ``key``; it is on the disk when this returns.
@@ -34,4 +34,14 @@ class SettingsRepository:
             ArchiveFailed: The file cannot be written.
         """
         with self._database.write("settings.set") as connection:
-            connection.execute(_PUT, {"key": key, "value": value})
+            put_setting(connection, key, value)
+
+
+def get_setting(connection: Connection, key: str) -> str | None:
+    """The text kept under ``key``, inside a transaction."""
+    return connection.scalar(select(SETTINGS.c.value).where(SETTINGS.c.key == key))
+
+
+def put_setting(connection: Connection, key: str, value: str) -> None:
+    """Keep ``value`` under ``key``, inside a transaction that writes."""
+    connection.execute(_PUT, {"key": key, "value": value})
