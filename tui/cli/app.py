@@ -119,4 +119,3 @@ def command_for(words: Sequence[str]) -> Any:
 
 def _word_of(command: Any) -> str:
     return command.name or str(command.callback.__name__)
-X
