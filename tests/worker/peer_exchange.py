@@ -31,6 +31,11 @@ class PeerExchange:
             answer = await http.post("/control/faults", json=fault)
         assert answer.status_code == 200, answer.text
 
+    async def disarm(self) -> None:
+        """Take all faults away."""
+        async with httpx.AsyncClient(base_url=self.venue.rest) as http:
+            (await http.delete("/control/faults")).raise_for_status()
+
     async def asked(self, wanted: Callable[[dict[str, Any]], bool]) -> int:
         """How many requests the exchange has had of a kind."""
         async with httpx.AsyncClient(base_url=self.venue.rest) as http:

@@ -1,0 +1,246 @@
+"""What a desk does while its worker may die at any await: each a short function on a `Lane`.
+
+A scenario may be cut off anywhere by `WorkerGone`. It asserts nothing of the outcome: `Lane.judge` does, afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+import uuid6
+
+from chaos.lane import Lane
+from chaos.peers import BTC
+from connectors.model.ids import OrderId
+from connectors.model.order import FINAL, Order, OrderStatus, Side, TimeInForce
+from connectors.worker import api
+
+Scenario = Callable[[Lane], Awaitable[None]]
+
+_CREATE = "POST /api/v3/order"
+
+
+def _open(order: Order) -> bool:
+    return order.status is OrderStatus.OPEN
+
+
+def _over(order: Order) -> bool:
+    return order.status in FINAL
+
+
+async def _resting(lane: Lane, share: str = "0.95") -> api.PlaceOrder:
+    """Place an order that rests, and see it open."""
+    price = await lane.desk.low_price() * Decimal(share)
+    command = lane.desk.resting(price.quantize(Decimal("0.01")))
+    await lane.place(command)
+    await lane.order_when(command.order_id, lambda order: _open(order) or _over(order))
+    return command
+
+
+async def limit(lane: Lane) -> None:
+    """Place a limit order that rests."""
+    await _resting(lane)
+
+
+async def market(lane: Lane) -> None:
+    """Buy at market, then sell half of it: the fee was taken from the coins."""
+    for side, quantity in ((Side.BUY, "0.002"), (Side.SELL, "0.001")):
+        command = replace(lane.desk.market(), side=side, quantity=Decimal(quantity))
+        await lane.place(command)
+        await lane.order_when(command.order_id, lambda order: _over(order) and bool(order.fees))
+
+
+async def immediate(lane: Lane) -> None:
+    """Take what is there, and let the rest expire."""
+    command = replace(lane.desk.resting(await lane.desk.low_price()), time_in_force=TimeInForce.IOC)
+    await lane.place(command)
+    await lane.order_when(command.order_id, _over)
+
+
+async def cancel(lane: Lane) -> None:
+    """Cancel an order that rests."""
+    command = await _resting(lane)
+    await lane.desk.link.request(api.CancelOrder(command.order_id))
+    await lane.order_when(command.order_id, _over)
+
+
+async def cancel_unseen(lane: Lane) -> None:
+    """Cancel an order before the venue has said a word of it."""
+    command = lane.desk.resting(await lane.desk.low_price())
+    await lane.place(command)
+    await lane.desk.link.request(api.CancelOrder(command.order_id))
+    await lane.settled()
+
+
+async def cancel_all(lane: Lane) -> None:
+    """Cancel three at once."""
+    made = [await _resting(lane, share) for share in ("0.95", "0.94", "0.93")]
+    await lane.desk.link.request(api.CancelOrders(account=lane.desk.account, instrument=BTC))
+    for command in made:
+        await lane.order_when(command.order_id, _over)
+
+
+async def answer_lost(lane: Lane) -> None:
+    """The venue takes a resting order and its answer is lost: UNKNOWN, then found."""
+    price = await lane.desk.low_price()
+    await lane.exchange.arm(kind="drop_answer", on=["create"])
+    command = lane.desk.resting(price)
+    await lane.place(command)
+    await lane.settled()
+
+
+async def answer_lost_filled(lane: Lane) -> None:
+    """The same with an order that is filled at once, and is never among the open ones."""
+    await lane.exchange.arm(kind="drop_answer", on=["create"])
+    await lane.exchange.arm(kind="missing_events", times=4, on=["user_stream"])
+    await lane.place(lane.desk.market())
+    await lane.settled()
+
+
+async def never_arrived(lane: Lane) -> None:
+    """The connection is reset before the venue takes the order: UNKNOWN, then two negatives."""
+    price = await lane.desk.low_price()
+    await lane.exchange.arm(kind="reset", on=["create"])
+    await lane.place(lane.desk.resting(price))
+    await lane.settled()
+
+
+async def refused(lane: Lane) -> None:
+    """The venue refuses an order."""
+    price = await lane.desk.low_price()
+    await lane.exchange.arm(kind="refuse", code=-2010, on=["create"])
+    command = lane.desk.resting(price)
+    await lane.place(command)
+    await lane.order_when(command.order_id, _over)
+
+
+async def wrong_clock(lane: Lane) -> None:
+    """The venue finds our time wrong once: the clocks are compared, and the order is sent after all."""
+    price = await lane.desk.low_price()
+    await lane.exchange.arm(kind="refuse", code=-1021, on=["create"])
+    command = lane.desk.resting(price)
+    await lane.place(command)
+    await lane.order_when(command.order_id, lambda order: _open(order) or _over(order))
+
+
+async def cancel_lost(lane: Lane) -> None:
+    """The answer to a cancel is lost."""
+    command = await _resting(lane)
+    await lane.exchange.arm(kind="drop_answer", on=["cancel"])
+    await lane.desk.link.request(api.CancelOrder(command.order_id))
+    await lane.settled()
+
+
+async def stream_lost(lane: Lane) -> None:
+    """The account's stream breaks, and an order is filled meanwhile."""
+    await lane.place(lane.desk.market())
+    await lane.exchange.arm(kind="drop_stream", on=["user_stream"])
+    await lane.place(lane.desk.market(), surely=False)
+    await lane.settled()
+    await lane.back()
+
+
+async def reconcile(lane: Lane) -> None:
+    """Reconcile with an order of ours and one of another tool."""
+    await _resting(lane)
+    client = f"web-{uuid6.uuid7().hex[-12:]}"
+    price = (await lane.desk.low_price()).normalize()
+    lane.external.add(client)
+    await lane.exchange.signed(
+        "POST", "order", symbol=BTC.symbol, side="BUY", type="LIMIT", timeInForce="GTC",
+        quantity="0.001", price=f"{price:f}", newClientOrderId=client,
+    )  # fmt: skip
+    await lane.back()
+    await lane.desk.link.request(api.GetBalances(lane.desk.account))
+
+
+async def asked_again(lane: Lane) -> None:
+    """The venue answers questions with a failure, and then too many were asked."""
+    await lane.exchange.arm(kind="error", status=503, on=["query"])
+    await lane.back()
+    await lane.exchange.arm(kind="throttle", status=429, retry_after_s=1, on=["query"])
+    await lane.desk.link.request(api.Reconcile(lane.desk.account))
+    await lane.desk.link.request(api.Reconcile(lane.desk.account))
+    await _resting(lane)
+
+
+async def maintenance(lane: Lane) -> None:
+    """The whole venue is down for a while, with an order there and one under way."""
+    command = await _resting(lane)
+    await lane.exchange.arm(kind="maintenance", for_ms=400)
+    await lane.place(lane.desk.resting((command.price or Decimal(1)) - 1), surely=False)
+    await lane.desk.link.request(api.CancelOrder(command.order_id))
+    await lane.back()
+    await lane.settled()
+
+
+async def locked_file(lane: Lane) -> None:
+    """Another program holds the archive: a cancel is sent all the same, a new order is not."""
+    command = await _resting(lane)
+    with lane.held_archive():
+        await lane.desk.link.request(api.CancelOrder(command.order_id))
+        await lane.order_when(command.order_id, _over)
+        await lane.place(lane.desk.resting(command.price or Decimal(1)), surely=False)
+    await lane.back()
+    await lane.settled()
+
+
+async def watched(lane: Lane) -> None:
+    """Panes are followed while orders are placed."""
+    await lane.desk.link.request(api.OpenPane(1, lane.desk.account, BTC.symbol, api.PaneKind.BOOK))
+    await lane.desk.link.request(api.Watch(2, lane.desk.account, BTC.symbol, api.PaneKind.TRADES))
+    await market(lane)
+    await lane.desk.link.request(api.ClosePane(1))
+    await lane.desk.link.request(api.Unwatch(2))
+
+
+async def halt(lane: Lane) -> None:
+    """Halt new orders, cancel what rests, resume."""
+    command = await _resting(lane)
+    await lane.desk.link.request(api.SetTrading(api.TradingState.HALTED))
+    await lane.desk.link.request(api.CancelOrder(command.order_id))
+    await lane.order_when(command.order_id, _over)
+    await lane.desk.link.request(api.SetTrading(api.TradingState.ACTIVE))
+
+
+async def remembered(lane: Lane) -> None:
+    """Send a ticket of long ago once more, and ask for orders that only the archive may have."""
+    old = OrderId(uuid6.UUID(int=(1_600_000_000_000 << 80) | (7 << 76) | (2 << 62) | lane.rng.getrandbits(60)))
+    command = replace(lane.desk.resting(await lane.desk.low_price()), order_id=old)
+    await lane.place(command)
+    await lane.place(command)
+    await lane.desk.link.request(api.GetOrders(limit=500))
+    await lane.desk.link.request(api.GetFills())
+    await lane.settled()
+
+
+async def stop(lane: Lane) -> None:
+    """Ask the worker to end while an order is on its way."""
+    command = lane.desk.resting(await lane.desk.low_price())
+    await lane.place(command)
+    await lane.desk.link.request(api.Shutdown())
+    await lane.desk.link.closed()
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    made.__name__: made
+    for made in (
+        limit, market, immediate, cancel, cancel_unseen, cancel_all, answer_lost, answer_lost_filled, never_arrived,
+        refused, wrong_clock, cancel_lost, stream_lost, reconcile, asked_again, maintenance, locked_file, watched, halt,
+        remembered,
+    )
+}  # fmt: skip
+"""While the worker is up."""
+
+ENDINGS: Mapping[str, Scenario] = {"stop": stop}
+"""After which it is not."""
+
+
+async def before_start(lane: Lane) -> None:
+    """What a start has to deal with: an order that rests, one that nobody knows, fills nobody heard of."""
+    await _resting(lane)
+    await lane.exchange.arm(kind="drop_answer", on=["create"])
+    await lane.exchange.arm(kind="missing_events", times=6, on=["user_stream"])
+    await lane.place(lane.desk.market())

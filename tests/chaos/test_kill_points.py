@@ -1,0 +1,103 @@
+"""kill -9 at the awaits an order passes, the exchange living on: nothing is lost, doubled or misreported."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chaos import killing
+from chaos.await_points import CHECKOUT, LEFT_OUT, ROOMS, VENUE, AwaitPoint, found
+from chaos.lane import a_lane
+from chaos.reliability import Kills, keep
+from chaos.scenarios import ENDINGS, SCENARIOS
+from chaos.unreachable import UNREACHABLE
+from support.simulator import running_simulator
+
+pytestmark = pytest.mark.peers
+
+EVERYTHING = (*SCENARIOS, *ENDINGS, killing.START)
+
+LANES = 4
+KILLS = 12
+"""In each lane: 48 at every run."""
+
+SOAKED = 1_000
+SOAK_LANES = 2
+"""At a time."""
+A_LIFE = 50
+"""Kills on one archive; then a new one begins."""
+
+PROMISED = 0.9
+"""Share of the awaits found in the code at which `make soak` kills."""
+
+
+def points() -> list[AwaitPoint]:
+    """What is to be reached."""
+    return [point for point in found() if point.name not in UNREACHABLE]
+
+
+def test_the_rooms_an_order_passes_are_looked_through_and_what_is_left_out_exists() -> None:
+    assert all((CHECKOUT / path).exists() for path in (*ROOMS, *VENUE, *LEFT_OUT))
+    assert not [point for point in found() if point.path.startswith("connectors/engine/")], "the engine awaits nothing"
+    names = Counter(point.name for point in found())
+    assert names.most_common(1)[0][1] == 1
+
+
+def test_what_is_listed_as_unreachable_exists_and_has_a_reason() -> None:
+    names = {point.name for point in found()}
+    assert UNREACHABLE.keys() <= names, f"gone from the code: {sorted(UNREACHABLE.keys() - names)}"
+    assert all(UNREACHABLE.values())
+    assert len(UNREACHABLE) <= (1 - PROMISED) * len(names)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("number", range(LANES))
+async def test_a_worker_killed_at_any_await_leaves_nothing_lost_doubled_or_misreported(
+    home: Path, number: int, record_property: Callable[[str, object], None]
+) -> None:
+    """A lane has a share of the scenarios, a worker's start and end among them, and kills at what they reach."""
+    names = [*EVERYTHING[number::LANES]]
+    with running_simulator(home.with_name("sim"), "--control", "--seed", str(number + 1)) as venue:
+        async with a_lane(home, venue, number) as lane:
+            reached = await killing.traced(lane, names)
+            mine = [point.name for point in points()][number::LANES]
+            lane.rng.shuffle(mine)
+            tally = await killing.kills(lane, reached, mine, KILLS)
+    assert len(tally.killed) == KILLS
+    assert len(tally.points) == KILLS, "each at another await"
+    where = {point.name: str(point) for point in found()}
+    record_property("killed at", sorted(where[name] for name in tally.points))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(4 * 3_600)
+async def test_a_thousand_kills_at_nine_in_ten_awaits_leave_nothing_lost_doubled_or_misreported(home: Path) -> None:
+    names = [point.name for point in points()]
+    reached: set[str] = set()
+    left = [SOAKED // A_LIFE]
+    tallies: list[killing.Tally] = []
+
+    async def lives(number: int) -> None:
+        while left[0]:
+            left[0] -= 1
+            life = home.with_name(f"life{left[0]}")
+            killed: Counter[str] = Counter(kill.point for tally in tallies for _, kill in tally.killed)
+            with running_simulator(life / "sim", "--control", "--seed", str(left[0] + 1)) as venue:
+                async with a_lane(life, venue, 1_000 + left[0]) as lane:
+                    traced = await killing.traced(lane, EVERYTHING)
+                    reached.update(name for one in traced.values() for name in one.begun)
+                    fewest = sorted(names, key=lambda name: (killed[name], lane.rng.random()))
+                    tallies.append(await killing.kills(lane, traced, fewest, A_LIFE))
+
+    async with asyncio.TaskGroup() as both:
+        for number in range(SOAK_LANES):
+            both.create_task(lives(number))
+    killed = {name for tally in tallies for name in tally.points}
+    keep(Kills.of(found(), tallies, reached))
+    assert sum(len(tally.killed) for tally in tallies) == SOAKED
+    assert not reached & UNREACHABLE.keys(), "reached after all: take them off the list"
+    assert len(killed) >= PROMISED * len(found())
