@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import sys
@@ -17,6 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from connectors.model.ids import Mode
 from connectors.ports.clock import Clock
+from connectors.worker import api
 from tui.backstage import Backstage
 from tui.commands.catalogue import COMMANDS
 from tui.commands.gate import Gate
@@ -59,6 +61,8 @@ from tui.ticket.seen import Seen
 from tui.ticket.trader import DISARM_NS, Trader
 
 BELL_PAUSE_NS = 2_000_000_000
+_GOODBYE_S = 0.5
+"""How long the worker may take to hear that this desk quits."""
 
 
 def _itself(screen: DeskScreen) -> DeskScreen:
@@ -127,6 +131,7 @@ class Desk(Curtain):
             self.market.on_news = pulse.news
         self._faults = FaultLog(log)
         self._last_bell_ns = -BELL_PAUSE_NS
+        self._quits = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ, self.console.color_system)
@@ -158,6 +163,11 @@ class Desk(Curtain):
         """Leave the worker; end what was started here."""
         if self._pulse is not None:
             self._pulse.stop()
+        if self._quits:
+            # A desk that only goes away was lost, and an account may want its orders cancelled then.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE_S):
+                    await self.session.ask(api.Part())
         await self.session.close()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -182,7 +192,8 @@ class Desk(Curtain):
         self._close_messages_no_wait()
 
     def leave(self) -> None:
-        """End the desk."""
+        """End the desk by its user's will."""
+        self._quits = True
         self.exit(0)
 
     def on_app_focus(self) -> None:

@@ -115,6 +115,7 @@ _DEEDS: dict[type, Callable[[Any], Deed]] = {
     api.StartPanic: lambda command: Deed(
         "panic.start", facts={"panic": str(command.panic_id), "external": command.external}
     ),
+    api.SetOnDisconnect: lambda command: Deed("disconnect.policy", command.account, {"policy": command.policy}),
     api.SetPanicPolicy: lambda command: Deed(
         "panic.policy", command.account, {"policy": command.policy, "while_covered": command.while_covered}
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
 from typing import Any
 
@@ -24,11 +24,18 @@ from connectors.worker.supervise import Supervisor
 _STOPPED = "The worker stopped before an answer came."
 
 
+async def _at_once(_account: AccountId) -> None:
+    """Nothing to wait for."""
+
+
 class Calls:
     """Starts venue calls.
 
     Tasks start in the order of the effects, so one order's requests never overtake each
     other.
+
+    Attributes:
+        awake: Waits until an account was asked again after a sleep of the machine; what lessens risk waits for it.
     """
 
     def __init__(
@@ -44,6 +51,7 @@ class Calls:
         self._supervisor = supervisor
         self._trading = trading
         self._account = account
+        self.awake: Callable[[AccountId], Awaitable[None]] = _at_once
         self._in_flight = 0
         self._look_ups = LookUps(executor, keeper, supervisor, self._trading_of)
         self._changes = ChangeCalls(executor, self._trading_of)
@@ -81,6 +89,7 @@ class Calls:
         self._request(f"cancel-{effect.order_id}", self._cancel(effect), end)
 
     async def _cancel(self, effect: fx.SendCancel) -> None:
+        await self.awake(effect.account)
         trading = self._trading_of(effect.account)
         with Turns.here().order():
             if effect.venue_order_id is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import MarketNow
-from connectors.errors import ArchiveFailed, Refused, TradedeskError
+from connectors.errors import Refused, TradedeskError
 from connectors.model.ids import AccountId, OrderId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderOrigin
@@ -25,7 +25,6 @@ _UUID_VERSION = 7
 _MS_NS = 1_000_000
 _SKEW_MS = 5_000
 """A ticket minted so shortly before the worker began may have been seen by the one before."""
-_SEARCHED = 100_000
 
 
 async def place(worker: Worker, command: api.PlaceOrder) -> api.Result:
@@ -43,6 +42,8 @@ async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
     if not live.connection.keyed:
         label = live.connection.label
         raise Refused(f"{label} has no key: market data only. Orders go to the demo, or to a connection with a key.")
+    naps = worker.waking.naps
+    worker.waking.require_awake(command.account)
     market = await live.market()
     if live.follower is not None:
         await live.follower.wait_ready()
@@ -50,6 +51,8 @@ async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
     place = await placed(worker, command, live, instrument)
     # What waited for its connection may have waited through a sleep: nobody is at the desk any more.
     worker.keys.require_uncovered(command)
+    worker.waking.require_awake(command.account, naps)
+    worker.require_serving()
     answer = await worker.executor.place(place)
     if isinstance(answer, fx.Accepted):
         return api.OrderAccepted(answer.order)
@@ -163,45 +166,6 @@ async def set_trading(worker: Worker, command: api.SetTrading) -> api.Done:
     worker.executor.feed(inputs.SetTrading(inputs.Trading(command.state), "by you", worker.executor.now()))
     await worker.executor.remembered()
     return api.Done()
-
-
-async def orders(worker: Worker, command: api.GetOrders) -> api.Orders:
-    """Orders, newest first; by handle or id also those that only the archive has."""
-    known = [
-        order
-        for order in pictured.newest_first(worker.executor.state)
-        if (command.account is None or order.account == command.account) and (order.working or not command.working_only)
-    ]
-    if command.handle is None:
-        return api.Orders(tuple(known[: command.limit]))
-    named = [order for order in known if _is_named(order, command.handle)]
-    return api.Orders(tuple(named or await _from_archive(worker, command.handle))[: command.limit])
-
-
-def _is_named(order: Order, name: str) -> bool:
-    return name == order.handle or name in order.client_order_ids or name in {str(order.order_id), order.order_id.hex}
-
-
-async def _from_archive(worker: Worker, name: str) -> list[Order]:
-    try:
-        found = await worker.keeper.ask(lambda archive: archive.journal.orders(limit=_SEARCHED))
-    except ArchiveFailed as problem:
-        logger().warning("orders_not_read", sentence=problem.sentence)
-        return []
-    return [order for order in found if _is_named(order, name)]
-
-
-async def fills(worker: Worker, command: api.GetFills) -> api.FillList:
-    """Fills, newest first; none of connections whose key is locked away."""
-    account = command.account
-    hidden = locked_away(worker)
-    kept = [fill for fill in reversed(worker.fills) if account is None or fill.account == account]
-    kept = [fill for fill in kept if fill.account not in hidden]
-    if len(kept) >= command.limit or len(worker.fills) < (worker.fills.maxlen or 0):
-        return api.FillList(tuple(kept[: command.limit]))
-    await worker.keeper.flush()
-    found = await worker.keeper.ask(lambda archive: archive.fills.fills(account=account, limit=command.limit))
-    return api.FillList(tuple(fill for fill in found if fill.account not in hidden))
 
 
 async def positions(worker: Worker, command: api.GetPositions) -> api.Positions:

@@ -15,10 +15,13 @@ from connectors.worker import (
     copies,
     desk_changes,
     desk_ledger,
+    desk_lists,
     desk_orders,
     desk_panic,
+    desk_statistics,
     desk_stuck,
     desk_venues,
+    parting,
     queries,
     venue_facts,
 )
@@ -74,6 +77,8 @@ def _admit(worker: Worker, session: Session, command: object) -> None:
     if not session.greeted:
         raise Refused("This client has not said hello in this worker's protocol.")
     worker.keys.require_uncovered(command)
+    if isinstance(command, api.PlaceOrder | api.PlaceList | api.AmendOrder):
+        worker.require_serving()
 
 
 def _hello(worker: Worker, session: Session, hello: api.Hello) -> api.Result:
@@ -139,6 +144,7 @@ def _unwatch(_worker: Worker, session: Session, command: api.Unwatch) -> api.Res
 
 _LOCAL: dict[type, Local] = {
     api.Attach: _attach,
+    api.Part: parting.part,
     api.Shutdown: _shutdown,
     api.OpenPane: _open_pane,
     api.PacePane: _pace_pane,
@@ -165,8 +171,10 @@ _HANDLERS: dict[type, Handler] = {
     api.CancelOrder: desk_orders.cancel,
     api.CancelOrders: desk_orders.cancel_many,
     api.SetTrading: desk_orders.set_trading,
-    api.GetOrders: desk_orders.orders,
-    api.GetFills: desk_orders.fills,
+    api.GetOrders: desk_lists.orders,
+    api.GetFills: desk_lists.fills,
+    api.GetStatistics: desk_statistics.statistics,
+    api.ShowOrder: desk_statistics.show,
     api.GetPositions: desk_orders.positions,
     api.GetBalances: desk_orders.balances,
     api.GetRisk: risk_answers.get,
@@ -183,6 +191,8 @@ _HANDLERS: dict[type, Handler] = {
     api.StartPanic: desk_panic.start,
     api.GetPanic: desk_panic.get,
     api.SetPanicPolicy: desk_panic.set_policy,
+    api.SetOnDisconnect: parting.set_policy,
+    api.GetPolicies: parting.policies,
     api.EditConnection: keeping.edit,
     api.GetVault: frames.facts,
     api.CoverVault: frames.cover,

@@ -26,6 +26,9 @@ from connectors.worker.worker import Worker
 LINGER_S = 3.0
 """How long a worker without clients waits for the next one."""
 
+ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Signals that end the worker in order; a second one hurries it."""
+
 EXIT_DONE = 0
 EXIT_FAILED = 1
 EXIT_ANOTHER_SERVES = 3
@@ -123,7 +126,7 @@ async def serve(
         await worker.stop()
         return EXIT_FAILED
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in ENDS:
         loop.add_signal_handler(name, worker.ask_to_stop)
     # What was loaded to come up stays for good: the collector need not walk it again in the middle of an order.
     gc.freeze()
@@ -132,7 +135,7 @@ async def serve(
     try:
         await server.run()
     finally:
-        for name in (signal.SIGTERM, signal.SIGINT):
+        for name in ENDS:
             loop.remove_signal_handler(name)
         await worker.stop()
     return EXIT_DONE

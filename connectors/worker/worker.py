@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connectors.engine import inputs
 from connectors.engine.bounds import Limits
+from connectors.errors import Unavailable
 from connectors.market.kept_candles import CandleMemory
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId
@@ -33,6 +34,7 @@ from connectors.worker.keys.desk import KeyDesk
 from connectors.worker.lanes import Ring
 from connectors.worker.log import logger
 from connectors.worker.panic import Panic
+from connectors.worker.parting import Partings
 from connectors.worker.picture import Pictured, locked_away, picture
 from connectors.worker.rescue import Rescue
 from connectors.worker.risk.keeping import RiskKeeper
@@ -41,6 +43,7 @@ from connectors.worker.secrets import RecoveryMade
 from connectors.worker.session import Session
 from connectors.worker.signers import Signers
 from connectors.worker.supervise import Supervisor
+from connectors.worker.waking import Waking
 from connectors.worker.wires import Wire
 
 ALERTS_KEPT = 50
@@ -83,6 +86,7 @@ class Worker:
         self.fills: deque[RecordedFill] = deque(maxlen=FILLS_KEPT)
         """Newest last."""
         self.stopping = asyncio.Event()
+        self._hurried = False
         make = recorded(make_connector, self.executor.recorder)
         self._candles = None if candles is None else CandleMemory(candles, clock)
         on_status = self._status_changed
@@ -97,6 +101,10 @@ class Worker:
         self.copies = Copies(self.keeper, self.executor, self.supervisor)
         self.keys = KeyDesk(house, self.roster, self.signers, self.publish, self._settle, vault)
         self.executor.recorder.ask_vault = self.keys.room.ask
+        self.waking = Waking(house, self.roster)
+        self.keys.on_slept = self.waking.slept
+        self.calls.awake = self.waking.awake
+        self.partings = Partings(self.keeper, self.executor)
         self.panic = Panic(house, self.roster, lambda: self.keys.state is VaultState.COVERED, self.publish)
         self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)
         self._sessions: set[Session] = set()
@@ -120,6 +128,7 @@ class Worker:
         await self.roster.load()
         await self.risk.load()
         await self.panic.load()
+        await self.partings.load()
         await self.copies.start()
         self.keys.begin()
         self.supervisor.spawn("engine-clock", self.executor.tick())
@@ -132,8 +141,19 @@ class Worker:
         return self.roster.holds_real_account or self.panic.running
 
     def ask_to_stop(self) -> None:
-        """Finish what is in flight and end."""
+        """Finish what is in flight and end; asked again, end without waiting for answers."""
+        if self.stopping.is_set():
+            self._hurried = True
         self.stopping.set()
+
+    def require_serving(self) -> None:
+        """See that new orders are still taken.
+
+        Raises:
+            Unavailable: The worker is closing.
+        """
+        if self.stopping.is_set():
+            raise Unavailable("The connector worker is closing: no new orders. Nothing was sent. Place it again.")
 
     async def serve(self, wire: Wire) -> None:
         """Serve one client until it leaves."""
@@ -144,6 +164,8 @@ class Worker:
         finally:
             self._sessions.discard(session)
             self.keys.left(session)
+            if not self.stopping.is_set():
+                self.partings.left(session, self._sessions)
 
     async def _answer(self, session: Session, command: object) -> api.Result | RecoveryMade:
         return await self.executor.recorder.noted(command, answer(self, session, command))
@@ -201,7 +223,9 @@ class Worker:
 
     async def _settle(self) -> None:
         deadline_ns = self.clock.monotonic_ns() + int(IN_FLIGHT_S) * 1_000_000_000
-        while self.calls.in_flight and self.clock.monotonic_ns() < deadline_ns:
+        while not self._hurried and self.clock.monotonic_ns() < deadline_ns:
+            if not self.calls.in_flight and not (self.panic.running and self.stopping.is_set()):
+                return
             await self.clock.sleep(0.02)
 
     def _status_changed(self, account: AccountId) -> None:
@@ -220,8 +244,9 @@ class Worker:
         self.executor.warn(api.AlertLevel.DANGER, text)
 
     def _order_calls(self, account: AccountId) -> OrderCalls | None:
+        self.keys.look()
         live = self.roster.find(account)
-        return live.trading if live else None
+        return live.trading if live and not self.waking.is_stale(account) else None
 
     def _account_calls(self, account: AccountId) -> Account | None:
         live = self.roster.find(account)

@@ -28,6 +28,9 @@ REFUSED = {
     "GetBalances", "GetFills", "GetOrders", "GetPositions", "PlaceOrder",
     "AddKeyring", "AddPassphrase", "ChangePassphrase", "ConfirmRecovery", "CreateVault", "KeepKey", "MakeRecovery",
     "RemoveSlot", "RenewDataKey", "TryKey",
+    "AmendOrder", "PlaceList", "ResolveOrder", "GetStuck", "GetOrderHistory", "GetPositionHistory", "GetAssets",
+    "GetTotals", "GetStatistics", "ShowOrder", "GetRisk", "SetLimit", "UnlockLoss",
+    "SetPanicPolicy", "SetOnDisconnect", "GetPolicies",
 }  # fmt: skip
 ALLOWED = {
     "Hello", "Attach", "Shutdown",
@@ -36,6 +39,7 @@ ALLOWED = {
     "ListConnections", "GetVenues", "GetVault", "CoverVault", "LockVault",
     "CancelOrder", "CancelOrders", "Reconcile", "BackUp", "CheckAnchors", "SettleAudit",
     "AttachEmbedded", "LookAtSeal", "OpenVault", "Reseal",
+    "PlanPanic", "StartPanic", "GetPanic", "CancelNamed", "Part",
 }  # fmt: skip
 COVERED = api.CoverVault("test")
 

@@ -117,6 +117,7 @@ from connectors.worker.api.panic import (
     StepState,
     VenueProof,
 )
+from connectors.worker.api.parting import GetPolicies, OnDisconnect, Part, Policies, SetOnDisconnect
 from connectors.worker.api.risk import AccountRisk, GetRisk, LimitInForce, RiskChanged, RiskFacts, SetLimit, UnlockLoss
 from connectors.worker.api.session import PROTOCOL, Attach, Hello, Picture, Shutdown, Welcome
 from connectors.worker.api.standing import (
@@ -215,6 +216,7 @@ __all__ = [
     "GetOrderHistory",
     "GetOrders",
     "GetPanic",
+    "GetPolicies",
     "GetPositionHistory",
     "GetPositions",
     "GetRisk",
@@ -237,6 +239,7 @@ __all__ = [
     "LockVault",
     "Numbered",
     "NumberedEvent",
+    "OnDisconnect",
     "OpenPane",
     "OrderAccepted",
     "OrderChanged",
@@ -251,11 +254,13 @@ __all__ = [
     "PanicPolicy",
     "PanicReport",
     "PanicStep",
+    "Part",
     "Picture",
     "PlaceList",
     "PlaceOrder",
     "PlanPanic",
     "PlannedAccount",
+    "Policies",
     "PositionChanged",
     "PositionHistory",
     "Positions",
@@ -271,6 +276,7 @@ __all__ = [
     "RiskFacts",
     "SealDifference",
     "SetLimit",
+    "SetOnDisconnect",
     "SetPanicPolicy",
     "SetTrading",
     "SettleAudit",

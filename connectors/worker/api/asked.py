@@ -14,6 +14,7 @@ from connectors.worker.api import (
     connections,
     market,
     panic,
+    parting,
     risk,
     session,
     standing,
@@ -73,6 +74,9 @@ Command = (
     | panic.StartPanic
     | panic.GetPanic
     | panic.SetPanicPolicy
+    | parting.SetOnDisconnect
+    | parting.GetPolicies
+    | parting.Part
     | risk.GetRisk
     | risk.SetLimit
     | risk.UnlockLoss
@@ -117,6 +121,7 @@ Result = (
     | standing.OrderStory
     | panic.PanicPlan
     | panic.PanicReport
+    | parting.Policies
     | risk.RiskFacts
     | truth.Reconciled
     | truth.CancelOutcome

@@ -14,6 +14,7 @@ ALLOWED: frozenset[type] = frozenset(
         api.Hello,
         api.Attach,
         api.Shutdown,
+        api.Part,
         # Market data, which everybody may see.
         api.OpenPane,
         api.PacePane,

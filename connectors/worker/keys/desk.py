@@ -55,6 +55,8 @@ class KeyDesk:
         """Held by whoever changes a registration with its key, or which signers there are: one at a time."""
         self.seals: dict[Hashable, SealSeen] = {}
         """The difference last seen, by link."""
+        self.on_slept: Callable[[], None] = lambda: None
+        """Told when the machine was asleep, before anything else is said or done."""
         self._clock: Clock = house.clock
         self._spawn = house.supervisor.spawn
         self._settle = settle
@@ -168,6 +170,7 @@ class KeyDesk:
             logger().warning("was_asleep")
             if self.state is VaultState.OPEN:
                 self.cover(ASLEEP)
+            self.on_slept()
 
     def require_uncovered(self, command: object) -> None:
         """See that the desk does this now.
