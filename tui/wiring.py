@@ -28,13 +28,16 @@ _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.1
 
 
-async def connect_worker(home: Home, *, client: str = "desk", started: StartedWorker | None = None) -> LinkClient:
+async def connect_worker(
+    home: Home, *, client: str = "desk", started: StartedWorker | None = None, archive_too: bool = True
+) -> LinkClient:
     """Join the worker of this archive; where none listens, start one and wait until it does.
 
     Args:
         home: Where it listens; prepared here.
         client: Name for its log.
         started: One that was started a moment ago, for which it waits instead.
+        archive_too: Whether one that is started here writes the archive.
 
     Returns:
         A link that was greeted and is ready for commands.
@@ -56,7 +59,7 @@ async def connect_worker(home: Home, *, client: str = "desk", started: StartedWo
             return link
         if (started is None or started.lost_to_another()) and not is_held(home.worker_lock):
             # Who holds the lock is coming up, or going: then it is free soon, and the next try is ours.
-            started = StartedWorker(home)
+            started = StartedWorker(home, archive_too=archive_too)
         if _CLOCK.monotonic_ns() > deadline_ns:
             raise WorkerGone(
                 f"The connector worker did not answer within {timeout_s:g} s. {home.worker_err} may say why;"
@@ -103,6 +106,7 @@ class Backstage:
         seed: int | None = None,
         beside: bool = True,
         started: Started | None = None,
+        archive_too: bool = True,
     ) -> None:
         """Start nothing yet.
 
@@ -114,7 +118,9 @@ class Backstage:
             seed: Of the seeded market; None: the ledger's own.
             beside: Start the exchange beside a worker that has to be started, before `start_exchange` asks for it.
             started: What was started ahead.
+            archive_too: Whether a worker that is started here writes the archive.
         """
+        self._archive_too = archive_too
         self._home = home
         self._client = client
         self._wanted = exchange
@@ -135,7 +141,7 @@ class Backstage:
             # Both processes take half a second to come up: side by side, it is one half.
             self._early = asyncio.create_task(self._started(), name="exchange-start")
         worker = None if ahead is None else ahead.worker
-        return await connect_worker(self._home, client=self._client, started=worker)
+        return await connect_worker(self._home, client=self._client, started=worker, archive_too=self._archive_too)
 
     async def start_exchange(self, link: LinkClient) -> None:
         """Start the embedded exchange and hand it to the worker; nothing to do where none is wanted or one is attached.

@@ -16,6 +16,7 @@ from tui.cli import (
     doctor,
     market,
     order,
+    panic,
     processes,
     reconcile,
     risk,
@@ -74,6 +75,7 @@ app.add_typer(order.app, name="order")
 app.command()(reconcile.reconcile)
 app.add_typer(reconcile.app, name="ledger")
 app.add_typer(risk.app, name="risk")
+app.command()(panic.panic)
 app.command()(risk.halt)
 app.command()(risk.reduce)
 app.command()(risk.resume)

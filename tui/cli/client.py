@@ -38,12 +38,12 @@ class Client:
         prompt: Who can be asked.
     """
 
-    def __init__(self, home: Home, name: str, prompt: Prompt | None = None) -> None:
+    def __init__(self, home: Home, name: str, prompt: Prompt | None = None, *, archive_too: bool = True) -> None:
         self.home = home
         self.prompt: Prompt = prompt or TerminalPrompt()
         self._name = name
         self._link: LinkClient | None = None
-        self._backstage = Backstage(home, client=name, beside=False)
+        self._backstage = Backstage(home, client=name, beside=False, archive_too=archive_too)
         self._opened = False
 
     @property
@@ -191,9 +191,9 @@ class Client:
 
 
 @asynccontextmanager
-async def joined(name: str) -> AsyncIterator[Client]:
-    """A client for the length of a command."""
-    client = Client(Home.find(os.environ), name)
+async def joined(name: str, *, archive_too: bool = True) -> AsyncIterator[Client]:
+    """A client for the length of a command; a worker that it has to start writes the archive, unless told not to."""
+    client = Client(Home.find(os.environ), name, archive_too=archive_too)
     try:
         await client.join()
         yield client

@@ -50,8 +50,10 @@ def simulator(context: typer.Context) -> None:
     raise typer.Exit(serve.run(chosen))
 
 
-def worker() -> None:
+def worker(
+    no_archive: Annotated[bool, typer.Option("--no-archive", help="Write no archive: the last resort.")] = False,
+) -> None:
     """Be the connector worker; started by whoever finds none."""
     from tui.cli import serve
 
-    raise typer.Exit(serve.run())
+    raise typer.Exit(serve.run(archive_too=not no_archive))

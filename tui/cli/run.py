@@ -10,12 +10,13 @@ from tui.cli.client import Client, joined
 from tui.cli.exits import ReaderLeft
 
 
-def run(name: str, body: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
+def run(name: str, body: Callable[[Client], Coroutine[Any, Any, None]], *, archive_too: bool = True) -> None:
     """Run a command as a client of the worker.
 
     Args:
         name: What the worker's log calls this client.
         body: The command.
+        archive_too: Whether a worker that has to be started writes the archive.
 
     Raises:
         TradedeskError: It failed; `tui.cli.door` turns it into a sentence and an exit code.
@@ -23,7 +24,7 @@ def run(name: str, body: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
     """
 
     async def within() -> None:
-        async with joined(name) as client:
+        async with joined(name, archive_too=archive_too) as client:
             await body(client)
 
     try:

@@ -16,8 +16,11 @@ from tui.cli.output import complain_of
 from tui.cli.started import ANOTHER_SERVES
 
 
-def run() -> int:
+def run(*, archive_too: bool = True) -> int:
     """Be the worker of this home, unless it has one; the body of the hidden command ``worker``.
+
+    Args:
+        archive_too: Whether the archive is written.
 
     Returns:
         The process's exit code.
@@ -32,7 +35,7 @@ def run() -> int:
         try:
             from tui.cli.worker_process import run_worker
 
-            return run_worker(home, held)
+            return run_worker(home, held, archive_too=archive_too)
         finally:
             held.release()
     except TradedeskError as problem:

@@ -30,13 +30,15 @@ class StartedWorker:
 
     Args:
         home: Its folders, prepared.
+        archive_too: Whether it writes the archive.
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, *, archive_too: bool = True) -> None:
         private_file(home.worker_err)
         self._err = home.worker_err
         self._from = _begun_anew(self._err)
-        self._process = Detached(["-m", "tui", "worker"], worker_environment(os.environ), self._err)
+        words = ["-m", "tui", "worker", *([] if archive_too else ["--no-archive"])]
+        self._process = Detached(words, worker_environment(os.environ), self._err)
 
     def lost_to_another(self) -> bool:
         """Whether it ended because another worker holds the archive.

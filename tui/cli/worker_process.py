@@ -23,7 +23,7 @@ from tui.hardening import development
 _CLOCK = SystemClock()
 
 
-def run_worker(home: Home, held: OneWorker) -> int:
+def run_worker(home: Home, held: OneWorker, *, archive_too: bool = True) -> int:
     """Be the worker: open the archive, serve until no client is left.
 
     A failure to start is also told as one JSON line on standard error, where `tui.wiring.connect_worker` reads it.
@@ -31,6 +31,8 @@ def run_worker(home: Home, held: OneWorker) -> int:
     Args:
         home: Its folders, prepared.
         held: Its lock, taken.
+        archive_too: Whether the archive is written; else it is read from a copy, and what happens goes into the rescue
+            log alone.
 
     Returns:
         The process's exit code.
@@ -40,6 +42,9 @@ def run_worker(home: Home, held: OneWorker) -> int:
         # of: 8 MB. For the third, where it is missing, httpcore searches the whole path at each request: 1 ms.
         sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # the import system's own word for "absent"
     from connectors.worker import main as worker  # after those are known to be absent
+
+    if not archive_too:
+        return _without_archive(home, held)
 
     def open_archive() -> Archive:
         from storage import archive  # half a second of imports, in the archive's thread
@@ -60,6 +65,33 @@ def run_worker(home: Home, held: OneWorker) -> int:
     return worker.run_worker(paths, open_archive, held=held, vault=_vault(home), candles=_candles(home))
 
 
+def _without_archive(home: Home, held: OneWorker) -> int:
+    """Be a worker that writes no archive: the last resort, for a panic while the file cannot be written."""
+    from connectors.worker import main as worker
+    from storage import archive
+    from storage.no_archive import Copied, WithoutArchive
+
+    try:
+        copied = Copied(home.database)
+    except TradedeskError as problem:
+        _last_words(problem)
+        return worker.EXIT_FAILED
+
+    def open_archive() -> Archive:
+        try:
+            _leave_by(load_settings(home.settings_file, os.environ))
+            return WithoutArchive(archive.open_archive(copied.database))
+        except TradedeskError as problem:
+            _last_words(problem)
+            raise
+
+    paths = worker.WorkerPaths(run=home.run, state=home.state, data=home.data)
+    try:
+        return worker.run_worker(paths, open_archive, held=held, vault=_vault(home, copied.database))
+    finally:
+        copied.close()
+
+
 def _leave_by(settings: Settings) -> None:
     failure: SettingsRefused
     try:
@@ -71,15 +103,17 @@ def _leave_by(settings: Settings) -> None:
     raise failure
 
 
-def _vault(home: Home) -> VaultSource:
-    """The vault of this home, opened in the worker by a thread of its own."""
+def _vault(home: Home, copy: Path | None = None) -> VaultSource:
+    """The vault of this home, or of a copy of its archive, opened in the worker by a thread of its own."""
 
     def open_vault() -> Vault:
         from storage.vault import door  # after the archive, whose imports it shares
 
         settings = load_settings(home.settings_file, os.environ)
         limits = door.Limits(settings.archive_busy_timeout_ms, settings.archive_max_pages)
-        return door.open_door(home.database, home.vault_anchor, _CLOCK, limits=limits, readable=development(os.environ))
+        return door.open_door(
+            copy or home.database, home.vault_anchor, _CLOCK, limits=limits, readable=development(os.environ)
+        )
 
     return VaultSource(open_vault, suspend_watch())
 
