@@ -83,6 +83,7 @@ def intent(draft: Draft, place: Place) -> Order:
         time_in_force=force_of(place.type, place.time_in_force),
         reduce_only=place.reduce_only,
         seen_price=place.seen_price,
+        arrival_price=place.market.mid,
         expire_time_ns=place.expire_time_ns,
         emulated_expiry=emulated,
         trailing_delta=place.trailing_delta,

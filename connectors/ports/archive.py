@@ -51,6 +51,17 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class OrdersWanted:
+    """Which orders; what is not said is all."""
+
+    account: AccountId | None = None
+    instrument: InstrumentId | None = None
+    since_ns: int = 0
+    working: bool | None = None
+    """Whether the venue holds it, or may."""
+
+
+@dataclass(frozen=True, slots=True)
 class Beginning:
     """What a worker's life begins with; all else stays in the archive until it is asked for."""
 
@@ -87,6 +98,18 @@ class Journal(Protocol):
 
     def orders(self, *, working_only: bool = False, limit: int = 1000) -> Sequence[Order]:
         """Newest revision of each order, newest first."""
+        ...
+
+    def page(self, wanted: OrdersWanted, *, after: Order | None = None, limit: int = 500) -> Sequence[Order]:
+        """Orders that are wanted, newest first, behind the last of the page before."""
+        ...
+
+    def named(self, name: str) -> Sequence[Order]:
+        """Orders of a handle, an order id or a client order id of the desk's own form, newest first."""
+        ...
+
+    def first_filled_ns(self, order_id: OrderId) -> int | None:
+        """When an order was first known to be filled in part, by the worker's clock; None where it was not."""
         ...
 
     def beginning(self, finished: int) -> Beginning:

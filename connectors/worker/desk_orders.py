@@ -99,7 +99,8 @@ async def market_now(live: Live, instrument: Instrument) -> MarketNow:
     except TradedeskError as problem:
         logger().warning("no_reference_price", symbol=instrument.symbol, sentence=problem.sentence)
         return now
-    return replace(now, reference=ticker.last or None)
+    quoted = (ticker.bid + ticker.ask) / 2 if ticker.bid and ticker.ask else None
+    return replace(now, reference=ticker.last or None, quoted=quoted)
 
 
 async def recall_ticket(worker: Worker, order_id: OrderId) -> None:

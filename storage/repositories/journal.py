@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from connectors.model.balance import Balance
@@ -16,19 +16,18 @@ from connectors.model.fill import RecordedFill
 from connectors.model.ids import OrderId
 from connectors.model.order import Order
 from connectors.model.position import Position, PositionEvent
-from connectors.ports.archive import Batch, Beginning, JournalEntry
+from connectors.ports.archive import Batch, Beginning, JournalEntry, OrdersWanted
 from storage.database.engine import Database
-from storage.database.tables import BALANCES, FILLS, ORDER_EVENTS, ORDERS, POSITION_HISTORY, POSITIONS
+from storage.database.tables import BALANCES, FILLS, ORDER_EVENTS, POSITION_HISTORY, POSITIONS
 from storage.repositories import checkpoint
 from storage.repositories.audit import append_audit
+from storage.repositories.order_pages import age, named, next_handle, orders_of
 from storage.repositories.records import decode_order, encode
 from storage.repositories.settings import get_setting, put_setting
 
 _ADD_EVENT = "INSERT INTO order_events (number, time_ns, kind, order_id, revision, record) VALUES (?, ?, ?, ?, ?, ?)"
 """As the driver takes it: building it from the table's class costs an order 0.1 ms."""
 _LAST_NUMBER = "SELECT max(number) FROM order_events"
-_WORKING: ColumnElement[bool] = literal_column("orders.working")
-"""In the words of the partial index: of ``working = 1``, SQLite does not see that the index has it."""
 _ALL = 1_000_000
 _RESCUED = "journal.rescued"
 _ADD_FILL = insert(FILLS).on_conflict_do_nothing(index_elements=["account", "epoch", "instrument", "trade_id"])
@@ -95,19 +94,34 @@ class JournalRepository:
     def orders(self, *, working_only: bool = False, limit: int = 1000) -> Sequence[Order]:
         """Newest revision of each order, newest first."""
         with self._database.read("journal.orders") as connection:
-            return _orders(connection, checkpoint.tail(connection), working_only=working_only, limit=limit)
+            wanted = OrdersWanted(working=True if working_only else None)
+            return orders_of(connection, checkpoint.tail(connection), wanted, limit)
+
+    def page(self, wanted: OrdersWanted, *, after: Order | None = None, limit: int = 500) -> Sequence[Order]:
+        """Orders that are wanted, newest first, behind the last of the page before."""
+        with self._database.read("journal.page") as connection:
+            return orders_of(connection, checkpoint.tail(connection), wanted, limit, after)
+
+    def named(self, name: str) -> Sequence[Order]:
+        """Orders of a handle, an order id or a client order id of the desk's own form, newest first."""
+        with self._database.read("journal.named") as connection:
+            return named(connection, checkpoint.tail(connection), name)
+
+    def first_filled_ns(self, order_id: OrderId) -> int | None:
+        """When an order was first known to be filled in part, by the worker's clock."""
+        return next((entry.time_ns for entry in self.events(order_id) if entry.order.filled), None)
 
     def beginning(self, finished: int) -> Beginning:
         """What a worker's life begins with: every order that works, the newest others, the next handle."""
         with self._database.read("journal.beginning") as connection:
             tail = checkpoint.tail(connection)
-            newest = _orders(connection, tail, working_only=False, limit=finished)
+            newest = orders_of(connection, tail, OrdersWanted(), finished)
             known = {order.order_id: order for order in newest}
-            for order in _orders(connection, tail, working_only=True, limit=_ALL):
+            for order in orders_of(connection, tail, OrdersWanted(working=True), _ALL):
                 known.setdefault(order.order_id, order)
             return Beginning(
-                orders=sorted(known.values(), key=_age, reverse=True),
-                next_handle=_next_handle(connection, tail),
+                orders=sorted(known.values(), key=age, reverse=True),
+                next_handle=next_handle(connection, tail),
                 whole=len(newest) < finished,
             )
 
@@ -146,35 +160,7 @@ class JournalRepository:
     def next_handle(self) -> int:
         """The next free handle number, counted over the archive's whole life."""
         with self._database.read("journal.next_handle") as connection:
-            return _next_handle(connection, checkpoint.tail(connection))
-
-
-def _orders(connection: Connection, tail: checkpoint.Tail, *, working_only: bool, limit: int) -> list[Order]:
-    """Newest revision of each order, newest first; ``tail`` was read in the same transaction."""
-    query = (
-        select(ORDERS.c.record)
-        .order_by(ORDERS.c.created_ns.desc(), ORDERS.c.order_id.desc())
-        # Some of these may be older revisions of what the tail holds.
-        .limit(limit + len(tail))
-    )
-    if working_only:
-        query = query.where(_WORKING)
-    kept = [decode_order(record) for record in connection.scalars(query)]
-    if not tail:
-        return kept[:limit]
-    newest = {order.order_id: order for order in kept}
-    newest.update((order_id, order) for order_id, (order, _) in tail.items())
-    wanted = (order for order in newest.values() if order.working or not working_only)
-    return sorted(wanted, key=_age, reverse=True)[:limit]
-
-
-def _age(order: Order) -> tuple[int, str]:
-    return order.created_ns, str(order.order_id)
-
-
-def _next_handle(connection: Connection, tail: checkpoint.Tail) -> int:
-    highest = connection.scalar(select(func.max(ORDERS.c.handle_number))) or 0
-    return max(highest, *(checkpoint.handle_number(order.handle) for order, _ in tail.values()), 0) + 1
+            return next_handle(connection, checkpoint.tail(connection))
 
 
 def _last_number(connection: Connection) -> int:

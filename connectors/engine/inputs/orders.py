@@ -24,6 +24,15 @@ class MarketNow:
     ask: BookLevel | None = None
     reference: Decimal | None = None
     """A price to hold others against."""
+    quoted: Decimal | None = None
+    """Mid of the venue's newest quote, where no book is followed."""
+
+    @property
+    def mid(self) -> Decimal | None:
+        """Between the best bid and ask; None where either is unknown."""
+        if self.bid is None or self.ask is None:
+            return self.quoted
+        return (self.bid.price + self.ask.price) / 2
 
 
 @dataclass(frozen=True, slots=True)

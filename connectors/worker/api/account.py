@@ -103,6 +103,9 @@ class GetOrders:
     working_only: bool = False
     handle: str | None = None
     limit: int = 200
+    instrument: InstrumentId | None = None
+    done_only: bool = False
+    unknown_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,8 @@ class GetFills:
 
     account: AccountId | None = None
     limit: int = 200
+    instrument: InstrumentId | None = None
+    since_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,16 +89,19 @@ class StatisticsRow:
     unfilled: int
     refused: int
     fill_rate: Decimal | None
-    """Filled quantity ÷ ordered quantity, of orders that are over."""
+    """Mean of filled ÷ ordered over the orders that are over and were not refused."""
     slippage_bp: Decimal | None
-    """Average against the mid at arrival, weighted by value, in basis points; positive is worse."""
+    """Average against the mid at arrival, weighted by value, in basis points; positive is worse.
+
+    None where the values are in several currencies.
+    """
     ack_p50_ms: Decimal | None
     """From the first byte to the answer."""
     ack_p99_ms: Decimal | None
     fees: tuple[tuple[str, Decimal], ...] = ()
     """Asset and amount."""
     volume: tuple[tuple[str, Decimal], ...] = ()
-    """Quote asset and amount traded."""
+    """Quote asset, or the instrument where its quote asset is not known now, and amount traded."""
 
 
 @dataclass(frozen=True, slots=True)
