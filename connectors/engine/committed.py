@@ -38,6 +38,9 @@ def on_commit_failed(draft: Draft, failed: CommitFailed) -> None:
         if pending.replaces is not None:
             amending.unwritten(draft, pending.replaces, pending.order.order_id, failed.sentence)
             return
+        if pending.order.reduce_only and not pending.canceled:
+            placing.send_unwritten(draft, pending, failed.sentence)
+            return
         draft.do(Declined(pending.order.order_id, sentence, "ARCHIVE", archive=True))
 
 

@@ -10,7 +10,6 @@ from enum import StrEnum
 from connectors.engine.day import Day
 from connectors.engine.inputs import Trading
 from connectors.model.balance import Balance
-from connectors.model.fill import RecordedFill
 from connectors.model.change import AmendRequest, ReplaceRequest
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId, ClientListId, ClientOrderId, Epoch, InstrumentId, OrderId, VenueOrderId
@@ -26,6 +25,8 @@ class Commit:
 
     batch: Batch
     token: int | None = None
+    aside: bool = False
+    """The archive does not take it now, and what follows does not wait: into memory and the rescue log, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ class ExternalMoved:
     asset: str
     delta: Decimal
 
+
 @dataclass(frozen=True, slots=True)
 class LinesMoved:
     """External lines of an account, all of them: to be remembered over a restart."""
@@ -211,7 +213,6 @@ class LinesMoved:
     epoch: Epoch
     lines: Mapping[str, tuple[Decimal, int | None]]
     """By asset: how much, and when it last moved."""
-
 
 
 Effect = (
@@ -233,6 +234,6 @@ Effect = (
     | TradingNow
     | DayMoved
     | Warn
-    | LinesMoved
     | ExternalMoved
+    | LinesMoved
 )

@@ -97,7 +97,8 @@ def _edit(command: api.EditConnection) -> Deed:
 def _limit(command: api.SetLimit) -> Deed:
     places = {"venue": command.venue, "instrument": None if command.instrument is None else str(command.instrument)}
     value = "off" if command.off else "taken back" if command.value is None else str(command.value)
-    facts = {"name": command.name.value, "value": value, **{name: place for name, place in places.items() if place}}
+    facts: dict[str, object] = {"name": command.name.value, "value": value}
+    facts.update({name: place for name, place in places.items() if place})
     return Deed("risk.limit", command.account, facts)
 
 

@@ -15,6 +15,7 @@ from connectors.engine.reducer import step
 from connectors.engine.state import State
 from connectors.errors import ArchiveFailed, TradedeskError
 from connectors.model.ids import AccountId, OrderId
+from connectors.ports.archive import Batch
 from connectors.ports.clock import Clock
 from connectors.worker import api
 from connectors.worker.audit import Recorder
@@ -26,6 +27,11 @@ from connectors.worker.supervise import Supervisor
 from connectors.worker.trading_kept import TRADING_KEY, write_trading
 
 SECOND_NS = 1_000_000_000
+
+REDUCING_WAITS_S = 0.25
+"""For so long an order that only reduces waits for the archive to take its intent."""
+BROKEN = "The archive cannot be written now."
+SLOW = "The archive did not take it in time."
 
 Placed = fx.Accepted | fx.Declined
 
@@ -221,20 +227,35 @@ class Executor:
     def _commit(self, effect: fx.Commit) -> None:
         token = effect.token
         if token is None:
-            self._keeper.commit(effect.batch)
+            (self._keeper.keep if effect.aside else self._keeper.commit)(effect.batch)
             return
         batch = self.recorder.with_requests(effect.batch)
+        settled = False
 
         def done(fault: str | None) -> None:
+            nonlocal settled
+            if settled:
+                if fault is not None:  # it left long ago, and its own record was kept aside; the rest is kept now
+                    self._keeper.keep(Batch(audit=batch.audit))
+                return
+            settled = True
             if fault is None:
                 effects = self.feed(inputs.Committed(token, self.now()))
                 if not any(isinstance(effect, fx.Send) for effect in effects):
                     self.recorder.unsent(batch.entries[0].order.order_id)
             else:
-                self.recorder.unwritten(batch)
+                if fault is not SLOW:
+                    self.recorder.unwritten(batch)
                 self.feed(inputs.CommitFailed(token, fault, self.now()))
 
-        self._keeper.commit(batch, done)
+        if not all(entry.order.reduce_only for entry in batch.entries):
+            self._keeper.commit(batch, done)
+        elif self._keeper.broken:
+            # Trying it once more may take as long as a lock on the file is waited for.
+            asyncio.get_running_loop().call_soon(done, BROKEN)
+        else:
+            self._keeper.commit(batch, done)
+            asyncio.get_running_loop().call_later(REDUCING_WAITS_S, lambda: None if settled else done(SLOW))
 
     def _reply(self, effect: Placed) -> None:
         order_id = effect.order.order_id if isinstance(effect, fx.Accepted) else effect.order_id

@@ -111,6 +111,20 @@ class Keeper:
             self._idle.clear()
             self._supervisor.spawn("archive", self._write())
 
+    @property
+    def broken(self) -> bool:
+        """Whether the archive failed and has not worked since."""
+        return self._broken
+
+    def keep(self, batch: Batch) -> None:
+        """Keep a batch in memory and in the rescue log, now; it is written when the archive takes it."""
+        self._backlog.append(batch)
+        self._rescue.keep(batch)
+        if not self._writing and not self._broken:
+            self._writing = True
+            self._idle.clear()
+            self._supervisor.spawn("archive", self._write())
+
     async def flush(self) -> None:
         """Wait until nothing is queued; what the archive refuses stays in the rescue log."""
         await self._idle.wait()
@@ -158,6 +172,9 @@ class Keeper:
             if kept:
                 del self._backlog[: len(kept)]
                 self._rescue.clear()
+                for later in self._backlog:
+                    # It came while those were being written.
+                    self._rescue.keep(later)
             self._mend()
         else:
             for job in jobs:
