@@ -53,7 +53,7 @@ SHAPES: dict[str, tuple[Json, str]] = {
     ),
     "balance": (
         shapes.balance("demo", Balance(account(), "BTC", ONE, ONE, T0)),
-        "venue asset free locked total time",
+        "venue asset free locked total external time",
     ),
     "position": (
         shapes.position("demo", position_event().position, ONE),

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from connectors.errors import ArchiveFailed
 from connectors.model.balance import Balance
 from connectors.model.fill import Fee
-from connectors.model.ids import ClientListId, ClientOrderId, OrderId, VenueOrderId
+from connectors.model.ids import ClientListId, ClientOrderId, OrderId, VenueListId, VenueOrderId
 from connectors.model.list_terms import ListKind, ListRole
 from connectors.model.order import Order, OrderOrigin, OrderStatus, SelfTradePrevention
 from connectors.model.order_record import Amending, Kinship
@@ -95,6 +95,7 @@ def test_an_order_comes_back_exactly_as_it_was_kept(archive: Archive) -> None:
         arrival_price=Decimal("61804.105"),
         decided_by_hand=True,
         amend_ids=(OrderId(account(7)),),
+        venue_list_id=VenueListId("17"),
     )
     untouched = {field.name for field in fields(Order) if getattr(kept, field.name) == getattr(order(1), field.name)}
     assert untouched <= {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors.model.connection import Connection
+from connectors.model.ids import InstrumentId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order
 from connectors.model.position import Position
@@ -12,7 +14,7 @@ from connectors.model.ticker import Ticker
 from connectors.worker import api
 from tui.cli import shapes, words
 from tui.cli.client import Client
-from tui.cli.exits import CommandFailed
+from tui.cli.exits import CommandFailed, Exit
 from tui.cli.market_answers import Body
 from tui.cli.output import say, say_json, table
 from tui.format import numbers
@@ -30,14 +32,23 @@ def balances(venue: str | None, *, as_json: bool) -> Body:
     async def body(client: Client) -> None:
         connection = await client.use_keyed(venue)
         found = (await client.ask(api.GetBalances(connection.account), api.Balances)).balances
+        ledger = (await client.ask(api.GetAssets(connection.account), api.AssetLedger)).assets
+        external = {one.asset: one.external for one in ledger}
         if as_json:
-            say_json([shapes.balance(connection.label, one) for one in found])
+            say_json([shapes.balance(connection.label, one, external.get(one.asset)) for one in found])
             return
         rows = [
-            (clean(one.asset), numbers.exact(one.free), numbers.exact(one.locked), numbers.exact(one.total))
+            (
+                clean(one.asset),
+                numbers.exact(one.free),
+                numbers.exact(one.locked),
+                numbers.exact(one.total),
+                numbers.NONE if one.asset not in external else numbers.exact(external[one.asset]),
+            )
             for one in found
         ]
-        say(table(["asset", ">free", ">locked", ">total"], rows) if rows else f"{connection.label} holds nothing.")
+        heads = ["asset", ">free", ">locked", ">total", ">of it from elsewhere"]
+        say(table(heads, rows) if rows else f"{connection.label} holds nothing.")
 
     return body
 
@@ -69,29 +80,58 @@ def positions(venue: str | None, *, as_json: bool) -> Body:
     return body
 
 
-def orders(venue: str | None, limit: int, *, working: bool, as_json: bool) -> Body:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which orders, as they were asked for."""
+
+    venue: str | None
+    instrument: str | None
+    limit: int
+    working: bool = False
+    unknown: bool = False
+    done: bool = False
+
+
+def orders(listed: Listed, *, as_json: bool) -> Body:
     """Orders of the account."""
-    words.count(limit, "--limit", most=_MOST)
+    words.count(listed.limit, "--limit", most=_MOST)
+    if listed.working + listed.unknown + listed.done > 1:
+        raise CommandFailed("--working, --unknown and --done exclude each other: give one.", Exit.USAGE)
 
     async def body(client: Client) -> None:
-        connection = await client.use(venue)
-        asked = api.GetOrders(connection.account, working_only=working, limit=limit)
+        connection = await client.use(listed.venue)
+        asked = api.GetOrders(
+            connection.account,
+            working_only=listed.working,
+            limit=listed.limit,
+            instrument=await _instrument(client, connection, listed.instrument),
+            done_only=listed.done,
+            unknown_only=listed.unknown,
+        )
         found = (await client.ask(asked, api.Orders)).orders
         if as_json:
             say_json([shapes.order(connection.label, one) for one in found])
             return
-        say(order_table(found) if found else "No orders." if not working else "No working orders.")
+        kind = "working " if listed.working else "unknown " if listed.unknown else "done " if listed.done else ""
+        say(order_table(found) if found else f"No {kind}orders.")
 
     return body
 
 
-def fills(venue: str | None, limit: int, *, as_json: bool) -> Body:
+async def _instrument(client: Client, connection: Connection, symbol: str | None) -> InstrumentId | None:
+    return None if symbol is None else (await client.instrument(connection, symbol)).id
+
+
+def fills(venue: str | None, symbol: str | None, since: str | None, limit: int, *, as_json: bool) -> Body:
     """Executions of the account."""
     words.count(limit, "--limit", most=_MOST)
+    since_ns = words.instant(since, "--since") or 0
 
     async def body(client: Client) -> None:
         connection = await client.use(venue)
-        found = (await client.ask(api.GetFills(connection.account, limit), api.FillList)).fills
+        instrument = await _instrument(client, connection, symbol)
+        asked = api.GetFills(connection.account, limit, instrument, since_ns)
+        found = (await client.ask(asked, api.FillList)).fills
         if as_json:
             say_json([shapes.fill(connection.label, one) for one in found])
             return

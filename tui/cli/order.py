@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from tui.cli import account
 from tui.cli.options import Arm, AsJson, Venue
 
 app = typer.Typer(help="Place, cancel and show single orders.")
+app.command("list")(account.orders)
 
 _Handle = Annotated[str, typer.Argument(help="Handle (k3), order id or client order id.", show_default=False)]
 _Timeout = Annotated[int, typer.Option("--timeout", min=1, max=600, help="Seconds to wait for the venue's word.")]

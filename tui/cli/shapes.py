@@ -147,14 +147,15 @@ def instrument(fact: Instrument) -> dict[str, Json]:
     }
 
 
-def balance(label: str, fact: Balance) -> dict[str, Json]:
-    """One asset."""
+def balance(label: str, fact: Balance, external: Decimal | None = None) -> dict[str, Json]:
+    """One asset; ``external`` is what of it the desk's own fills did not make, as far as it is known."""
     return {
         "venue": label,
         "asset": fact.asset,
         "free": digits(fact.free),
         "locked": digits(fact.locked),
         "total": digits(fact.total),
+        "external": known(external),
         "time": iso(fact.time_ns),
     }
 
