@@ -73,7 +73,14 @@ def _asked_before(draft: Draft, wanted: PlaceList, legs: Sequence[Leg]) -> bool:
     if known:
         draft.do(Accepted(known[0], wanted.list_id))
         return True
-    return any(pending.list_id == wanted.list_id for pending in draft.state.lists.values())
+    if any(pending.list_id == wanted.list_id for pending in draft.state.lists.values()):
+        return True
+    ids = {place.order_id for _role, place in legs}
+    if not any(pending.order.order_id in ids for pending in draft.state.pending.values()):
+        return False
+    sentence = "One order of this list is being placed by itself already. Nothing was sent."
+    draft.do(Declined(wanted.list_id, sentence, "LIST", ticket=wanted.list_id))
+    return True
 
 
 def _request(wanted: PlaceList) -> OrderListRequest:

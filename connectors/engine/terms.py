@@ -101,8 +101,11 @@ def _changed(order: Order, report: OrderReport, wanted: Amending | None) -> tupl
     return (changed if wanted is not None else replace(changed, amending=order.amending)), text
 
 
-def _first(*values: Decimal | None) -> Decimal | None:
-    return next((value for value in values if value is not None), None)
+def _first(said: Decimal | None, asked: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """The venue's number, in the digits it was asked with or had before where it is the same."""
+    if said is None:
+        return before if asked is None else asked
+    return next((known for known in (asked, before) if known == said), said)
 
 
 def _shrunk(order: Order, report: OrderReport) -> Order:

@@ -225,3 +225,15 @@ def test_one_of_a_list_is_never_replaced_but_may_be_made_smaller() -> None:
     assert isinstance(desk.done[0], fx.Declined)
     desk.happen(change(target, 202, quantity=D("0.006"), instrument=CHANGEABLE))
     assert len(desk.wanted(fx.SendAmend)) == 1
+
+
+def test_an_order_that_is_being_placed_by_itself_is_not_placed_in_a_list_too() -> None:
+    desk = Desk()
+    wanted = oco()
+    assert wanted.take_profit is not None
+    desk.happen(wanted.take_profit)
+    desk.happen(wanted)
+    (declined,) = desk.done
+    assert isinstance(declined, fx.Declined)
+    assert "being placed by itself" in declined.sentence
+    assert desk.state.lists == {}

@@ -11,6 +11,7 @@ from tui.cli.account_answers import order_sentence
 from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
 from tui.cli.market_answers import Body
+from tui.cli.order_story import story_json, story_text
 from tui.cli.order_wait import Follower
 from tui.cli.output import say, say_json, table
 from tui.format.clean import clean
@@ -30,7 +31,7 @@ def cancel(handle: str, timeout_s: int, *, as_json: bool) -> Body:
             return
         follower = Follower(client)
         await follower.attach()
-        order = await _fresh(client, order)
+        order = await fresh(client, order)
         if order.status not in FINAL:
             order = await _canceled(client, follower, order, timeout_s)
         elif order.status is not OrderStatus.CANCELED:
@@ -51,11 +52,13 @@ def show(handle: str, *, as_json: bool) -> Body:
 
     async def body(client: Client) -> None:
         order, connection = await found_order(client, handle)
-        order = await _fresh(client, order)
+        story = await client.ask(api.ShowOrder(str(order.order_id)), api.OrderStory)
+        order = story.order
         if as_json:
-            say_json(shapes.order_with_evidence(connection.label, order))
+            say_json({**shapes.order_with_evidence(connection.label, order), **story_json(story)})
             return
         say(order_sentence(order, None))
+        say(story_text(story))
         rows = [
             (f"{date(line.time_ns)} {clock_ms(line.time_ns)}", line.kind.value, clean(line.text))
             for line in order.evidence
@@ -93,7 +96,7 @@ async def _canceled_unseen(client: Client, handle: str, timeout_s: int, *, as_js
         )
 
 
-async def _fresh(client: Client, order: Order) -> Order:
+async def fresh(client: Client, order: Order) -> Order:
     """The order as it is now that its venue was asked."""
     return await _look(client, str(order.order_id)) or order
 
