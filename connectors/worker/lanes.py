@@ -48,17 +48,22 @@ class PaneLane:
         """Change the rate; held between 1 and `FASTEST_HZ`."""
         self._space_ns = _SECOND_NS // max(1, min(rate_hz, FASTEST_HZ))
 
-    def mark(self) -> None:
-        """Say that there is something newer."""
-        self._dirty = True
+    def mark(self) -> bool:
+        """Say that there is something newer; whether there was nothing to push before."""
+        was_clean, self._dirty = not self._dirty, True
+        return was_clean
+
+    @property
+    def due_ns(self) -> int | None:
+        """When the next push is due, in monotonic ns (0: at once); None when there is nothing to push."""
+        if not self._dirty:
+            return None
+        return 0 if self._last_ns is None else (self._last_ns // self._space_ns + 1) * self._space_ns
 
     def wait_ns(self, now_ns: int) -> int | None:
         """Ns until the next push is due (0: now); None when there is nothing to push."""
-        if not self._dirty:
-            return None
-        if self._last_ns is None:
-            return 0
-        return max(0, (self._last_ns // self._space_ns + 1) * self._space_ns - now_ns)
+        due_ns = self.due_ns
+        return None if due_ns is None else max(0, due_ns - now_ns)
 
     def pop(self, now_ns: int) -> Sequence[PaneEvent]:
         """What is due now, oldest first; empty when nothing is."""

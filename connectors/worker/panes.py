@@ -32,7 +32,8 @@ class Pane:
     ) -> None:
         self._command = command
         self._find = find
-        self._wake = wake
+        self.on_due: Callable[[PaneLane], None] = lambda _lane: wake()
+        """Told when the pane has something to push and had nothing before; its session looks whether that is soon."""
         self._supervisor = supervisor
         self._clock = clock
         self._failed: api.PaneFailed | None = None
@@ -67,8 +68,8 @@ class Pane:
         return self._feed.take()
 
     def _mark(self) -> None:
-        self.lane.mark()
-        self._wake()
+        if self.lane.mark():
+            self.on_due(self.lane)
 
     def _lend(self, book: LiveBook) -> None:
         if self._live is not None:

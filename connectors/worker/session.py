@@ -32,6 +32,9 @@ LAST_WORDS_POLL_S = 0.01
 
 SECOND_NS = 1_000_000_000
 
+_WOKEN_ONLY_NS = 1 << 63
+"""Rests until it is woken: any pane that is due comes before."""
+
 Answer = Callable[["Session", object], Awaitable[api.Result | RecoveryMade]]
 """Does a command, or takes the secret frame; raises what becomes a `api.Failure`."""
 
@@ -66,6 +69,8 @@ class Session:
         self._left_out = False
         """Whether the picture was one of a covered desk or a locked vault."""
         self._wakened = asyncio.Event()
+        self._rests_until_ns = 0
+        """When the writer looks at the panes by itself; 0 while it is at work and will look anyway."""
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._turns = Turns.here()
 
@@ -127,6 +132,7 @@ class Session:
         """Keep a pane; one of the same number is closed."""
         self.close_pane(number)
         self._panes[number] = pane
+        pane.on_due = self._due
 
     def close_pane(self, number: int) -> None:
         """Forget a pane, if there is one."""
@@ -175,14 +181,29 @@ class Session:
                 self._wakened.clear()
                 if await self._write_round():
                     continue
-                wait_ns = self._next_due_ns()
-                if wait_ns is None:
-                    await self._wakened.wait()
-                else:
-                    await happens_within(self._wakened, self._clock, wait_ns / SECOND_NS)
+                await self._rest()
         except WorkerGone:
             # The reader of this link finds the same and ends the session.
             return
+
+    async def _rest(self) -> None:
+        """Until something is to be sent, or the next pane is due."""
+        dues = [due for pane in self._panes.values() if (due := pane.lane.due_ns) is not None]
+        self._rests_until_ns = min(dues, default=_WOKEN_ONLY_NS)
+        try:
+            if dues:
+                wait_ns = max(0, self._rests_until_ns - self._clock.monotonic_ns())
+                await happens_within(self._wakened, self._clock, wait_ns / SECOND_NS)
+            else:
+                await self._wakened.wait()
+        finally:
+            self._rests_until_ns = 0
+
+    def _due(self, lane: PaneLane) -> None:
+        """A pane has something to push. Hundreds have, between two moments at which they are pushed together."""
+        due_ns = lane.due_ns
+        if due_ns is not None and due_ns < self._rests_until_ns:
+            self.wake()
 
     async def _write_round(self) -> bool:
         """One turn for each lane; whether more may be waiting."""
@@ -227,8 +248,3 @@ class Session:
                 return False
             await self._wire.write(encode(Kind.PUSH, 0, item))
         return True
-
-    def _next_due_ns(self) -> int | None:
-        now_ns = self._clock.monotonic_ns()
-        waits = [wait for pane in self._panes.values() if (wait := pane.lane.wait_ns(now_ns)) is not None]
-        return min(waits, default=None)
