@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import os
 import sys
@@ -18,7 +17,6 @@ from textual.worker import Worker, WorkerState
 
 from connectors.model.ids import Mode
 from connectors.ports.clock import Clock
-from connectors.worker import api
 from tui.backstage import Backstage
 from tui.commands.catalogue import COMMANDS
 from tui.commands.gate import Gate
@@ -61,8 +59,6 @@ from tui.ticket.seen import Seen
 from tui.ticket.trader import DISARM_NS, Trader
 
 BELL_PAUSE_NS = 2_000_000_000
-_GOODBYE_S = 0.5
-"""How long the worker may take to hear that this desk quits."""
 
 
 def _itself(screen: DeskScreen) -> DeskScreen:
@@ -164,10 +160,7 @@ class Desk(Curtain):
         if self._pulse is not None:
             self._pulse.stop()
         if self._quits:
-            # A desk that only goes away was lost, and an account may want its orders cancelled then.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_GOODBYE_S):
-                    await self.session.ask(api.Part())
+            await self.alarm.part()
         await self.session.close()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -22,8 +22,7 @@ from connectors.wire.proof import Answered, listening
 from connectors.worker.api.panic import AccountPanic, PanicStep, StepState
 from connectors.worker.house import House
 from connectors.worker.live import Live
-from connectors.worker.log import logger
-from connectors.worker.panic_closing import ASK_S, Closings
+from connectors.worker.panic_closing import ASK_S, Closings, cancel_at_once
 from connectors.worker.panic_steps import Steps, first_few
 from connectors.worker.pause import happens_within
 
@@ -153,34 +152,15 @@ class AccountRun:
             self.steps.begin(step)
             self._restate(step)
             if self.external and self._rounds[step] == 1:
-                await self._cancel_at_once(trading, wanted)
+                connector = self._find().connector
+                if connector is not None and connector.capabilities.cancel_all is Support.NATIVE:
+                    await cancel_at_once(self._executor, self.steps.account, trading, wanted)
             left = self._wanted(step)
             for order in one_of_each_list(left) if self._rounds[step] == 1 else left:
                 self._executor.feed(inputs.Cancel(order.order_id, self._executor.now()))
             await self._until(lambda: self._quiet(step), PATIENCE_S)
         self._restate(step)
         return not self._wanted(step)
-
-    async def _cancel_at_once(self, trading: OrderCalls, wanted: Iterable[Order]) -> None:
-        """All orders of an instrument in one request: only where orders of other tools are asked for as well.
-
-        It takes whatever works there, what the desk has not heard of too.
-        """
-        connector = self._find().connector
-        if connector is None or connector.capabilities.cancel_all is not Support.NATIVE:
-            return
-        for instrument, count in Counter(order.instrument for order in wanted).items():
-            if count == 1:
-                continue
-            try:
-                async with asyncio.timeout(ASK_S):
-                    reports = await trading.cancel_all(instrument)
-            except (TradedeskError, TimeoutError) as problem:
-                # They are cancelled one by one after this.
-                logger().warning("panic_cancel_all", label=self.steps.label, fault=type(problem).__name__)
-                continue
-            for report in reports:
-                self._executor.feed(inputs.Reported(self.steps.account, report, self._executor.now()))
 
     async def _close(self) -> bool:
         """Close what may be closed; whether there is nothing more to do about positions."""

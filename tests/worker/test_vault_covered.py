@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import get_args
+from uuid import UUID
 
 import pytest
 
 from chaos.peers import BTC
 from connectors.clock import SystemClock
 from connectors.errors import VaultLocked
+from connectors.model.ids import AccountId
 from connectors.model.instrument import Instrument
 from connectors.model.vault import VaultState
 from connectors.worker import api
@@ -67,8 +69,8 @@ def venue(tmp_path: Path) -> Iterator[Simulator]:
 
 @pytest.mark.parametrize("kind", [*get_args(api.Command), *get_args(SecretFrame)], ids=lambda kind: kind.__name__)
 def test_every_command_and_frame_was_thought_about(kind: type) -> None:
-    if kind is api.SetTrading:
-        return  # by its state: see below
+    if kind in {api.SetTrading, api.Reconcile}:
+        return  # by what it says: see below
     command: object = object.__new__(kind)
     assert (kind.__name__ in ALLOWED) != (kind.__name__ in REFUSED), "add it here, on one side"
     if kind.__name__ in ALLOWED:
@@ -76,6 +78,13 @@ def test_every_command_and_frame_was_thought_about(kind: type) -> None:
         return
     with pytest.raises(VaultLocked, match=r"^The desk is covered\."):
         require_allowed(command)
+
+
+def test_an_account_may_be_compared_with_its_venue_and_nothing_of_it_is_told() -> None:
+    require_allowed(api.Reconcile(AccountId(UUID(int=1))))
+    for telling in (api.Reconcile(None), api.Reconcile(AccountId(UUID(int=1)), detailed=True)):
+        with pytest.raises(VaultLocked):
+            require_allowed(telling)
 
 
 def test_new_orders_may_be_stopped_and_never_allowed_again() -> None:

@@ -21,10 +21,11 @@ _NANOS = 1_000_000_000
 
 
 def panic(*, yes: bool, external: bool, as_json: bool) -> Body:
-    """Halt at once, list what will be sent, ask, send, and show the report."""
+    """Halt at once, list what will be sent, ask, send, and show the report. Sent unasked, the panic itself halts."""
 
     async def body(client: Client) -> None:
-        await client.ask(api.SetTrading(api.TradingState.HALTED), api.Done)
+        if not yes:
+            await client.ask(api.SetTrading(api.TradingState.HALTED), api.Done)
         await _open_if_locked(client)
         plan = await client.ask(api.PlanPanic(external), api.PanicPlan)
         if not as_json:

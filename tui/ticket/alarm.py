@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ PANIC_NS = 150 * MS
 """A second press this much later than the first, or more, is meant."""
 PLAN_NS = 10_000 * MS
 """For so long the first press's plan counts as read."""
+_GOODBYE_S = 0.5
+"""How long the worker may take to hear that this desk quits."""
 _PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
 
@@ -168,6 +172,12 @@ class Alarm:
         if desk.clock.monotonic_ns() - self._halted_ns < PLAN_NS:
             return f"HALTED. ^g again: cancel {times.count(orders, 'order')}. To close positions, unlock."
         return f"HALTED. {times.count(orders, 'order')} left."
+
+    async def part(self) -> None:
+        """Tell the worker that the user quits: a desk that only goes away was lost, and orders may go with it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_S):
+                await self._desk.session.ask(api.Part())
 
     # --- the file ---------------------------------------------------------------------------------------------------
 
