@@ -39,6 +39,7 @@ async def _amend(worker: Worker, command: api.AmendOrder) -> api.Result:
         return api.Failure(api.FailureKind.ORDER_NOT_FOUND, "There is no such order here.", "UNKNOWN_ORDER")
     if command.amend_id in order.amend_ids:
         return api.OrderAccepted(order)
+    naps = worker.waking.naps
     live, instrument = await _ready(worker, order.account, order.instrument)
     connector = live.connector
     if connector is None:
@@ -57,7 +58,7 @@ async def _amend(worker: Worker, command: api.AmendOrder) -> api.Result:
         from_book=command.frame is not None,
     )
     # What waited for its connection may have waited through a sleep: nobody is at the desk any more.
-    worker.keys.require_uncovered(command)
+    worker.require_still(command, order.account, naps)
     answer = await worker.executor.change(command.amend_id, wanted)
     return api.OrderAccepted(answer.order) if isinstance(answer, fx.Accepted) else _declined(answer)
 
@@ -78,6 +79,7 @@ async def _place_list(worker: Worker, command: api.PlaceList) -> api.Result:
         await recall_ticket(worker, leg.order_id)
     if any(leg.order_id in worker.executor.state.orders for leg in legs):
         return _listed(worker, legs)
+    naps = worker.waking.naps
     live, instrument = await _ready(worker, legs[0].account, legs[0].instrument)
     wanted = inputs.PlaceList(
         command.list_id,
@@ -90,7 +92,7 @@ async def _place_list(worker: Worker, command: api.PlaceList) -> api.Result:
         stop_loss=None if command.stop_loss is None else await placed(worker, command.stop_loss, live, instrument),
         exit=None if command.exit is None else await placed(worker, command.exit, live, instrument),
     )
-    worker.keys.require_uncovered(command)
+    worker.require_still(command, legs[0].account, naps)
     answer = await worker.executor.change(command.list_id, wanted)
     return _listed(worker, legs) if isinstance(answer, fx.Accepted) else _declined(answer)
 
@@ -105,6 +107,7 @@ async def _ready(worker: Worker, account: AccountId, instrument: InstrumentId) -
     if not live.connection.keyed:
         label = live.connection.label
         raise Refused(f"{label} has no key: market data only. Orders go to the demo, or to a connection with a key.")
+    worker.waking.require_awake(account)
     market = await live.market()
     if live.follower is not None:
         await live.follower.wait_ready()

@@ -50,9 +50,7 @@ async def _place(worker: Worker, command: api.PlaceOrder) -> api.Result:
     instrument = await market.instrument(command.instrument.symbol)
     place = await placed(worker, command, live, instrument)
     # What waited for its connection may have waited through a sleep: nobody is at the desk any more.
-    worker.keys.require_uncovered(command)
-    worker.waking.require_awake(command.account, naps)
-    worker.require_serving()
+    worker.require_still(command, command.account, naps)
     answer = await worker.executor.place(place)
     if isinstance(answer, fx.Accepted):
         return api.OrderAccepted(answer.order)

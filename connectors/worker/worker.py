@@ -146,6 +146,22 @@ class Worker:
             self._hurried = True
         self.stopping.set()
 
+    def require_still(self, command: object, account: AccountId, naps: int) -> None:
+        """See that what has waited for its connection may still be sent: nobody covered the desk, slept or closed.
+
+        Args:
+            command: What waited.
+            account: Where it goes.
+            naps: `Waking.naps` when it came.
+
+        Raises:
+            VaultLocked: The desk was covered meanwhile.
+            Unavailable: The machine slept, or the worker is closing.
+        """
+        self.keys.require_uncovered(command)
+        self.waking.require_awake(account, naps)
+        self.require_serving()
+
     def require_serving(self) -> None:
         """See that new orders are still taken.
 

@@ -197,6 +197,33 @@ def disable(label: _Label, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def policy(
+    label: _Label,
+    panic: Annotated[
+        str | None, typer.Option("--panic", metavar="cancel|flatten", help="What a panic does.", show_default=False)
+    ] = None,
+    while_covered: Annotated[
+        bool | None,
+        typer.Option("--while-covered/--not-while-covered", help="Flatten on a covered desk too.", show_default=False),
+    ] = None,
+    on_disconnect: Annotated[
+        str | None,
+        typer.Option(
+            "--on-disconnect",
+            metavar="leave|cancel_all",
+            help="What becomes of its orders when the last desk is lost.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or change what an account does in a panic and when the last desk is lost. Changes are recorded."""
+    from tui.cli import run, venues_policy
+
+    run.run("venues policy", venues_policy.policy(label, panic, while_covered, on_disconnect, as_json=as_json))
+
+
+@app.command()
 def test(label: _Label, as_json: AsJson = False) -> None:
     """Connect as at start and say what each step found. Sends no order."""
     from tui.cli import run, venues_answers
