@@ -62,6 +62,8 @@ class Listener:
                 desk.alarm.moved()
             case api.TradingChanged():
                 desk.status_changed()
+            case api.RiskChanged():
+                self.facts_changed()
             case api.VaultChanged(_, reason):
                 desk.locker.vault_changed(reason)
                 self.facts_changed()

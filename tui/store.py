@@ -16,6 +16,7 @@ from connectors.model.ids import AccountId, InstrumentId, OrderId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderStatus
 from connectors.model.position import Position
+from connectors.model.risk import LimitName
 from connectors.model.ticker import Ticker
 from connectors.model.vault import VaultFacts
 from connectors.worker.api import (
@@ -85,7 +86,8 @@ class Store:
         """Begin anew with a whole picture."""
         self.number = picture.number
         self.trading = picture.trading
-        self.trading_since_ns = picture.time_ns
+        self.trading_reason = picture.trading_reason
+        self.trading_since_ns = picture.trading_since_ns or picture.time_ns
         self.vault = picture.vault
         self.panic = picture.panic
         self.connections = {connection.account: connection for connection in picture.connections}
@@ -161,6 +163,16 @@ class Store:
         }
         self.positions = {key: position for key, position in self.positions.items() if key[0] != account}
         self.balances = {key: balance for key, balance in self.balances.items() if key[0] != account}
+
+    def bound(self, account: AccountId, name: LimitName) -> Decimal | None:
+        """A limit as it holds for an account; None where it is switched off, or nobody has told it yet."""
+        risk = self.risk.get(account)
+        return None if risk is None else next((one.value for one in risk.limits if one.name is name), None)
+
+    def locked(self, account: AccountId | None) -> AccountRisk | None:
+        """The account's risk while its loss lock is shut; None while it is open."""
+        risk = self.risk.get(account) if account is not None else None
+        return risk if risk is not None and risk.locked else None
 
     # --- what readers ask -------------------------------------------------------------------------------------------
 

@@ -152,10 +152,10 @@ async def test_another_order_key_takes_the_place_of_what_is_staged(stage: Stage)
 async def test_above_the_soft_line_a_buy_is_staged(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
-        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.2"))
+        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.05"))
         await stage.press(pilot, "t", "b")
         assert not stage.placed
-        assert "12,360.80 USDT · y sends" in stage.line
+        assert "3,090.20 USDT · y sends" in stage.line
         await stage.press(pilot, "y")
         assert len(stage.placed) == 1
 
@@ -163,7 +163,7 @@ async def test_above_the_soft_line_a_buy_is_staged(stage: Stage) -> None:
 async def test_crossing_above_the_soft_line_asks_in_a_dialog_that_enter_does_not_answer(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
-        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.2"))
+        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.05"))
         await stage.press(pilot, "K", "K", "b")
         assert isinstance(stage.desk.screen, Confirm)
         await stage.press(pilot, "enter", "space")
@@ -176,7 +176,7 @@ async def test_crossing_above_the_soft_line_asks_in_a_dialog_that_enter_does_not
 async def test_the_dialog_is_deaf_for_its_first_300_ms(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
-        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.2"))
+        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.05"))
         await stage.press(pilot, "K", "K", "b")
         await stage.press(pilot, "y", apart_s=0.2)
         assert isinstance(stage.desk.screen, Confirm)
@@ -185,13 +185,13 @@ async def test_the_dialog_is_deaf_for_its_first_300_ms(stage: Stage) -> None:
         assert stage.line == "Dropped: nothing was sent."
 
 
-async def test_above_the_hard_line_nothing_helps(stage: Stage) -> None:
+async def test_above_the_hard_line_nothing_helps_and_the_largest_size_is_named(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
-        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.9"))
+        stage.desk.trader.slots.put("BTCUSDT", 1, size("0.2"))
         await stage.press(pilot, "t", "b", "y")
         assert not stage.placed
-        assert "above the hard line" in stage.line
+        assert stage.line.startswith("12,360.80 USDT is above 4,090.20, 5 % of equity. Largest size here: 0.06618.")
 
 
 def size(text: str) -> Size:

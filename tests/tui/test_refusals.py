@@ -52,16 +52,21 @@ async def test_disarmed_an_order_key_says_what_it_would_send(stage: Stage) -> No
         assert len(stage.placed) == 1
 
 
-async def test_live_starts_disarmed_asks_before_it_arms_and_disarms_after_ten_minutes_without_a_key() -> None:
+async def test_live_starts_disarmed_is_armed_by_a_typed_word_and_disarms_after_ten_minutes_without_a_key() -> None:
     stage = make_stage(mode=Mode.LIVE, wanted="demo")
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
         assert "DISARMED" in stage.screen().splitlines()[0]
         await stage.press(pilot, "t", "b")
         assert stage.line.startswith("DISARMED. This would send: BUY 0.010 @ 61,804.00.")
-        await stage.press(pilot, "ctrl+t", "n")
-        assert not stage.desk.trader.armed
-        await stage.press(pilot, "ctrl+t", "y")
+        await stage.press(pilot, "ctrl+t", "y", "enter")
+        assert not stage.desk.trader.armed, "a letter is no word"
+        sheet = stage.desk.dialogs.sheet
+        assert sheet is not None
+        assert sheet.said == "That is not LIVE or demo. Nothing was changed."
+        await stage.press(pilot, "escape")
+        assert stage.line == "Still DISARMED."
+        await stage.press(pilot, "ctrl+t", *"LIVE", "enter")
         assert stage.desk.trader.armed
         await stage.press(pilot, "t", "b")
         assert "y sends" in stage.line
@@ -69,6 +74,8 @@ async def test_live_starts_disarmed_asks_before_it_arms_and_disarms_after_ten_mi
         stage.clock.advance(601)
         await stage.settle(pilot)
         assert not stage.desk.trader.armed
+        await stage.press(pilot, "ctrl+t")
+        assert stage.desk.trader.armed, "once in a session is enough"
 
 
 async def test_a_connection_without_a_key_says_so_plainly() -> None:

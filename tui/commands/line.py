@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from tui.commands.order_lines import order_line
 from tui.commands.vault import vault_line
 from tui.format.clean import clean
+from tui.format.words import REDUCING
 from tui.styles import THEMES
 
 if TYPE_CHECKING:
     from tui.desk import Desk
 
 HINT = (
-    "move  resize  cancel  close  stop  tp  oco  resolve  halt  resume  panic  arm  disarm  lock  lock hard  unlock"
-    "  vault …  go SCREEN  theme NAME  demo  help  quit"
+    "move  resize  cancel  close  stop  tp  oco  resolve  halt  reduce  resume  panic  arm  disarm  lock  lock hard"
+    "  unlock  vault …  go SCREEN  theme NAME  demo  help  quit"
 )
 ORDER_WORDS = frozenset(
     {
@@ -93,6 +94,11 @@ def _halt(desk: Desk) -> None:
     desk.say("HALTED. New orders are refused; cancel and close work. :resume")
 
 
+def _reduce(desk: Desk) -> None:
+    desk.closer.reduce()
+    desk.say(REDUCING)
+
+
 def _resume(desk: Desk) -> None:
     desk.closer.resume()
 
@@ -142,6 +148,7 @@ def _theme(desk: Desk, rest: list[str]) -> str:
 
 _WORDS: dict[str, Callable[[Desk, list[str]], str]] = {
     "halt": _alone(_halt),
+    "reduce": _alone(_reduce),
     "resume": _alone(_resume),
     "arm": _alone(_arm),
     "disarm": _alone(_disarm),

@@ -114,9 +114,25 @@ def halted_by_hand(time_ns: int) -> str:
     return f"HALTED by you {clock(time_ns)}. No new orders; cancel and close work. :resume"
 
 
-def halted_refusal(time_ns: int) -> str:
-    """An order key while HALTED by the trader: what the line of 80 columns has room for."""
-    return f"HALTED by you {clock(time_ns)}. Nothing was sent. :resume"
+def halted_refusal(time_ns: int, reason: str = "by you") -> str:
+    """An order key while HALTED: what the line of 80 columns has room for."""
+    return f"{halted_title(reason, time_ns)}. Nothing was sent. :resume"
+
+
+def halted_title(reason: str, time_ns: int) -> str:
+    """A halt in few words: ``HALTED by you 14:20:11``."""
+    return f"HALTED {clean(reason) or 'by you'} {clock(time_ns)}"
+
+
+def reducing_title(reason: str, time_ns: int) -> str:
+    """REDUCING in few words; whose doing it was where it was not the trader's."""
+    told = f" ({clean(reason)})" if reason and reason != "by you" else ""
+    return f"REDUCING{told} {clock(time_ns)}"
+
+
+def locked_title(loss: Decimal) -> str:
+    """A shut loss lock in few words."""
+    return f"LOCKED: day loss {fixed(loss, 2)}"
 
 
 def halted_by_loss(loss: Decimal, limit: Decimal) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from connectors.model.book import BookState
 from connectors.model.order import OrderStatus
 from connectors.worker.api import TradingState
-from tui.format import times
+from tui.format import words
 from tui.messages.teller import Tone
+from tui.ticket.daily import day_loss
 from tui.widgets.rows import MessageKind, MessageText
 from tui.widgets.status import DeskStatus
 
@@ -53,6 +54,7 @@ def status_of(desk: Desk) -> DeskStatus:
         connection=None if lost or market.account is None else store.statuses.get(market.account),
         trading=store.trading,
         trading_words=halted_title(desk),
+        locked=store.locked(market.account) is not None,
         armed=desk.trader.armed,
         working=len(working) - len(unknown),
         unknown=len(unknown),
@@ -66,8 +68,11 @@ def status_of(desk: Desk) -> DeskStatus:
 def halted_title(desk: Desk) -> str:
     """A halt in few words: ``HALTED by you 14:20:11``; empty while new orders pass."""
     store = desk.store
-    if store.trading is TradingState.ACTIVE:
-        return ""
+    if store.trading is TradingState.HALTED:
+        return words.halted_title(store.trading_reason, store.trading_since_ns)
+    locked = store.locked(desk.market.account)
+    if locked is not None:
+        return words.locked_title(day_loss(locked))
     if store.trading is TradingState.REDUCING:
-        return "REDUCING"
-    return f"HALTED by you {times.clock(store.trading_since_ns)}"
+        return words.reducing_title(store.trading_reason, store.trading_since_ns)
+    return ""

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from connectors.model.connection import LinkState
 from connectors.model.order import OrderType, Side
+from connectors.model.risk import LimitName
 from connectors.worker.api import TradingState
 from tui.format import numbers, words
 from tui.session import Condition, Phase
 from tui.ticket import judge, sizes
+from tui.ticket.daily import day_loss, day_pnl
 from tui.ticket.preview import FEE, position_after, queue_ahead, takes
 from tui.ticket.seen import Seen
 from tui.ticket.sentence import size_text
@@ -66,7 +68,10 @@ def strip_facts(desk: Desk) -> StripFacts:
     mark = store.mark(instrument.id)
     balance = store.balances.get((account, instrument.quote))
     open_gain = position.unrealised(mark) if mark is not None else None
+    risk = store.risk.get(account)
     day = None if open_gain is None else position.realised + open_gain
+    if risk is not None and risk.day_began_ns:
+        day = day_pnl(risk)
     return StripFacts(
         base=instrument.base,
         quote=instrument.quote,
@@ -76,6 +81,10 @@ def strip_facts(desk: Desk) -> StripFacts:
         day=day,
         free=None if balance is None else balance.free,
         locked=None if balance is None else balance.locked,
+        day_loss=None if risk is None else day_loss(risk),
+        day_limit=None if risk is None else risk.loss_limit,
+        shut=store.locked(account) is not None,
+        position_limit=store.bound(account, LimitName.POSITION_VALUE),
         banner=gone,
     )
 
@@ -119,6 +128,8 @@ def _previews(seen: Seen, buy: Ticket, sell: Ticket) -> tuple[tuple[str, ...], t
     """Preview, aside and warning: what ``b`` would send, else why not."""
     if seen.trading is TradingState.HALTED:
         return ("HALTED: b and s are refused",), (), True
+    if seen.locked:
+        return ("LOCKED: b and s pass only where they reduce", "LOCKED: only reducing"), (), True
     refusal = judge.book_refusal(seen, cursor=True)
     if refusal:
         return (refusal, refusal.partition(". ")[0], "price keys wait"), (), True

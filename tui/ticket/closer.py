@@ -15,6 +15,7 @@ from tui.format import numbers, times
 from tui.format.orders import protective
 from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
+from tui.ticket import resuming
 from tui.ticket.eye import look_over
 from tui.ticket.leaving import left_behind
 from tui.ticket.rules import floor_to, lot_step
@@ -125,7 +126,7 @@ class Closer:
             self._desk.say(
                 f"{numbers.exact(locked)} {instrument.base} is locked in your orders and stays. da cancels them first."
             )
-        ticket = Ticket(side=side, type=kind, quantity=quantity, price=price)
+        ticket = Ticket(side=side, type=kind, quantity=quantity, price=price, reduce_only=True)
         self._desk.trader.enter(ticket, seen, reduces=True)
 
     # --- halt and resume ---------------------------------------------------------------------------------------------
@@ -134,9 +135,10 @@ class Closer:
         """Refuse new orders from this moment: here at once, in the worker as soon as it hears."""
         desk = self._desk
         desk.store.trading = api.TradingState.HALTED
+        desk.store.trading_reason = "by you"
         desk.store.trading_since_ns = desk.clock.time_ns()
         desk.status_changed()
-        desk.spawn(self._set_trading(api.TradingState.HALTED))
+        desk.spawn(self.set_trading(api.TradingState.HALTED))
 
     def follow_up(self) -> None:
         """After every change of an order: leave, where that waits for entries to be gone."""
@@ -144,26 +146,26 @@ class Closer:
         if self._leaving and not any(not protective(order) for order in desk.store.working()):
             desk.leave()
 
+    def reduce(self) -> None:
+        """Let only what shrinks a position pass from now on: here at once, in the worker as soon as it hears."""
+        self._desk.store.trading = api.TradingState.REDUCING
+        self._desk.store.trading_reason = "by you"
+        self._desk.store.trading_since_ns = self._desk.clock.time_ns()
+        self._desk.status_changed()
+        self._desk.spawn(self.set_trading(api.TradingState.REDUCING))
+
     def resume(self) -> None:
         """Ask, then let new orders pass again."""
-        desk = self._desk
-        if desk.store.trading is api.TradingState.ACTIVE:
-            desk.say("Trading is ACTIVE already.")
-            return
-        answers = {"y": lambda: desk.spawn(self._set_trading(api.TradingState.ACTIVE))}
-        desk.ask(
-            Question("Resume? New orders will pass again. y resumes  n stays halted", answers, dropped="Still halted.")
-        )
+        resuming.resume(self._desk)
 
-    async def _set_trading(self, state: api.TradingState) -> None:
+    async def set_trading(self, state: api.TradingState) -> None:
+        """Tell the worker, and say what became of it."""
         desk = self._desk
         trouble = sentence_of(await desk.session.ask(api.SetTrading(state)))
         if trouble:
-            here = (
-                "This desk refuses new orders all the same."
-                if state is api.TradingState.HALTED
-                else "Nothing was changed."
-            )
+            here = "Nothing was changed."
+            if state is not api.TradingState.ACTIVE:
+                here = "This desk refuses new orders all the same."
             desk.say(f"{trouble} {here}", Tone.DANGER, sticky=True)
             return
         if state is api.TradingState.ACTIVE:

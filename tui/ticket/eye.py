@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connectors.model.connection import LinkState
 from connectors.model.ids import AccountId, InstrumentId
+from connectors.model.risk import LimitName
 from connectors.worker.api import TradingState
 from tui.format import words
 from tui.format.clean import clean
 from tui.session import Phase
-from tui.ticket.seen import Seen
+from tui.ticket.daily import locked_words
+from tui.ticket.seen import ORDER_SHARE, Seen
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -39,6 +42,8 @@ def look(desk: Desk) -> Seen | None:
         cursor_visible=ladder.cursor_visible,
         trading=store.trading,
         trading_words=halt_words(desk),
+        locked=locked_words(store.locked(account)),
+        order_share=order_share(desk, account),
         armed=desk.trader.armed,
         keyed=connection is not None and connection.keyed,
         unable=unable(desk),
@@ -75,6 +80,8 @@ def look_over(desk: Desk, account: AccountId, instrument_id: InstrumentId) -> Se
         newest=book,
         trading=store.trading,
         trading_words=halt_words(desk),
+        locked=locked_words(store.locked(position.account)),
+        order_share=order_share(desk, position.account),
         armed=desk.trader.armed,
         keyed=connection.keyed,
         unable=unable(desk),
@@ -93,7 +100,14 @@ def halt_words(desk: Desk) -> str:
         return ""
     if store.trading is TradingState.REDUCING:
         return words.REDUCING
-    return words.halted_refusal(store.trading_since_ns)
+    return words.halted_refusal(store.trading_since_ns, store.trading_reason or "by you")
+
+
+def order_share(desk: Desk, account: AccountId) -> Decimal | None:
+    """The worker's limit on one order; its default until the worker has told it."""
+    if account not in desk.store.risk:
+        return ORDER_SHARE
+    return desk.store.bound(account, LimitName.ORDER_VALUE)
 
 
 def unable(desk: Desk) -> str:

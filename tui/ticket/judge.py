@@ -15,7 +15,7 @@ from connectors.model.order import OrderType, Side
 from connectors.worker.api import TradingState
 from tui.format import numbers, words
 from tui.format.orders import STOPS
-from tui.ticket.rules import breaches
+from tui.ticket.rules import breaches, floor_to, lot_step
 from tui.ticket.seen import Seen
 from tui.ticket.sentence import describe
 from tui.ticket.ticket import Ticket
@@ -30,9 +30,10 @@ COLLAR = Decimal("0.01")
 FAR = Decimal("0.2")
 """Share of the touch beyond which a resting price is refused."""
 SOFT = Decimal("0.1")
-"""Share of equity above which an entry asks once more."""
+"""Share of equity above which an entry asks once more, at most; never above half of what is refused."""
 HARD = Decimal("0.5")
-"""Share of equity above which an entry is refused."""
+"""Share of equity above which an entry is refused, at most: the worker's own limit goes before it where it is less."""
+HALF = Decimal(2)
 CROSS_TICKS, CROSS_SHARE = 5, Decimal("0.0002")
 """A price through the touch by more than the larger of these CROSSES."""
 MOVED_TICKS, MOVED_SHARE = 2, Decimal("0.0001")
@@ -47,15 +48,22 @@ def state_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
     """Why the desk, the connection or the arm switch refuses; empty when none does."""
     if not seen.keyed:
         return f"{seen.label} has no key: it shows the market and cannot trade. Give it one on the venues screen (gv)."
-    if seen.trading is TradingState.HALTED and not reduces:
-        return seen.trading_words
-    if seen.trading is TradingState.REDUCING and not reduces:
-        return words.REDUCING
+    if not reduces and (shut := _shut(ticket, seen)):
+        return shut
     if seen.unable:
         return f"{seen.unable} Nothing was sent."
     if not seen.armed and not reduces:
         return f"DISARMED. This would send: {describe(ticket, seen.instrument)}. ctrl+t arms."
     return _status_refusal(ticket, seen.instrument)
+
+
+def _shut(ticket: Ticket, seen: Seen) -> str:
+    """Why a halt, a shut loss lock or REDUCING lets an entry not through."""
+    if seen.trading is TradingState.HALTED:
+        return seen.trading_words
+    if seen.locked and adds_risk(ticket, seen):
+        return seen.locked
+    return words.REDUCING if seen.trading is TradingState.REDUCING else ""
 
 
 def _status_refusal(ticket: Ticket, instrument: Instrument) -> str:
@@ -109,12 +117,29 @@ def number_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
     if collar or reduces:
         return collar
     amount = notional(ticket, seen)
-    if amount is not None and seen.equity is not None and amount > seen.equity * HARD and adds_risk(ticket, seen):
-        line, quote = numbers.money(seen.equity * HARD), seen.instrument.quote
-        return (
-            f"{numbers.money(amount)} {quote} is above the hard line of {line} (half of the account). Nothing was sent."
-        )
+    share = hard_line(seen)
+    if amount is not None and seen.equity is not None and amount > seen.equity * share and adds_risk(ticket, seen):
+        line, quote = numbers.money(seen.equity * share), seen.instrument.quote
+        told = f"{numbers.money(amount)} {quote} is above {line}, {numbers.exact(share * PERCENT)} % of equity."
+        return f"{told}{_largest(ticket, amount, seen.equity * share, seen)}"
     return ""
+
+
+def hard_line(seen: Seen) -> Decimal:
+    """Share of equity above which an entry is refused: the worker's limit, which it would refuse by, or half."""
+    return HARD if seen.order_share is None else min(seen.order_share, HARD)
+
+
+def soft_line(seen: Seen) -> Decimal:
+    """Share of equity above which an entry asks once more."""
+    return min(SOFT, hard_line(seen) / HALF)
+
+
+def _largest(ticket: Ticket, amount: Decimal, line: Decimal, seen: Seen) -> str:
+    if ticket.quantity is None:
+        return " Take less. Nothing was sent."
+    most = floor_to(ticket.quantity * line / amount, lot_step(seen.instrument, ticket.type))
+    return f" Largest size here: {numbers.exact(most)}." if most > 0 else " No size here is small enough."
 
 
 def _trigger_refusal(ticket: Ticket, seen: Seen) -> str:
@@ -211,7 +236,7 @@ def moved(ticket: Ticket, seen: Seen) -> bool:
 def klass(ticket: Ticket, seen: Seen) -> int:
     """How much asking an entry needs: 0 at once, 1 staged, 2 a dialog."""
     amount = notional(ticket, seen)
-    soft = amount is None or seen.equity is None or amount > seen.equity * SOFT
+    soft = amount is None or seen.equity is None or amount > seen.equity * soft_line(seen)
     if not adds_risk(ticket, seen):
         soft = False
     level = int(soft) + int(seen.mode is Mode.LIVE) + int(crosses(ticket, seen)) + int(moved(ticket, seen))

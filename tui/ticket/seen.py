@@ -12,6 +12,8 @@ from connectors.model.order import Side
 from connectors.worker.api import TradingState
 
 ZERO = Decimal(0)
+ORDER_SHARE = Decimal("0.05")
+"""What one order may be worth of the equity unless that was set otherwise; the worker has the same default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Seen:
     trading: TradingState = TradingState.ACTIVE
     trading_words: str = ""
     """The sentence of a halt."""
+    locked: str = ""
+    """Why only what reduces passes: the loss lock is shut; empty while it is open."""
+    order_share: Decimal | None = ORDER_SHARE
+    """The share of equity the worker lets one order be worth; None: it was switched off."""
     armed: bool = True
     keyed: bool = True
     unable: str = ""

@@ -18,8 +18,10 @@ from connectors.model.order import OrderStatus, OrderType, Side
 from connectors.worker import api
 from tui.commands.question import Answer, Question
 from tui.format import numbers
+from tui.format.clean import clean
 from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
+from tui.modals.typed_word import TypedWord
 from tui.ticket import judge, sizes
 from tui.ticket.seen import Seen
 from tui.ticket.sentence import describe
@@ -35,6 +37,7 @@ DISARM_NS = 600_000_000_000
 _STEPS = {"plus": 1, "equals_sign": 1, "minus": -1}
 """Keys that move what is staged, and by how many rows."""
 NOTHING_SENT = "Nothing was sent."
+LIVE_WORD = "LIVE"
 LEAVE_S = 0.015
 """How long painting may wait for an order that leaves: less than anyone sees."""
 
@@ -58,7 +61,7 @@ class Trader:
         self.last: OrderId | None = None
         self.pressed_ns: dict[OrderId, int] = {}
         self._desk = desk
-        self._asked_live = False
+        self._asked_live: set[AccountId] = set()  # armed by the typed word since the desk began
         self._account: AccountId | None = None
         self._leaving: asyncio.Future[api.Result] | None = None
 
@@ -262,13 +265,11 @@ class Trader:
             self.armed = mode is not Mode.LIVE
 
     def toggle_arm(self, mode: Mode) -> None:
-        """Arm or disarm; LIVE asks the first time."""
+        """Arm or disarm; LIVE asks for a typed word the first time."""
         if self.armed:
             self.disarm("DISARMED. Order keys say what they would send; cancel and close work. ctrl+t arms.")
-        elif mode is Mode.LIVE and not self._asked_live:
-            self._desk.ask(
-                Question("Arm LIVE? Order keys will send real orders. y arms  n stays disarmed", {"y": self._arm_live})
-            )
+        elif mode is Mode.LIVE and self._account not in self._asked_live:
+            self._ask_live()
         else:
             self._arm()
 
@@ -278,9 +279,19 @@ class Trader:
         self._desk.say(sentence)
         self._desk.status_changed()
 
+    def _ask_live(self) -> None:
+        """The first time in a session real money takes a typed word: what is typed into the wrong window has none."""
+        label = self._desk.market.label
+        real = f"{clean(label)} trades real money. Armed, order keys send real orders at once."
+        told = (real, f"Type {LIVE_WORD}, or the connection's label.")
+        self._desk.dialogs.open_sheet(
+            TypedWord("ARM LIVE", told, (LIVE_WORD, label), "arm", self._arm_live, "Still DISARMED.")
+        )
+
     def _arm_live(self) -> None:
-        self._asked_live = True
-        self._arm()
+        if self._account is not None and self._desk.market.mode is Mode.LIVE:
+            self._asked_live.add(self._account)
+            self._arm()
 
     def _arm(self) -> None:
         self.armed = True

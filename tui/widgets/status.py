@@ -44,6 +44,8 @@ class DeskStatus:
     trading: TradingState = TradingState.ACTIVE
     trading_words: str = ""
     """Instead of the bare state, such as ``HALTED by you 14:20:11``."""
+    locked: bool = False
+    """The account's loss lock is shut."""
     armed: bool = False
     working: int = 0
     unknown: int = 0
@@ -111,8 +113,8 @@ def status_line(status: DeskStatus, width: int, now_ns: int) -> Line:
 
 
 def _whole_row(status: DeskStatus) -> Ink | None:
-    """Row 1 is of one colour only for HALTED and for LIVE armed."""
-    if status.trading is TradingState.HALTED:
+    """Row 1 is of one colour only for HALTED, for LOCKED and for LIVE armed."""
+    if status.trading is TradingState.HALTED or status.locked:
         return _HALTED_INK
     return _BANNER_INKS[Mode.LIVE] if status.mode is Mode.LIVE and status.armed else None
 
@@ -183,11 +185,12 @@ def _pressed(limit: LimitUse, percent: int, now_ns: int, zone: tzinfo) -> Part:
 
 
 def _trading(status: DeskStatus, *, roomy: bool) -> Part:
-    if status.trading is TradingState.ACTIVE:
+    if status.trading is TradingState.ACTIVE and not status.locked:
         return Part(("trading ACTIVE" if roomy else "ACTIVE",), PLAIN, rank=6)
     words = clean(status.trading_words) or status.trading.value
-    ink = _HALTED_INK if status.trading is TradingState.HALTED else Ink(Token.WARN, bold=True)
-    return Part((words, status.trading.value), ink)
+    shut = status.locked or status.trading is TradingState.HALTED
+    least = "LOCKED" if status.locked and status.trading is not TradingState.HALTED else status.trading.value
+    return Part((words, least), _HALTED_INK if shut else Ink(Token.WARN, bold=True))
 
 
 def _orders(status: DeskStatus, width: int) -> list[Part]:

@@ -42,6 +42,8 @@ class StripFacts:
     day_loss: Decimal | None = None
     day_limit: Decimal | None = None
     """The loss lock; None when there is none."""
+    shut: bool = False
+    """The loss lock."""
     position_limit: Decimal | None = None
     banner: tuple[str, ...] = ()
     """Instead of everything else, from the fullest wording to the shortest: something is gone."""
@@ -157,6 +159,8 @@ def _limit_groups(facts: StripFacts, width: int) -> list[Line]:
         ink = PLAIN if percent < _WARN_PERCENT else _WARN if percent < 100 else _DANGER  # noqa: PLR2004  # per cent
         joint = " of " if wide else "/"
         loss = f"DAY LOSS {fixed(facts.day_loss, 0)}{joint}{fixed(facts.day_limit, 0)}"
+        if facts.shut:
+            loss, ink = f"LOCKED: day loss {fixed(facts.day_loss, 2)}", _DANGER
         groups.append([(loss if ink is PLAIN else f"! {loss}", ink)])
     if facts.position_limit and facts.position is not None and facts.mark is not None:
         value = abs(facts.position.quantity * facts.mark)

@@ -98,7 +98,7 @@ def test_reducing_needs_neither_the_arm_switch_nor_an_active_desk() -> None:
         (limit("55000", side=Side.SELL), "11.0 % below the bid 61,804.00; the limit is 1 %."),
         (limit("40000", "0.1"), "35.3 % below the bid 61,804.00; the limit is 20 %."),
         (market("1000"), "The painted book holds "),
-        (limit("61800", "0.9"), "55,620.00 USDT is above the hard line of 40,000.00"),
+        (limit("61800", "0.9"), "55,620.00 USDT is above 4,000.00, 5 % of equity. Largest size here: 0.06472."),
     ],
 )
 def test_numbers_beyond_a_line_are_refused(ticket: Ticket, words: str) -> None:

@@ -118,7 +118,7 @@ def test_a_walk_never_takes_more_than_there_is_nor_more_than_was_asked(taken: li
 
 def test_the_preview_of_a_resting_order_adds_up() -> None:
     ticket = Ticket(side=Side.BUY, type=OrderType.LIMIT, quantity=Decimal("0.010"), price=Decimal("61800.00"))
-    lines = dict(preview(ticket, SEEN).lines)
+    lines = dict(preview(ticket, replace(SEEN, order_share=None)).lines)
     assert lines["notional"] == "618.00 USDT"
     assert lines["fee (maker)"] == "0.62 USDT   0.10 %"
     assert lines["slippage"] == "rests 4.00 below the bid"
