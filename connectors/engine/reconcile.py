@@ -86,7 +86,7 @@ def _ask_about_the_missing(draft: Draft, snapshot: Snapshot) -> None:
             continue
         absent = order.status in WORKING and (order.instrument, order.venue_order_id) not in listed
         # An order that came to the venue after it was asked cannot be in its answer.
-        absent = absent and max(order.created_ns, order.acked_ns or 0) < asked_ns
+        absent = absent and max(order.created_ns, order.acked_ns or 0) <= asked_ns
         left = order.canceling and order_id not in draft.state.cancels and order.status in WORKING
         unknown = order.status is OrderStatus.UNKNOWN and order_id not in draft.state.checks
         if (absent or left or unknown) and order_id not in draft.state.checks:

@@ -28,6 +28,7 @@ from connectors.ports.venue import (
     Trading,
 )
 from connectors.worker.api import AccountReconciled
+from connectors.worker.clocks import has_our_clock, tell_clock
 from connectors.worker.comparing import compared
 from connectors.worker.house import House
 from connectors.worker.ledgers import bring_ledger
@@ -35,12 +36,10 @@ from connectors.worker.lives import remember_life
 from connectors.worker.log import logger
 from connectors.worker.pause import happens_within
 from connectors.worker.recall import fills_of, recall
-from connectors.worker.reconciling import Reason, take_snapshot
+from connectors.worker.reconciling import Reason, reason_of, take_snapshot
 
 RECONCILE_EVERY_S = 60.0
 """The account stream has no replay and no numbers: whatever it lost is found at the latest after so long."""
-
-_MS_NS = 1_000_000
 
 READY_S = 10.0
 """How long a command waits for an account that is connecting for the first time."""
@@ -68,16 +67,13 @@ class AccountFollower:
         self._tell = tell
         self._subscription: Subscription | None = None
         self._up = False
-        self._opened = asyncio.Event()
-        """Whether the engine is in the life that `epoch` names."""
+        self._opened = asyncio.Event()  # whether the engine is in the life that `epoch` names
         self._reconciled = asyncio.Event()
-        self._settled = asyncio.Event()
-        """Set once the first reconciliation is over; never cleared."""
+        self._settled = asyncio.Event()  # set once the first comparison is over; never cleared
         self._wanted = asyncio.Event()
         self._running: asyncio.Task[AccountReconciled] | None = None
         self._asks_everything = True
-        self.first: AccountReconciled | None = None
-        """What the first comparison found."""
+        self.first: AccountReconciled | None = None  # what the first comparison found
         self._tasks: list[asyncio.Task[None]] = []
         self._events: asyncio.Queue[AccountEvent] = asyncio.Queue()
         self.epoch = Epoch("")
@@ -135,7 +131,7 @@ class AccountFollower:
                 venue=self._connection.venue,
             )
         )
-        self._measure_clock()
+        tell_clock(executor, self._connector.status())
 
     async def close(self) -> None:
         """Stop following."""
@@ -176,26 +172,20 @@ class AccountFollower:
             # What runs asks for less than is wanted: its answer is not waited for by whoever wants to know.
             await asyncio.wait((self._running,))
         if self._running is None or self._running.done():
-            reason = self._reason(everything=everything)
+            reason = reason_of(settled=self._settled.is_set(), reconciled=self._reconciled.is_set(), asked=everything)
             self._asks_everything = reason is not Reason.ROUTINE
             self._running = asyncio.create_task(self._reconcile(reason), name=f"snapshot-{self._connection.label}")
         return await asyncio.shield(self._running)
 
-    def _reason(self, *, everything: bool) -> Reason:
-        if not self._settled.is_set():
-            return Reason.FIRST
-        if not self._reconciled.is_set():
-            return Reason.GAP
-        return Reason.ASKED if everything else Reason.ROUTINE
-
     async def _reconcile(self, reason: Reason) -> AccountReconciled:
         await self._opened.wait()
-        epoch, label, executor = self.epoch, self._connection.label, self._house.executor
-        taken = await take_snapshot(self._connection, self._trading, self._account, epoch, self._house, reason)
+        epoch, label, house, executor = self.epoch, self._connection.label, self._house, self._house.executor
+        connection, same = self._connection, has_our_clock(self._connector.status())
+        taken = await take_snapshot(connection, self._trading, self._account, epoch, house, reason, same_clock=same)
         if epoch != self.epoch:
             # Its answers may come from two lives, in which one id means two orders.
             raise Unavailable(f"{label} began a new life at the venue while it was asked. Ask again.")
-        self._measure_clock()
+        tell_clock(executor, self._connector.status())
         before = executor.state.orders
         effects = executor.feed(taken.snapshot)
         found = compared(label, taken.snapshot, taken.instruments, before, effects, executor.state.orders)
@@ -207,18 +197,6 @@ class AccountFollower:
         self._settled.set()
         self._tell()
         return found
-
-    def _measure_clock(self) -> None:
-        """What our reading of the venue's clock may be wrong by counts in what proves that an order never arrived."""
-        error_ns = (self._connector.status().clock_error_ms or 0) * _MS_NS
-        executor = self._house.executor
-        executor.feed(inputs.ClockMeasured(self._connection.account, error_ns, executor.now()))
-
-    def look_again(self) -> None:
-        """Compare everything as soon as it can be: the machine slept, or something else was missed."""
-        self._reconciled.clear()
-        self._wanted.set()
-        self._tell()
 
     async def _keep_reconciling(self) -> None:
         """At every start of the stream, with back-off until it worked, and then at intervals."""

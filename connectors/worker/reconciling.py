@@ -10,7 +10,7 @@ from connectors.engine.inputs import Snapshot
 from connectors.model.balance import Balance
 from connectors.model.connection import Connection
 from connectors.model.fill import Fill
-from connectors.model.ids import AccountId, Epoch, InstrumentId, Mode, TradeId
+from connectors.model.ids import AccountId, Epoch, InstrumentId, TradeId
 from connectors.model.order import Order, OrderReport
 from connectors.ports.archive import Archive
 from connectors.ports.venue import Account, Trading
@@ -36,6 +36,15 @@ class Reason(StrEnum):
     """Somebody wants to know."""
 
 
+def reason_of(*, settled: bool, reconciled: bool, asked: bool) -> Reason:
+    """Why everything is asked for: what came before decides, and only then who wants to know."""
+    if not settled:
+        return Reason.FIRST
+    if not reconciled:
+        return Reason.GAP
+    return Reason.ASKED if asked else Reason.ROUTINE
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What the venue said, and whose fills it was asked for."""
@@ -45,16 +54,33 @@ class Taken:
 
 
 async def take_snapshot(
-    connection: Connection, trading: Trading, account: Account, epoch: Epoch, house: House, reason: Reason
+    connection: Connection,
+    trading: Trading,
+    account: Account,
+    epoch: Epoch,
+    house: House,
+    reason: Reason,
+    *,
+    same_clock: bool = True,
 ) -> Taken:
     """Ask for open orders, then own fills, then balances: later answers may know more, never less.
 
     Fills can be asked for only per instrument on some venues: those with open orders, those whose two assets both
     moved, and, but for the routine, those the archive has touched, or one that it was put in the place of.
 
+    Args:
+        connection: Whose.
+        trading: Its order calls.
+        account: Its account calls.
+        epoch: The life it is in.
+        house: The worker's parts.
+        reason: Why.
+        same_clock: The venue's clock is ours, so that it can be told what was traded before the connection was made.
+
     Raises:
         TradedeskError: The venue, or the archive, could not be asked.
     """
+    since_ns = connection.created_ns if same_clock and connection.created_ns else None
     asked = house.executor.now().mono_ns
     open_orders = await trading.open_orders()
     touched, recorded = await house.keeper.ask(lambda archive: _recorded(archive, connection.account))
@@ -68,7 +94,11 @@ async def take_snapshot(
         instruments |= touched
     fills: list[Fill] = []
     for instrument in sorted(instruments):
-        fills.extend(await _new_fills(connection, account, epoch, instrument, house, first=reason is Reason.FIRST))
+        fills.extend(
+            await _new_fills(
+                connection, account, epoch, instrument, house, first=reason is Reason.FIRST, since_ns=since_ns
+            )
+        )
     if instruments:
         balances = await account.balances()  # after the fills: never before what they made of them
     missed = reason in {Reason.FIRST, Reason.GAP}
@@ -118,21 +148,27 @@ def _moved(
 
 
 async def _new_fills(
-    connection: Connection, account: Account, epoch: Epoch, instrument: InstrumentId, house: House, *, first: bool
+    connection: Connection,
+    account: Account,
+    epoch: Epoch,
+    instrument: InstrumentId,
+    house: House,
+    *,
+    first: bool,
+    since_ns: int | None,
 ) -> Sequence[Fill]:
     """What came after the newest recorded fill, the first time with an overlap; without one, all since the connection.
 
     The overlap finds a fill that was heard of but not yet on disk when the worker before was killed, while a later
-    one was.
+    one was. It never reaches back before the connection: what was traded then is in the external line, not in fills.
     """
     owner = connection.account
     last, newest_ns = await house.keeper.ask(lambda archive: _newest(archive, owner, epoch, instrument))
     after, start_ns = last, None
     if last is None:
-        # The clock of a simulated exchange may be that of its recording.
-        start_ns = connection.created_ns if connection.mode is not Mode.SIM and connection.created_ns else None
+        start_ns = since_ns
     elif first and newest_ns is not None:
-        after, start_ns = None, newest_ns - OVERLAP_NS
+        after, start_ns = None, max(newest_ns - OVERLAP_NS, since_ns or 0)
     found: list[Fill] = []
     while True:
         page = await account.fills(instrument, after=after, start_ns=start_ns, limit=FILLS_PAGE)

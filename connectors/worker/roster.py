@@ -150,7 +150,7 @@ class Roster:
         if before is not None and not self._is_successor(before, secret) and await _is_alive(before):
             raise Refused(f"{wanted.label} is attached already, to an exchange that answers.")
         if before is None:
-            row = replace(wanted, hosts=Hosts())
+            row = replace(wanted, hosts=Hosts(), created_ns=wanted.created_ns or self._house.clock.time_ns())
             await self._house.keeper.ask(lambda archive: archive.connections.add(row))
         else:
             row = before.connection

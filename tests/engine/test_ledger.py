@@ -277,3 +277,17 @@ def test_orders_of_other_tools_have_the_same_ids_on_every_machine_and_can_be_can
         assert cancel.venue_order_id == "v9"
         seen.append((order.order_id, order.handle))
     assert seen[0] == seen[1]
+
+
+def test_an_order_acknowledged_after_the_venue_was_asked_is_not_missing_from_its_answer() -> None:
+    desk = Desk()
+    asked_ns = desk.mono_ns
+    desk.wait(1)
+    order = desk.place()
+    desk.happen(inputs.Sending(order.order_id, desk.now))
+    desk.say(report(order, S.OPEN, source=ReportSource.ACK))
+    desk.happen(inputs.Snapshot(ACCOUNT, (), (), desk.money("100000", "1"), asked_ns, desk.now))
+    assert desk.wanted(fx.LookUp) == []
+    desk.wait(1)
+    reconcile(desk)
+    assert [ask.order_id for ask in desk.wanted(fx.LookUp)] == [order.order_id]
