@@ -212,7 +212,7 @@ def _send(draft: Draft, order: Order) -> None:
         wanted.trigger_price,
     )
     draft.change(order.order_id, UnderWay(draft.at.mono_ns))
-    draft.do(SendAmend(order.account, order.order_id, request))
+    draft.do(SendAmend(order.account, order.order_id, request, wanted.since_ns))
 
 
 def written(draft: Draft, order_id: OrderId, amend_id: OrderId) -> None:
@@ -243,15 +243,14 @@ def unwritten(draft: Draft, order_id: OrderId, amend_id: OrderId, sentence: str)
 
 def on_amend_ended(draft: Draft, ended: AmendEnded) -> None:
     """The venue answered a change in place, or did not."""
-    draft.change(ended.order_id, None)
     order = draft.order(ended.order_id)
     if order is None or not draft.state.in_its_life(order):
         return
     if ended.report is not None:
         take(draft, order.account, ended.report)
         order = draft.state.orders[ended.order_id]
-    if order.amending is None:
-        return
+    if order.amending is None or order.amending.since_ns != ended.since_ns:
+        return  # decided already, maybe another one is under way by now
     if ended.answer is Answer.REFUSED:
         stands(draft, order, ended.sentence, refused=True)
         return

@@ -21,6 +21,9 @@ from connectors.model.order import FINAL, WORKING, Amending, EvidenceKind, Order
 
 def follow_changes(draft: Draft, happened: Input) -> None:
     """See after each step how far the changes under way are."""
+    for order_id in tuple(draft.state.changes):
+        if order_id not in draft.state.changing:
+            draft.change(order_id, None)
     for order_id in tuple(draft.state.changing):
         order = draft.state.orders[order_id]
         wanted = order.amending

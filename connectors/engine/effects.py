@@ -56,6 +56,8 @@ class SendAmend:
     account: AccountId
     order_id: OrderId
     request: AmendRequest
+    since_ns: int
+    """`connectors.model.order.Amending.since_ns`: tells the answer of this change from that of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)

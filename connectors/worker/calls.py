@@ -103,7 +103,7 @@ class Calls:
 
         def end(how: Answer, sentence: str) -> None:
             now = self._executor.now()
-            self._executor.feed(inputs.AmendEnded(effect.order_id, None, how, sentence, now))
+            self._executor.feed(inputs.AmendEnded(effect.order_id, effect.since_ns, None, how, sentence, now))
 
         self._request(f"amend-{effect.order_id}", self._changes.amend(effect), end)
 

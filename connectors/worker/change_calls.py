@@ -30,7 +30,7 @@ class ChangeCalls:
         """Change an order in its place."""
         with Turns.here().order():
             report = await self._trading_of(effect.account).amend(effect.request)
-        self._executor.feed(inputs.AmendEnded(effect.order_id, report, None, "", self._executor.now()))
+        self._executor.feed(inputs.AmendEnded(effect.order_id, effect.since_ns, report, None, "", self._executor.now()))
 
     async def replace(self, effect: fx.SendReplace) -> None:
         """Cancel one order and create another."""

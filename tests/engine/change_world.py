@@ -64,6 +64,12 @@ def change(order: Order, number: int = 101, **wanted: object) -> inputs.Amend:
     return replace(asked, **wanted)  # type: ignore[arg-type]
 
 
+def since(desk: Desk, order: Order) -> int:
+    """What names the change that is under way."""
+    wanted = desk.order(order.order_id).amending
+    return wanted.since_ns if wanted is not None else 0
+
+
 def commit(desk: Desk) -> None:
     """The disk has what the newest step waits for."""
     (wanted,) = [effect for effect in desk.wanted(fx.Commit) if effect.token is not None]

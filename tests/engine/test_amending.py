@@ -11,7 +11,7 @@ from connectors.engine import inputs
 from connectors.engine.inputs import Answer, Trading
 from connectors.model.ids import Epoch
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus, ReportSource
-from engine.change_world import CHANGEABLE, FULL, change, commit, found
+from engine.change_world import CHANGEABLE, FULL, change, commit, found, since
 from engine.world import ACCOUNT, CONCLUSIVE_MS, EPOCH, D, Desk, fill, order_id, report
 
 S = OrderStatus
@@ -20,11 +20,11 @@ S = OrderStatus
 def amended(desk: Desk, order: Order, quantity: str) -> None:
     """The venue's answer to the change."""
     said = report(order, S.OPEN, source=ReportSource.ACK, quantity=D(quantity))
-    desk.happen(inputs.AmendEnded(order.order_id, said, None, "", desk.now))
+    desk.happen(inputs.AmendEnded(order.order_id, since(desk, order), said, None, "", desk.now))
 
 
 def no_answer(desk: Desk, order: Order, answer: Answer = Answer.LOST) -> None:
-    desk.happen(inputs.AmendEnded(order.order_id, None, answer, "Nobody answered.", desk.now))
+    desk.happen(inputs.AmendEnded(order.order_id, since(desk, order), None, answer, "Nobody answered.", desk.now))
 
 
 def test_a_smaller_size_leaves_at_once_and_the_record_waits_for_the_venues_word() -> None:
@@ -98,7 +98,9 @@ def test_a_refused_change_leaves_the_order_as_it_was_with_evidence_and_an_alert(
     desk = Desk()
     order = desk.open()
     desk.happen(change(order, quantity=D("0.006")))
-    desk.happen(inputs.AmendEnded(order.order_id, None, Answer.REFUSED, "Too many amends.", desk.now))
+    desk.happen(
+        inputs.AmendEnded(order.order_id, since(desk, order), None, Answer.REFUSED, "Too many amends.", desk.now)
+    )
     stands = desk.order(order.order_id)
     assert (stands.quantity, stands.status, stands.amending) == (D("0.01"), S.OPEN, None)
     assert stands.evidence[-1].kind is EvidenceKind.AMEND_REFUSED
@@ -160,7 +162,7 @@ def test_a_fill_that_overtakes_the_change_counts_once_and_decides_it() -> None:
     order = desk.open()
     desk.happen(change(order, quantity=D("0.006")))
     desk.say(report(order, S.FILLED, filled="0.01", fills=(fill(1, "0.01"),)))
-    desk.happen(inputs.AmendEnded(order.order_id, None, Answer.REFUSED, "Unknown order.", desk.now))
+    desk.happen(inputs.AmendEnded(order.order_id, since(desk, order), None, Answer.REFUSED, "Unknown order.", desk.now))
     done = desk.order(order.order_id)
     assert (done.status, done.filled, done.quantity, done.amending) == (S.FILLED, D("0.01"), D("0.01"), None)
 

@@ -23,6 +23,7 @@ from engine.change_world import (
     found,
     replaced,
     replacing,
+    since,
     unanswered,
 )
 from engine.world import ACCOUNT, CONCLUSIVE_MS, D, Desk, fill, order_id, report
@@ -176,7 +177,9 @@ def test_what_was_filled_between_is_taken_off_the_new_order(amend_works: bool) -
     assert (lowered.order_id, lowered.request.quantity) == (new.order_id, D("0.007"))
     said = report(new, S.OPEN, venue_id="v2", quantity=D("0.007"), price=D("61700.00"))
     answer = None if amend_works else Answer.REFUSED
-    desk.happen(inputs.AmendEnded(new.order_id, said if amend_works else None, answer, "No.", desk.now))
+    desk.happen(
+        inputs.AmendEnded(new.order_id, since(desk, new), said if amend_works else None, answer, "No.", desk.now)
+    )
     if not amend_works:
         assert [one.order_id for one in desk.wanted(fx.SendCancel)] == [new.order_id]
         desk.happen(inputs.CancelEnded(new.order_id, replace(said, status=S.CANCELED), None, "", desk.now))

@@ -13,15 +13,41 @@ from decimal import Decimal
 
 from connectors.errors import DuplicateOrder, OrderNotFound, Rejected
 from connectors.model.balance import Balance
+from connectors.model.change import AmendRequest, CancelOutcome, CreateOutcome, ReplaceReport, ReplaceRequest
 from connectors.model.fill import Fee, Fill
-from connectors.model.ids import AccountId, ClientOrderId, InstrumentId, TradeId, VenueOrderId
+from connectors.model.ids import (
+    AccountId,
+    ClientListId,
+    ClientOrderId,
+    InstrumentId,
+    TradeId,
+    VenueListId,
+    VenueOrderId,
+)
 from connectors.model.order import OrderReport, OrderRequest, OrderStatus, OrderType, ReportSource, Side
+from connectors.model.order_list import ListedOrder, ListStatus, OrderListReport, OrderListRequest
 
 SECOND_NS = 1_000_000_000
 WINDOW_NS = 5 * SECOND_NS
 """A request that arrives later than this after it was signed is refused."""
 
-_OPEN = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
+_TRADES = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
+_OPEN = _TRADES | {OrderStatus.PENDING_TRIGGER}
+
+
+@dataclass
+class VenueList:
+    """Orders that hang together."""
+
+    request: OrderListRequest
+    venue_id: VenueListId
+    entry: VenueOrder | None = None
+    legs: list[VenueOrder] = field(default_factory=list)
+    """Exits; one cancels the other."""
+
+    @property
+    def orders(self) -> list[VenueOrder]:
+        return [*([self.entry] if self.entry else []), *self.legs]
 
 
 @dataclass
@@ -35,14 +61,27 @@ class VenueOrder:
     filled: Decimal = Decimal(0)
     cost: Decimal = Decimal(0)
     fills: list[Fill] = field(default_factory=list)
+    prevented: Decimal = Decimal(0)
+    listed: VenueList | None = None
 
     @property
     def is_open(self) -> bool:
         return self.status in _OPEN
 
     @property
+    def trades(self) -> bool:
+        return self.status in _TRADES
+
+    @property
+    def waits_for_price(self) -> bool:
+        """A stop that may be triggered now: not one whose entry still works."""
+        entry = self.listed.entry if self.listed is not None else None
+        waits = self.status is OrderStatus.PENDING_TRIGGER and self.request.trigger_price is not None
+        return waits and (entry is None or entry is self or entry.status is OrderStatus.FILLED)
+
+    @property
     def remaining(self) -> Decimal:
-        return (self.request.quantity or Decimal(0)) - self.filled
+        return (self.request.quantity or Decimal(0)) - self.filled - self.prevented
 
 
 class ModelVenue:
@@ -54,6 +93,9 @@ class ModelVenue:
         self.account = account
         self.orders: list[VenueOrder] = []
         self.trades: list[Fill] = []
+        self.lists: list[VenueList] = []
+        self.refuses_creates = 0
+        """So many creates that come as halves of replaces are refused."""
         self.totals = dict(balances)
         self.base, self.quote = base, quote
         self.now_ns = 0
@@ -64,12 +106,139 @@ class ModelVenue:
             raise Rejected("The request came too late for its window.", code="-1021")
         if any(order.is_open and order.request.client_order_id == request.client_order_id for order in self.orders):
             raise DuplicateOrder("Duplicate order sent.", code="-2010")
-        order = VenueOrder(request, VenueOrderId(str(len(self.orders) + 1)), OrderStatus.OPEN, self.now_ns)
-        self.orders.append(order)
+        order = self._keep(request)
         events = [self.report(order)]
         if request.type is OrderType.MARKET:
             events.append(self.trade(order, order.remaining))
         return events
+
+    def _keep(self, request: OrderRequest, *, waits: bool = False) -> VenueOrder:
+        status = OrderStatus.PENDING_TRIGGER if waits or request.trigger_price is not None else OrderStatus.OPEN
+        order = VenueOrder(request, VenueOrderId(str(len(self.orders) + 1)), status, self.now_ns)
+        self.orders.append(order)
+        return order
+
+    def amend(self, request: AmendRequest, signed_ns: int) -> OrderReport:
+        """Change an open order in its place; it may be given another client id."""
+        order = self._named(request.client_order_id, request.venue_order_id, signed_ns)
+        quantity = request.quantity or order.request.quantity
+        price = request.price or order.request.price
+        if quantity is None or quantity <= order.filled + order.prevented:
+            raise Rejected("Order amend is not supported.", code="-2038")
+        if (quantity, price) == (order.request.quantity, order.request.price):
+            raise Rejected("The requested action would change no state; rejecting.", code="-2038")
+        before = order.request.client_order_id
+        after = request.new_client_order_id or before
+        order.request = replace(order.request, quantity=quantity, price=price, client_order_id=after)
+        order.time_ns = self.now_ns
+        return replace(self.report(order), replaced_client_order_id=before if after != before else None)
+
+    def replace(self, request: ReplaceRequest, signed_ns: int) -> tuple[ReplaceReport, list[OrderReport]]:
+        """Cancel one and create another; a failed cancel stops it. Both outcomes, and what the stream says."""
+        try:
+            old = self._named(request.client_order_id, request.venue_order_id, signed_ns)
+        except OrderNotFound as problem:
+            failed = ReplaceReport(
+                CancelOutcome.FAILED,
+                CreateOutcome.NOT_ATTEMPTED,
+                cancel_reason=str(problem),
+                create_reason="Not tried.",
+            )
+            return failed, []
+        events = self.end(old, OrderStatus.CANCELED)
+        gone = events[0]
+        if self.refuses_creates:
+            self.refuses_creates -= 1
+            refused = ReplaceReport(CancelOutcome.DONE, CreateOutcome.REFUSED, gone, create_reason="Too poor.")
+            return refused, events
+        try:
+            events += self.place(request.order, signed_ns)
+        except DuplicateOrder as problem:
+            return ReplaceReport(CancelOutcome.DONE, CreateOutcome.REFUSED, gone, create_reason=str(problem)), events
+        made = self.acknowledged(self.orders[-1])
+        return ReplaceReport(CancelOutcome.DONE, CreateOutcome.ACCEPTED, gone, made), events
+
+    def place_list(self, request: OrderListRequest, signed_ns: int) -> tuple[OrderListReport, list[OrderReport]]:
+        """Take a whole list, or refuse all of it."""
+        if self.now_ns - signed_ns > WINDOW_NS:
+            raise Rejected("The request came too late for its window.", code="-1021")
+        taken = {order.request.client_order_id for order in self.orders if order.is_open}
+        if taken & {one.client_order_id for one in request.orders}:
+            raise DuplicateOrder("Duplicate order sent.", code="-2010")
+        made = VenueList(request, VenueListId(str(len(self.lists) + 1)))
+        self.lists.append(made)
+        if request.entry is not None:
+            made.entry = self._keep(request.entry)
+        exits = (request.exit, request.take_profit, request.stop_loss)
+        made.legs = [self._keep(one, waits=made.entry is not None) for one in exits if one is not None]
+        for order in made.orders:
+            order.listed = made
+        events = [self.report(order) for order in made.orders]
+        return self.list_report(made, tuple(replace(one, source=ReportSource.ACK) for one in events)), events
+
+    def list_report(self, made: VenueList, reports: tuple[OrderReport, ...] = ()) -> OrderListReport:
+        """The venue's word on a list."""
+        alive = any(order.is_open for order in made.orders)
+        return OrderListReport(
+            made.orders[0].request.instrument,
+            made.venue_id,
+            made.request.client_list_id,
+            made.request.kind,
+            ListStatus.EXECUTING if alive else ListStatus.DONE,
+            ReportSource.LOOKUP,
+            self.now_ns,
+            tuple(ListedOrder(order.venue_id, order.request.client_order_id) for order in made.orders),
+            reports,
+        )
+
+    def find_list(self, list_id: ClientListId) -> OrderListReport:
+        """Look a list up by its client id."""
+        for made in reversed(self.lists):
+            if made.request.client_list_id == list_id:
+                return self.list_report(made)
+        raise OrderNotFound("Order list does not exist.", code="-2018")
+
+    def trigger(self, order: VenueOrder) -> list[OrderReport]:
+        """The price came to a stop: it works, and another leg of its list is over."""
+        order.status, order.time_ns = OrderStatus.OPEN, self.now_ns
+        return [self.report(order), *self._other_leg_ends(order)]
+
+    def prevent(self, order: VenueOrder, quantity: Decimal) -> list[OrderReport]:
+        """Self-trade prevention takes some of an open order off."""
+        order.prevented += quantity
+        order.time_ns = self.now_ns
+        if order.remaining == 0:
+            return self.end(order, OrderStatus.EXPIRED, alone=True)
+        return [self.report(order)]
+
+    def _other_leg_ends(self, order: VenueOrder) -> list[OrderReport]:
+        legs = order.listed.legs if order.listed is not None and order in order.listed.legs else []
+        return [self._ended(other, OrderStatus.EXPIRED) for other in legs if other is not order and other.is_open]
+
+    def _exits_wake(self, order: VenueOrder) -> list[OrderReport]:
+        """The entry is filled whole: what has no trigger goes to the book."""
+        made = order.listed
+        if made is None or made.entry is not order:
+            return []
+        woken = [leg for leg in made.legs if leg.is_open and leg.request.trigger_price is None]
+        for leg in woken:
+            leg.status, leg.time_ns = OrderStatus.OPEN, self.now_ns
+        return [self.report(leg) for leg in woken]
+
+    def _named(self, client_id: ClientOrderId | None, venue_id: VenueOrderId | None, signed_ns: int) -> VenueOrder:
+        if self.now_ns - signed_ns > WINDOW_NS:
+            raise Rejected("The request came too late for its window.", code="-1021")
+        for order in self.orders:
+            if order.is_open and (
+                order.venue_id == venue_id or (venue_id is None and order.request.client_order_id == client_id)
+            ):
+                return order
+        raise OrderNotFound("Unknown order sent.", code="-2011")
+
+    def trades_in(self, order: VenueOrder, quantity: Decimal) -> list[OrderReport]:
+        """Fill some of an order, and what that does to others of its list."""
+        events = [self.trade(order, quantity), *self._other_leg_ends(order)]
+        return [*events, *self._exits_wake(order)] if order.status is OrderStatus.FILLED else events
 
     def trade(self, order: VenueOrder, quantity: Decimal) -> OrderReport:
         """Fill some of an open order, for a fee in the asset that is received."""
@@ -100,13 +269,18 @@ class ModelVenue:
         self.totals[fee.asset] -= fee.amount
         return replace(self.report(order), fill=fill)
 
-    def end(self, order: VenueOrder, status: OrderStatus) -> OrderReport:
-        """Cancel or expire an open order."""
+    def _ended(self, order: VenueOrder, status: OrderStatus) -> OrderReport:
         order.status, order.time_ns = status, self.now_ns
         return self.report(order)
 
-    def cancel(self, client_id: ClientOrderId | None, venue_id: VenueOrderId | None) -> OrderReport:
-        """Take a cancel."""
+    def end(self, order: VenueOrder, status: OrderStatus, *, alone: bool = False) -> list[OrderReport]:
+        """Cancel or expire an open order; it takes its whole list along."""
+        made = None if alone else order.listed
+        others = [other for other in made.orders if other is not order and other.is_open] if made is not None else []
+        return [self._ended(order, status), *(self._ended(other, status) for other in others)]
+
+    def cancel(self, client_id: ClientOrderId | None, venue_id: VenueOrderId | None) -> list[OrderReport]:
+        """Take a cancel: of the order first, then of what hangs together with it."""
         for order in self.orders:
             if order.is_open and (
                 order.venue_id == venue_id or (venue_id is None and order.request.client_order_id == client_id)
@@ -163,7 +337,10 @@ class ModelVenue:
             type=request.type,
             quantity=request.quantity,
             price=request.price,
+            trigger_price=request.trigger_price,
             time_in_force=request.time_in_force,
+            venue_list_id=order.listed.venue_id if order.listed is not None else None,
+            prevented=order.prevented,
         )
 
     def acknowledged(self, order: VenueOrder) -> OrderReport:

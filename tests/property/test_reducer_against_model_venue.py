@@ -11,13 +11,15 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.engine.inputs import MarketNow, Place
+from connectors.engine.inputs import Amend, MarketNow, Place, PlaceList
 from connectors.engine.state import State
+from connectors.model.capabilities import Capabilities
 from connectors.model.fill import Fill
 from connectors.model.ids import ClientOrderId
-from connectors.model.order import FINAL, OrderRequest, OrderStatus, OrderType, Side
+from connectors.model.order import FINAL, OrderRequest, OrderStatus, OrderType, Side, TimeInForce
 from connectors.model.position import Position
-from engine.world import ACCOUNT, BTC, EPOCH, limit_buy, order_id
+from engine.change_world import ABLE, CHANGEABLE, FULL, TWO_CALLS, change, oco, otoco
+from engine.world import ACCOUNT, BTC, limit_buy, order_id
 from property.model_venue import SECOND_NS, VenueOrder
 from property.wired import Wired
 
@@ -25,12 +27,21 @@ D = Decimal
 PROFILE = settings()
 
 MOST_TICKETS = 4
+MOST_CHANGES = 3
+MOST_LISTS = 1
+MOST_RESETS = 1
+FIRST_CHANGE = 1_000
 MOST_EXTERNALS = 2
 """Faults are found by what happens to a few orders, not by having many."""
 
 
 class DeskAndVenue(Wired):
     """The engine, the archive, the network and the venue, each free to be as late as it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: list[Amend] = []
+        self.lists: list[PlaceList] = []
 
     # --- rules
 
@@ -44,8 +55,53 @@ class DeskAndVenue(Wired):
         self.tickets += 1
         self.feed(self._ticket(self.tickets, side, market=market))
 
+    @precondition(lambda self: self.tickets < MOST_TICKETS)
+    @rule(seconds=st.sampled_from([2, 30]))
+    def place_until(self, seconds: int) -> None:
+        self.tickets += 1
+        expires = self.now.time_ns + seconds * SECOND_NS
+        ticket = self._ticket(self.tickets, Side.BUY, market=False)
+        self.feed(replace(ticket, time_in_force=TimeInForce.GTD, expire_time_ns=expires))
+
+    @precondition(lambda self: self.tickets + 3 <= MOST_TICKETS and len(self.lists) < MOST_LISTS)
+    @rule(attached=st.booleans())
+    def place_a_list(self, attached: bool) -> None:
+        first = self.tickets + 1
+        wanted = otoco(first) if attached else oco(first)
+        self.tickets += 3 if attached else 2
+        self.lists.append(wanted)
+        self.feed(wanted)
+
+    @precondition(lambda self: self.lists)
+    @rule(data=st.data())
+    def place_the_same_list_again(self, data: st.DataObject) -> None:
+        self.feed(data.draw(st.sampled_from(self.lists)))
+
+    @precondition(lambda self: self.state.orders and len(self.changes) < MOST_CHANGES)
+    @rule(
+        data=st.data(),
+        able=st.sampled_from([ABLE, ABLE, FULL, TWO_CALLS]),
+        quantity=st.sampled_from([None, D("0.006"), D("0.002"), D("0.012")]),
+        price=st.sampled_from([None, D("61800.00"), D("61810.00")]),
+    )
+    def change_an_order(
+        self, data: st.DataObject, able: Capabilities, quantity: Decimal | None, price: Decimal | None
+    ) -> None:
+        order = self.state.orders[data.draw(st.sampled_from(sorted(self.state.orders)))]
+        number = FIRST_CHANGE + len(self.changes)
+        market = MarketNow(reference=D("61804.00"))
+        wanted = change(order, number, capabilities=able, quantity=quantity, price=price, market=market)
+        self.changes.append(wanted)
+        self.feed(wanted)
+
+    @precondition(lambda self: self.changes)
+    @rule(data=st.data())
+    def ask_for_the_same_change_again(self, data: st.DataObject) -> None:
+        self.feed(data.draw(st.sampled_from(self.changes)))
+
     def _ticket(self, number: int, side: Side, *, market: bool) -> Place:
-        place = limit_buy(number, side=side, market=MarketNow(reference=D("61804.00")))
+        common = {"instrument": CHANGEABLE, "capabilities": ABLE}
+        place = limit_buy(number, side=side, market=MarketNow(reference=D("61804.00")), **common)
         return replace(place, type=OrderType.MARKET, price=None) if market else replace(place, price=D("61804.00"))
 
     @precondition(lambda self: self.tickets)
@@ -110,17 +166,40 @@ class DeskAndVenue(Wired):
     def the_stream_loses_a_message(self) -> None:
         self.stream.popleft()
 
-    @precondition(lambda self: any(order.is_open for order in self.venue.orders))
+    @precondition(lambda self: any(order.trades for order in self.venue.orders))
     @rule(data=st.data(), whole=st.booleans())
     def the_market_trades(self, data: st.DataObject, whole: bool) -> None:
-        order = self._an_open_one(data)
+        order = data.draw(st.sampled_from([order for order in self.venue.orders if order.trades]))
         self.venue.now_ns = self.mono_ns
-        self.say(self.venue.trade(order, order.remaining if whole else order.remaining / 2))
+        for event in self.venue.trades_in(order, order.remaining if whole else order.remaining / 2):
+            self.say(event)
+
+    @precondition(lambda self: any(order.waits_for_price for order in self.venue.orders))
+    @rule(data=st.data())
+    def the_price_comes_to_a_stop(self, data: st.DataObject) -> None:
+        order = data.draw(st.sampled_from([order for order in self.venue.orders if order.waits_for_price]))
+        self.venue.now_ns = self.mono_ns
+        for event in self.venue.trigger(order):
+            self.say(event)
+
+    @precondition(lambda self: any(order.trades and order.listed is None for order in self.venue.orders))
+    @rule(data=st.data(), whole=st.booleans())
+    def self_trade_prevention_takes_some(self, data: st.DataObject, whole: bool) -> None:
+        alone = [order for order in self.venue.orders if order.trades and order.listed is None]
+        order = data.draw(st.sampled_from(alone))
+        self.venue.now_ns = self.mono_ns
+        for event in self.venue.prevent(order, order.remaining if whole else order.remaining / 2):
+            self.say(event)
+
+    @rule()
+    def the_venue_refuses_the_next_create_of_a_replace(self) -> None:
+        self.venue.refuses_creates = 1
 
     @precondition(lambda self: any(order.is_open for order in self.venue.orders))
     @rule(data=st.data(), how=st.sampled_from([OrderStatus.CANCELED, OrderStatus.EXPIRED]))
     def the_venue_ends_an_order(self, data: st.DataObject, how: OrderStatus) -> None:
-        self.say(self.venue.end(self._an_open_one(data), how))
+        for event in self.venue.end(self._an_open_one(data), how):
+            self.say(event)
 
     def _an_open_one(self, data: st.DataObject) -> VenueOrder:
         return data.draw(st.sampled_from([order for order in self.venue.orders if order.is_open]))
@@ -140,6 +219,16 @@ class DeskAndVenue(Wired):
     @rule(answered=st.booleans())
     def a_look_up_ends(self, answered: bool) -> None:
         self.end_look_up(answered=answered)
+
+    @precondition(lambda self: self.list_look_ups)
+    @rule(answered=st.booleans())
+    def a_look_up_of_a_list_ends(self, answered: bool) -> None:
+        self.end_list_look_up(answered=answered)
+
+    @precondition(lambda self: len(self.past) < MOST_RESETS)
+    @rule()
+    def the_venue_is_wiped(self) -> None:
+        self.begin_another_life()
 
     @precondition(lambda self: self.owed)
     @rule(answered=st.booleans())
@@ -164,6 +253,7 @@ class DeskAndVenue(Wired):
         self.answers.clear()
         self.stream.clear()
         self.look_ups.clear()
+        self.list_look_ups.clear()
         self.owed.clear()
         self.most_filled.clear()
         for flying in self.air:
@@ -178,21 +268,25 @@ class DeskAndVenue(Wired):
 
     @invariant()
     def no_ticket_ever_makes_two_orders(self) -> None:
-        for number in range(1, self.tickets + 1):
-            assert len(self.venue.of(ClientOrderId(order_id(number).hex))) <= 1
+        changes = range(FIRST_CHANGE, FIRST_CHANGE + len(self.changes))
+        for number in (*range(1, self.tickets + 1), *changes):
+            made = [
+                order for life in (*self.past, self.venue) for order in life.of(ClientOrderId(order_id(number).hex))
+            ]
+            assert len(made) <= 1
 
     @invariant()
     def quantities_add_up_and_never_fall(self) -> None:
         for known in self.state.orders.values():
             if known.quantity is not None:
-                assert known.filled + (known.remaining or D(0)) == known.quantity
-                assert D(0) <= known.filled <= known.quantity
+                assert known.filled + known.prevented + (known.remaining or D(0)) == known.quantity
+                assert D(0) <= known.filled <= known.quantity - known.prevented
             assert known.filled >= self.most_filled.get(known.order_id, D(0))
             self.most_filled[known.order_id] = known.filled
 
     @invariant()
     def a_position_is_the_sum_of_the_fills_booked(self) -> None:
-        booked = [fill for fill in self.venue.trades if (ACCOUNT, EPOCH, BTC, fill.trade_id) in self.state.fills]
+        booked = [fill for fill in self.venue.trades if (ACCOUNT, self.epoch, BTC, fill.trade_id) in self.state.fills]
         position = self.state.positions.get((ACCOUNT, BTC), Position(ACCOUNT, BTC))
         assert position.quantity == sum((_delta(fill) for fill in booked), D(0))
         cash = sum((-fill.side.sign * fill.quote_quantity for fill in booked), D(0))
@@ -201,11 +295,23 @@ class DeskAndVenue(Wired):
     @invariant()
     def an_order_is_dead_only_by_evidence(self) -> None:
         for known in self.state.orders.values():
+            if known.epoch != self.epoch:
+                continue
             at_venue = self.venue.of(known.client_order_id)
             if known.status in {OrderStatus.REJECTED, OrderStatus.NEVER_ARRIVED}:
                 assert not at_venue, f"{known.status} while the venue has it"
             if known.status in FINAL and at_venue:
                 assert not at_venue[0].is_open, f"{known.status} while it works"
+
+    @invariant()
+    def an_order_changed_in_two_calls_never_fills_more_than_was_wanted(self) -> None:
+        for wanted in self.changes:
+            new = self.state.orders.get(wanted.amend_id)
+            if new is None or wanted.capabilities is not TWO_CALLS:
+                continue
+            old = self.state.orders[wanted.order_id]
+            whole = wanted.quantity or old.quantity or D(0)
+            assert old.filled + new.filled <= max(whole, old.filled)
 
     # --- what must hold once everything has calmed down
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from uuid import UUID
 
 from hypothesis.stateful import RuleBasedStateMachine
 
@@ -16,7 +17,7 @@ from connectors.engine.reducer import step
 from connectors.engine.state import State
 from connectors.errors import DuplicateOrder, OrderNotFound, Rejected
 from connectors.model.fill import RecordedFill
-from connectors.model.ids import OrderId, TradeId
+from connectors.model.ids import ClientOrderId, Epoch, OrderId, TradeId
 from connectors.model.order import FINAL, Order, OrderReport, OrderStatus
 from connectors.model.position import Position
 from connectors.ports.archive import Batch
@@ -35,6 +36,8 @@ class ModelArchive:
         self.fills: dict[tuple[object, ...], RecordedFill] = {}
         self.positions: dict[object, Position] = {}
         self.entries = 0
+        self.epoch = EPOCH
+        """The venue's life that was written down last, after everything that followed from its begin."""
 
     def append(self, batch: Batch) -> None:
         self.entries += len(batch.entries)
@@ -57,11 +60,21 @@ class ModelArchive:
         )
 
 
+Sent = fx.Send | fx.SendCancel | fx.SendAmend | fx.SendReplace | fx.SendList
+
+
+@dataclass(frozen=True, slots=True)
+class LifeBegun(fx.Commit):
+    """The name of the venue's new life, written once everything before it is on disk."""
+
+    epoch: Epoch = EPOCH
+
+
 @dataclass
 class InTheAir:
-    """A create or cancel on its way."""
+    """A request on its way."""
 
-    send: fx.Send | fx.SendCancel
+    send: Sent
     signed_ns: int
     told_lost: bool = False
     """The desk has given up on its answer."""
@@ -82,6 +95,10 @@ class Wired(RuleBasedStateMachine):
         self.stream_up = True
         self.writing: deque[fx.Commit] = deque()
         self.look_ups: list[fx.LookUp] = []
+        self.list_look_ups: list[fx.LookUpList] = []
+        self.epoch = EPOCH
+        self.past: list[ModelVenue] = []
+        """The venue's earlier lives."""
         self.owed: list[fx.AskFills] = []
         self.tickets = 0
         self.externals = 0
@@ -101,28 +118,48 @@ class Wired(RuleBasedStateMachine):
             match effect:
                 case fx.Commit():
                     self.writing.append(effect)
-                case fx.Send():
-                    self.sent[effect.order_id] = self.sent.get(effect.order_id, 0) + 1
-                    assert self.sent[effect.order_id] == 1, "a create was sent twice"
-                    assert effect.order_id in self.archive.orders, "a create left before its intent was on disk"
+                case fx.Send() | fx.SendReplace() | fx.SendList():
+                    created = self.creates(effect)
+                    for order_id in created:
+                        self.sent[order_id] = self.sent.get(order_id, 0) + 1
+                        assert self.sent[order_id] == 1, "a create was sent twice"
+                        assert order_id in self.archive.orders, "a create left before its intent was on disk"
                     self.air.append(InTheAir(effect, self.mono_ns))
-                    self.feed(inputs.Sending(effect.order_id, self.now))
-                case fx.SendCancel():
+                    for order_id in created:
+                        self.feed(inputs.Sending(order_id, self.now))
+                case fx.SendCancel() | fx.SendAmend():
                     self.air.append(InTheAir(effect, self.mono_ns))
                 case fx.LookUp():
                     self.look_ups.append(effect)
+                case fx.LookUpList():
+                    self.list_look_ups.append(effect)
                 case fx.AskFills():
                     self.owed.append(effect)
                 case fx.ExternalMoved():
                     self.moved_outside = True
         return list(effects)
 
+    @staticmethod
+    def creates(effect: fx.Send | fx.SendReplace | fx.SendList) -> tuple[OrderId, ...]:
+        match effect:
+            case fx.Send():
+                return (effect.order_id,)
+            case fx.SendReplace():
+                return (effect.new_id,)
+            case fx.SendList():
+                return effect.order_ids
+
     def begin(self) -> None:
         self.new_life = True
         self.feed(self.archive.started(self.now))
         self.feed(inputs.AssetsKnown({BTC: ("BTC", "USDT")}, self.now))
-        self.feed(inputs.AccountOpened(ACCOUNT, "demo", EPOCH, EPOCH, CONCLUSIVE_MS, self.now))
+        self.feed(self._opened(self.archive.epoch))
         self.come_up()
+
+    def _opened(self, previous: Epoch | None) -> inputs.AccountOpened:
+        booked = () if previous == self.epoch else tuple(self.archive.fills.values())
+        own = tuple(kept for kept in booked if kept.epoch == self.epoch)
+        return inputs.AccountOpened(ACCOUNT, "demo", self.epoch, previous, CONCLUSIVE_MS, self.now, own)
 
     def come_up(self) -> None:
         self.stream_up = True
@@ -131,7 +168,8 @@ class Wired(RuleBasedStateMachine):
 
     def reconcile(self) -> list[fx.Effect]:
         # A new life asks for more than what came after the newest fill on disk: an older one may have been lost.
-        newest = max((int(kept.fill.trade_id) for kept in self.archive.fills.values()), default=0)
+        own = [kept for kept in self.archive.fills.values() if kept.epoch == self.epoch]
+        newest = max((int(kept.fill.trade_id) for kept in own), default=0)
         last = 0 if self.new_life else newest
         self.new_life = False
         return self.feed(
@@ -151,43 +189,98 @@ class Wired(RuleBasedStateMachine):
 
     def arrive(self, flying: InTheAir, *, answered: bool) -> None:
         self.venue.now_ns = self.mono_ns
-        send = flying.send
-        result: inputs.Input
         try:
-            if isinstance(send, fx.Send):
-                for event in self.venue.place(send.request, flying.signed_ns):
-                    self.say(event)
-                newest = self.venue.orders[-1]
-                result = inputs.Reported(ACCOUNT, self.venue.acknowledged(newest), self.now)
-            else:
-                report = self.venue.cancel(send.client_order_id, send.venue_order_id)
-                self.say(report)
-                result = inputs.CancelEnded(send.order_id, report, None, "", self.now)
+            result, events = self._taken(flying)
+            for event in events:
+                self.say(event)
         except (DuplicateOrder, OrderNotFound, Rejected) as problem:
-            result = self._failed(send, problem)
+            result = self._failed(flying.send, problem)
         if answered and not flying.told_lost:
             self.answers.append(result)
         elif not flying.told_lost:
-            self.tell_lost(send)
+            self.tell_lost(flying.send)
 
-    def _failed(self, send: fx.Send | fx.SendCancel, problem: Exception) -> inputs.Input:
+    def _taken(self, flying: InTheAir) -> tuple[inputs.Input, list[OrderReport]]:
+        """What the venue makes of a request: the answer, and what the stream says."""
+        match flying.send:
+            case fx.Send(request=request):
+                events = self.venue.place(request, flying.signed_ns)
+                return inputs.Reported(ACCOUNT, self.venue.acknowledged(self.venue.orders[-1]), self.now), events
+            case fx.SendAmend(order_id=order_id, request=change, since_ns=since_ns):
+                report = self.venue.amend(change, flying.signed_ns)
+                return inputs.AmendEnded(order_id, since_ns, report, None, "", self.now), [report]
+            case fx.SendReplace(order_id=order_id, request=both):
+                halves, events = self.venue.replace(both, flying.signed_ns)
+                return inputs.ReplaceEnded(order_id, halves, None, "", self.now), events
+            case fx.SendList(request=listed):
+                said, events = self.venue.place_list(listed, flying.signed_ns)
+                return inputs.ListEnded(ACCOUNT, listed.client_list_id, said, None, "", self.now), events
+            case fx.SendCancel() as cancel:
+                events = self.venue.cancel(cancel.client_order_id, cancel.venue_order_id)
+                return inputs.CancelEnded(cancel.order_id, events[0], None, "", self.now), events
+
+    def _failed(self, send: Sent, problem: Exception) -> inputs.Input:
         how = Answer.REFUSED
         if isinstance(problem, DuplicateOrder):
             how = Answer.DUPLICATE
         elif isinstance(problem, OrderNotFound):
             how = Answer.NOT_FOUND
-        if isinstance(send, fx.Send):
-            return inputs.PlaceFailed(send.order_id, how, str(problem), self.now)
-        return inputs.CancelEnded(send.order_id, None, how, str(problem), self.now)
+        return self._without_report(send, how, str(problem))
 
-    def tell_lost(self, send: fx.Send | fx.SendCancel) -> None:
-        if isinstance(send, fx.Send):
-            self.answers.append(inputs.PlaceFailed(send.order_id, Answer.LOST, "No answer.", self.now))
-        else:
-            self.answers.append(inputs.CancelEnded(send.order_id, None, Answer.LOST, "No answer.", self.now))
+    def _without_report(self, send: Sent, how: Answer, sentence: str) -> inputs.Input:
+        match send:
+            case fx.Send():
+                return inputs.PlaceFailed(send.order_id, how, sentence, self.now)
+            case fx.SendCancel():
+                return inputs.CancelEnded(send.order_id, None, how, sentence, self.now)
+            case fx.SendAmend():
+                return inputs.AmendEnded(send.order_id, send.since_ns, None, how, sentence, self.now)
+            case fx.SendReplace():
+                return inputs.ReplaceEnded(send.order_id, None, how, sentence, self.now)
+            case fx.SendList():
+                return inputs.ListEnded(ACCOUNT, send.request.client_list_id, None, how, sentence, self.now)
+
+    def tell_lost(self, send: Sent) -> None:
+        self.answers.append(self._without_report(send, Answer.LOST, "No answer."))
+
+    def begin_another_life(self) -> None:
+        """The venue is wiped: ids start again, what was in the air is lost, and nobody hears of it."""
+        for flying in self.air:
+            if not flying.told_lost:
+                self.tell_lost(flying.send)
+        self.answers = deque(self._as_lost(one) for one in self.answers)
+        self.air.clear()
+        self.stream.clear()
+        self.look_ups.clear()
+        self.list_look_ups.clear()
+        self.owed.clear()
+        self.past.append(self.venue)
+        self.venue = ModelVenue(ACCOUNT, {"USDT": D(10_000_000), "BTC": D(100)})
+        self.epoch = Epoch(f"life-{len(self.past) + 1}")
+        self.new_life = True
+        self.feed(inputs.AccountDown(ACCOUNT, self.now))
+        self.feed(self._opened(None))
+        self.writing.append(LifeBegun(Batch(), epoch=self.epoch))
+        while self.answers:
+            self.answer_one()
+        self.come_up()
+
+    def _as_lost(self, answer: inputs.Input) -> inputs.Input:
+        """An answer of the life that is over, as a desk that has moved on hears it: not at all."""
+        match answer:
+            case inputs.CancelEnded() | inputs.AmendEnded() | inputs.ReplaceEnded() | inputs.ListEnded():
+                return replace(answer, report=None, answer=Answer.LOST)
+            case inputs.Reported(report=report):
+                own = self.state.by_client.get((ACCOUNT, report.client_order_id or ClientOrderId("")))
+                return inputs.PlaceFailed(own or OrderId(UUID(int=0)), Answer.LOST, "No answer.", self.now)
+            case _:
+                return answer
 
     def write_one(self) -> None:
         commit = self.writing.popleft()
+        if isinstance(commit, LifeBegun):
+            self.archive.epoch = commit.epoch
+            return
         self.archive.append(commit.batch)
         if commit.token is not None:
             self.feed(inputs.Committed(commit.token, self.now))
@@ -207,6 +300,18 @@ class Wired(RuleBasedStateMachine):
             self.feed(inputs.LookUpEnded(look_up.order_id, None, False, False, asked, self.now))
         else:
             self.feed(inputs.LookUpEnded(look_up.order_id, report, None, None, asked, self.now))
+
+    def end_list_look_up(self, *, answered: bool) -> None:
+        asked = self.list_look_ups.pop(0).client_list_id
+        if not answered:
+            self.feed(inputs.ListLookedUp(ACCOUNT, asked, None, self.now, "No answer."))
+            return
+        try:
+            report = self.venue.find_list(asked)
+        except OrderNotFound:
+            self.feed(inputs.ListLookedUp(ACCOUNT, asked, None, self.now))
+        else:
+            self.feed(inputs.ListLookedUp(ACCOUNT, asked, report, self.now))
 
     def list_fills(self, *, answered: bool) -> None:
         ask = self.owed.pop(0)
@@ -243,6 +348,8 @@ class Wired(RuleBasedStateMachine):
                 self.feed(inputs.Reported(ACCOUNT, self.stream.popleft(), self.now))
             elif self.look_ups:
                 self.end_look_up(answered=True)
+            elif self.list_look_ups:
+                self.end_list_look_up(answered=True)
             elif self.owed:
                 self.list_fills(answered=True)
             else:
@@ -250,9 +357,8 @@ class Wired(RuleBasedStateMachine):
         raise AssertionError("it never calms down")
 
     def hold_against_the_venue(self) -> None:
-        known = {
-            found.venue_order_id: found for found in self.state.orders.values() if found.venue_order_id is not None
-        }
+        own = [kept for kept in self.state.orders.values() if kept.epoch == self.epoch]
+        known = {found.venue_order_id: found for found in own if found.venue_order_id is not None}
         for order in self.venue.orders:
             found = known.get(order.venue_id)
             if found is None:
@@ -261,9 +367,19 @@ class Wired(RuleBasedStateMachine):
             assert found.status is order.status
             assert found.filled == order.filled
             assert found.cost == order.cost
+            assert found.prevented == order.prevented
             assert not found.canceling or found.status not in FINAL
-        for kept in self.state.orders.values():
+            assert found.status in FINAL or (found.quantity, found.price) == (
+                order.request.quantity,
+                order.request.price,
+            )
+            assert not (found.emulated_expiry and order.is_open), "its time is over, and it works"
+        for kept in own:
+            assert kept.amending is None, "a change nobody ever decides"
             if kept.venue_order_id is None:
                 assert kept.status in {OrderStatus.REJECTED, OrderStatus.NEVER_ARRIVED, OrderStatus.CANCELED}
-        assert len(self.state.fills) == len(self.venue.trades) == len(self.archive.fills)
+        assert not (self.state.changing or self.state.changes)
+        booked = [key for key in self.state.fills if key[1] == self.epoch]
+        archived = [key for key in self.archive.fills if key[1] == self.epoch]
+        assert len(booked) == len(self.venue.trades) == len(archived)
         assert not self.moved_outside, "a trade of our own was taken for a transfer"

@@ -39,6 +39,8 @@ class AmendEnded:
     """A request to change an order in its place ended: with a report, or without one."""
 
     order_id: OrderId
+    since_ns: int
+    """Of the change that was sent."""
     report: OrderReport | None
     answer: Answer | None
     sentence: str
