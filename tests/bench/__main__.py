@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import report
 
-BENCHES = ("book", "orders", "unlock", "desk")
+BENCHES = ("book", "orders", "replay", "unlock", "desk")
 
 
 def main(names: list[str]) -> int:
