@@ -15,7 +15,7 @@ from connectors import errors
 from connectors.simulator import options
 from docs import simulator_page
 from storage import paths, settings
-from tui.cli import checkup, shapes, venues_answers
+from tui.cli import checkup, risk_shapes, shapes, venues_answers
 from tui.cli.app import app
 from tui.cli.exits import Exit
 from tui.styles import THEMES
@@ -71,7 +71,7 @@ def test_the_guide_shows_every_command() -> None:
 
 def test_the_guide_names_every_field_of_the_json() -> None:
     names = fields_of(inspect.getsource(shapes)) | {"bid_price", "bid_size", "ask_price", "ask_size"}
-    for module in (checkup, venues_answers):
+    for module in (checkup, risk_shapes, venues_answers):
         names |= {name for name in fields_of(inspect.getsource(module)) if name.islower() and " " not in name}
     assert len(names) > 80
     assert missing(names, GUIDE) == []
