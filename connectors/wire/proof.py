@@ -58,8 +58,12 @@ _listener: ContextVar[Callable[[Answered], None] | None] = ContextVar("proof", d
 
 
 @contextmanager
-def listening(listener: Callable[[Answered], None]) -> Iterator[None]:
-    """Hear of every exchange that is begun in this context, or by a task that was started in it."""
+def listening(listener: Callable[[Answered], None] | None) -> Iterator[None]:
+    """Hear of every exchange that is begun in this context, or by a task that was started in it.
+
+    Args:
+        listener: Who hears; None: nobody does, whatever is heard around this.
+    """
     before = _listener.set(listener)
     try:
         yield

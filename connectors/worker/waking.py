@@ -11,6 +11,7 @@ import asyncio
 from connectors.engine import inputs
 from connectors.errors import TradedeskError, Unavailable
 from connectors.model.ids import AccountId
+from connectors.wire.proof import listening
 from connectors.worker import api
 from connectors.worker.house import House
 from connectors.worker.live import Live
@@ -56,7 +57,8 @@ class Waking:
                 self._stale[account] = asyncio.Event()
                 if live.connection.keyed:
                     executor.feed(inputs.AccountDown(account, executor.now()))
-                self._house.supervisor.spawn(f"wake-{live.connection.label}", self._wake(live))
+                with listening(None):  # whoever noticed the sleep asked for none of this
+                    self._house.supervisor.spawn(f"wake-{live.connection.label}", self._wake(live))
         if self._stale:
             sentence = "The machine was asleep: every connection is made anew and asked what happened meanwhile."
             executor.warn(api.AlertLevel.WARN, sentence)
