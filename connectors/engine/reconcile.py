@@ -85,8 +85,8 @@ def _ask_about_the_missing(draft: Draft, snapshot: Snapshot) -> None:
         if order.account != snapshot.account:
             continue
         absent = order.status in WORKING and (order.instrument, order.venue_order_id) not in listed
-        # An order that came to the venue after it was asked cannot be in its answer.
-        absent = absent and max(order.created_ns, order.acked_ns or 0) <= asked_ns
+        # What was heard of an order after the venue was asked is newer than its answer.
+        absent = absent and order.updated_ns <= asked_ns
         left = order.canceling and order_id not in draft.state.cancels and order.status in WORKING
         unknown = order.status is OrderStatus.UNKNOWN and order_id not in draft.state.checks
         if (absent or left or unknown) and order_id not in draft.state.checks:

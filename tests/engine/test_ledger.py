@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -279,13 +280,15 @@ def test_orders_of_other_tools_have_the_same_ids_on_every_machine_and_can_be_can
     assert seen[0] == seen[1]
 
 
-def test_an_order_acknowledged_after_the_venue_was_asked_is_not_missing_from_its_answer() -> None:
+@pytest.mark.parametrize("source", [ReportSource.ACK, ReportSource.STREAM])
+def test_an_order_heard_of_after_the_venue_was_asked_is_not_missing_from_its_answer(source: ReportSource) -> None:
     desk = Desk()
+    order = desk.place()
+    desk.wait(1)
     asked_ns = desk.mono_ns
     desk.wait(1)
-    order = desk.place()
     desk.happen(inputs.Sending(order.order_id, desk.now))
-    desk.say(report(order, S.OPEN, source=ReportSource.ACK))
+    desk.say(report(order, S.OPEN, source=source))
     desk.happen(inputs.Snapshot(ACCOUNT, (), (), desk.money("100000", "1"), asked_ns, desk.now))
     assert desk.wanted(fx.LookUp) == []
     desk.wait(1)
