@@ -237,7 +237,7 @@ def test_a_limit_that_is_switched_off_holds_nothing_back_and_the_venues_own_stil
         desk.place(limit_buy(number))
     desk.place(limit_buy(8, price=D("63000.00")))
     two = replace(INSTRUMENT, filters=replace(INSTRUMENT.filters, max_open_orders=8))
-    assert refused(desk, limit_buy(9, instrument=two)).code == "OPEN_ORDERS"
+    assert refused(desk, limit_buy(9, instrument=two)).code == "MAX_NUM_ORDERS"
 
 
 def test_the_rate_is_counted_by_account_and_never_holds_back_what_reduces() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connectors.engine.inputs import Place
-from connectors.engine.risk import limits, order, value
+from connectors.engine.risk import limits, order, value, venue_counts
 from connectors.engine.risk.exposure import UNSEEN
 from connectors.engine.risk.limits import SECOND_NS
 from connectors.engine.risk.refusal import Refusal
@@ -24,6 +24,8 @@ _CHECKS: tuple[Callable[[State, Place], Refusal | None], ...] = (
     order.book_believed,
     limits.collar,
     limits.order_count,
+    venue_counts.most_orders,
+    venue_counts.most_held,
     limits.rate,
     limits.balance,
     value.order_value,

@@ -89,12 +89,11 @@ def collar(state: State, place: Place) -> Refusal | None:
 def order_count(state: State, place: Place) -> Refusal | None:
     """Working orders of the instrument."""
     most = state.bound(LimitName.OPEN_ORDERS, place.account, place.instrument.id).value
-    bounds = [bound for bound in (most, Decimal(place.instrument.filters.max_open_orders)) if bound]
     count = len(open_orders(state, place))
-    if not bounds or count < min(bounds):
+    if most is None or count < most:
         return None
     return Refusal(
-        f"{count} orders work in {place.instrument.symbol}; {min(bounds)} is the limit. Cancel one first.",
+        f"{count} orders work in {place.instrument.symbol}; {most} is the limit. Cancel one first.",
         "OPEN_ORDERS",
     )
 
