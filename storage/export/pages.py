@@ -6,16 +6,17 @@ would keep the archive's log from being emptied for as long as he reads. What is
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from storage.backup.reading import reader_of, sqlite_errors
+from storage.export.orders import PAGE_ROWS, by_day, merged, tail_rows
 from storage.export.tables import TABLES, Cell, Found, Kind, Table
 
 OPERATION = "archive.export"
-PAGE_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,27 @@ def pages(archive: Path, wanted: Wanted) -> Iterator[list[tuple[Cell, ...]]]:
     table = TABLES[wanted.kind]
     with sqlite_errors(archive, OPERATION), closing(reader_of(archive)) as reader:
         labels = {str(account): str(label) for account, label in reader.execute(_LABELS)}
-        last = reader.execute(_last(table)).fetchone()
-        place: tuple[int | str, ...] = table.begin
-        while last is not None:
-            query, values = _query(table, wanted, place, last)
-            found: list[Found] = reader.execute(query, values).fetchall()
-            if not found:
-                return
-            yield [table.cells(row, labels) for row in found]
-            place = found[-1][: len(table.key)]
+        found = _found(reader, table, wanted)
+        if wanted.kind in {Kind.ORDERS, Kind.STATISTICS}:
+            tail = tail_rows(reader)
+            found = merged(found, tail, since_ns=wanted.since_ns, until_ns=wanted.until_ns, account=wanted.account)
+        if wanted.kind is Kind.STATISTICS:
+            yield from by_day(found, labels)
+            return
+        for page in found:
+            yield [table.cells(row, labels) for row in page]
+
+
+def _found(reader: sqlite3.Connection, table: Table, wanted: Wanted) -> Iterator[list[Found]]:
+    last = reader.execute(_last(table)).fetchone()
+    place: tuple[int | str, ...] = table.begin
+    while last is not None:
+        query, values = _query(table, wanted, place, last)
+        found: list[Found] = reader.execute(query, values).fetchall()
+        if not found:
+            return
+        yield found
+        place = found[-1][: len(table.key)]
 
 
 _LABELS = "SELECT id, label FROM exchange_connections"

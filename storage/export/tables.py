@@ -16,6 +16,9 @@ from typing import Any
 
 import msgspec
 
+from connectors.model.execution import milliseconds, slippage_bp
+from connectors.model.side import Side
+
 Cell = str | int | bool | None | list[dict[str, str]]
 """A list is that of an order's fees."""
 Found = tuple[Any, ...]
@@ -35,6 +38,8 @@ class Kind(StrEnum):
     POSITIONS = "positions"
     """What made each position what it is: one row a change."""
     AUDIT = "audit"
+    STATISTICS = "statistics"
+    """How well orders of each day, account and instrument were executed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,20 @@ def _orders(found: Found, labels: Labels) -> tuple[Cell, ...]:
         *_times(order.get("acked_ns")),
         order.get("fees", []),
         order.get("reason", ""),
+        order.get("arrival_price"),
+        *_executed(order),
+    )
+
+
+def _executed(order: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Slippage against the mid at arrival in basis points, and ms from the first byte to the answer."""
+    mid, filled = order.get("arrival_price"), Decimal(order["filled"])
+    average = Decimal(order["cost"]) / filled if filled else None
+    slippage = slippage_bp(Side(order["side"]), average, None if mid is None else Decimal(mid))
+    sent_ns, acked_ns = order.get("sent_ns"), order.get("acked_ns")
+    return (
+        None if slippage is None else format(slippage, "f"),
+        None if sent_ns is None or acked_ns is None else format(milliseconds(acked_ns - sent_ns), "f"),
     )
 
 
@@ -140,6 +159,7 @@ TABLES: Mapping[Kind, Table] = {
         columns=(
             *("time", "time_ns", "updated", "updated_ns", "account", "account_id", "epoch", "instrument", "handle"),
             *("order_id", "client_order_id", *_ORDER, "sent", "sent_ns", "acked", "acked_ns", "fees", "reason"),
+            *("arrival_price", "slippage_bp", "ack_ms"),
         ),
         cells=_orders,
     ),
@@ -171,6 +191,19 @@ TABLES: Mapping[Kind, Table] = {
             *("quantity_after", "cost_after", "realised_after", "fees_quote_after"),
         ),
         cells=_positions,
+    ),
+    Kind.STATISTICS: Table(
+        select="SELECT created_ns, order_id, record FROM orders",
+        key=("created_ns", "order_id"),
+        begin=(-1, ""),
+        time="created_ns",
+        account="account",
+        unit_ns=1,
+        columns=(
+            *("day", "account", "account_id", "instrument", "orders", "filled", "partly", "unfilled", "refused"),
+            *("fill_rate", "slippage_bp", "ack_p50_ms", "ack_p99_ms", "volume_quote", "fees"),
+        ),
+        cells=_orders,
     ),
     Kind.AUDIT: Table(
         select="SELECT seq, time_us, kind, connection_id, operation, outcome, latency_us, client_order_id, detail,"

@@ -19,13 +19,14 @@ from hypothesis import strategies as st
 from connectors.errors import ArchiveFailed
 from connectors.model.audit import AuditFact, AuditKind, AuditOutcome
 from connectors.model.fill import Fee
+from connectors.model.order import Order, OrderOrigin, OrderStatus
 from connectors.ports.archive import Batch
 from storage.archive import open_archive
 from storage.export import pages as paging
 from storage.export.pages import Wanted
 from storage.export.tables import TABLES, Kind, iso
 from storage.export.writing import export, guarded
-from support.kept import T0, account, entry, fill, order, position_event
+from support.kept import ETHUSDT, T0, account, entry, fill, order, position_event
 
 
 @pytest.fixture
@@ -219,3 +220,60 @@ def test_what_is_no_archive_is_a_sentence(tmp_path: Path) -> None:
         written(path, Kind.ORDERS)
     assert not path.exists()
     assert iso(0) == "1970-01-01T00:00:00.000000000Z"
+
+
+def _executed(number: int, **changes: Any) -> Order:
+    return order(
+        number,
+        revision=1,
+        status=OrderStatus.FILLED,
+        filled=Decimal("0.01"),
+        cost=Decimal("618.06"),
+        arrival_price=Decimal(61800),
+        sent_ns=T0,
+        acked_ns=T0 + 1_500_000,
+        **changes,
+    )
+
+
+@pytest.mark.parametrize("page_rows", [1, 2, 100])
+def test_what_the_checkpoint_has_not_followed_yet_is_told_in_its_place(
+    file: Path, monkeypatch: pytest.MonkeyPatch, page_rows: int
+) -> None:
+    monkeypatch.setattr(paging, "PAGE_ROWS", page_rows)
+    archive = open_archive(file)
+    late = (_executed(3), order(8, created_ns=T0 + 2, handle="k8"), order(9, account=account(2)))
+    archive.journal.append(Batch(entries=(*(entry(one) for one in late), entry(order(2, revision=0)))))
+    archive.close()
+    found = rows(file, Kind.ORDERS)
+    assert [row["handle"] for row in found] == ["k1", "k7", "k2", "k8", "k3", "k4", "k5", "k6", "k9"]
+    executed = next(row for row in found if row["handle"] == "k3")
+    assert (executed["status"], executed["slippage_bp"], executed["ack_ms"]) == ("FILLED", "0.97", "1.500000")
+    assert (found[0]["arrival_price"], found[0]["slippage_bp"], found[0]["ack_ms"]) == (None, None, None)
+    assert [row["handle"] for row in rows(file, Kind.ORDERS, account=str(account(2)))] == ["k6", "k9"]
+    assert [row["handle"] for row in rows(file, Kind.ORDERS, since_ns=T0 + 2, until_ns=T0 + 4)] == ["k2", "k8", "k3"]
+
+
+def test_statistics_are_told_by_day_account_and_instrument(file: Path) -> None:
+    day_ns = 86_400_000_000_000
+    archive = open_archive(file)
+    fees = (Fee("BNB", Decimal("0.10")),)
+    made = (
+        _executed(10, fees=fees),
+        _executed(11, fees=fees, instrument=ETHUSDT),
+        _executed(12, created_ns=T0 + day_ns, fees=fees),
+        _executed(13, origin=OrderOrigin.EXT),
+    )
+    archive.journal.append(Batch(entries=tuple(entry(one) for one in made)))
+    archive.close()
+    found = rows(file, Kind.STATISTICS)
+    assert [(row["day"], row["instrument"], row["orders"], row["filled"]) for row in found] == [
+        ("2030-01-02", "binance.spot:BTCUSDT", 7, 1),
+        ("2030-01-02", "binance.spot:ETHUSDT", 1, 1),
+        ("2030-01-02", "binance.spot:BTCUSDT", 1, 0),
+        ("2030-01-03", "binance.spot:BTCUSDT", 1, 1),
+    ]
+    eth = found[1]
+    assert (eth["fill_rate"], eth["slippage_bp"], eth["ack_p50_ms"]) == ("1.0000", "0.97", "1.500000")
+    assert (eth["volume_quote"], eth["fees"]) == ("618.06", [{"asset": "BNB", "amount": "0.10"}])
+    assert [row["day"] for row in rows(file, Kind.STATISTICS, since_ns=T0 + day_ns)] == ["2030-01-03"]
