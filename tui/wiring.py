@@ -25,7 +25,7 @@ _CLOCK = SystemClock()
 
 _NANOS = 1_000_000_000
 _FIRST_PAUSE_S = 0.01
-_LONGEST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 0.03
 
 
 async def connect_worker(

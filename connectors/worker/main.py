@@ -132,6 +132,7 @@ async def serve(
     gc.freeze()
     gc.enable()
     server = SocketServer(paths.socket, worker, clock, linger_s)
+    worker.supervisor.spawn("rooms", _load_rooms(worker))
     try:
         await server.run()
     finally:
@@ -139,3 +140,13 @@ async def serve(
             loop.remove_signal_handler(name)
         await worker.stop()
     return EXIT_DONE
+
+
+async def _load_rooms(worker: Worker) -> None:
+    """Load what connections will need, while whoever started this worker is still busy with itself."""
+    known = set(registry.venues())
+    used = {live.connection.venue for live in worker.roster.all()} & known
+    # With none registered, the first will be of one of those there are.
+    for venue in sorted(used or known):
+        await asyncio.to_thread(registry.load, venue)
+    gc.freeze()

@@ -92,6 +92,7 @@ def test_the_worker_loads_neither_what_draws_nor_what_migrates_nor_the_commands(
         code, said, modules = run("worker", home=short_tmp)
         assert code == 0, said
         assert "sqlalchemy" in modules
+        assert {"httpx", "websockets"} <= modules, "what the first connection needs, before anybody waits for it"
         assert not modules & NOT_TO_SERVE
 
 
