@@ -30,6 +30,7 @@ PLACES: dict[Context, str] = {
     Context.LINE: "Typed lines: the command line, a price, a size",
     Context.SWITCH: "The list of instruments",
     Context.CONFIRM: "A dialog that asks before it sends",
+    Context.PANIC: "The report of a panic",
     Context.HELP: "The help page",
     Context.GONE: "While the worker or the exchange is gone",
 }

@@ -37,7 +37,7 @@ class PanicDialog(Dialog):
     context = Context.PANIC
 
     def __init__(self, report: PanicReport, name_of: Callable[[OrderId], str]) -> None:
-        super().__init__("PANIC", [])
+        super().__init__("PANIC   cancel all → close by policy, capped → ask the venues again", [])
         self._report = report
         self._name_of = name_of
         self.first = 0
