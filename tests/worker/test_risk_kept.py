@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from chaos.peers import BTC, Desk, Peers, peers_at
+from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.bounds import LimitKey
 from connectors.engine.day import Base, Day
@@ -270,6 +271,13 @@ async def test_what_only_reduces_is_sent_while_the_archive_is_broken_and_written
         append = journal.append
         monkeypatch.setattr(journal, "append", _full)
         first, second = (_closing(desk) for _ in range(2))
+        leave, rescue, safe = house.worker.calls.send, home / "data" / "rescue.log", []
+
+        def watched(effect: fx.Send) -> None:
+            safe.append(rescue.exists() and str(effect.order_id) in rescue.read_text(encoding="utf-8"))
+            leave(effect)
+
+        monkeypatch.setattr(house.worker.calls, "send", watched)
         for closing in (first, second):
             accepted = await desk.link.request(closing)
             assert isinstance(accepted, api.OrderAccepted), accepted
@@ -277,9 +285,7 @@ async def test_what_only_reduces_is_sent_while_the_archive_is_broken_and_written
         refused = await desk.link.request(desk.market())
         assert isinstance(refused, api.Failure)
         assert refused.kind is api.FailureKind.ARCHIVE_FAILED
-        rescued = (home / "data" / "rescue.log").read_text(encoding="utf-8")
-        assert str(first.order_id) in rescued
-        assert str(second.order_id) in rescued
+        assert safe == [True, True], "its intent was not in the rescue log before it left"
         monkeypatch.setattr(journal, "append", append)
         await until(lambda: not house.worker.keeper.waiting)
         kept = await house.worker.keeper.ask(lambda archive: archive.journal.orders())
