@@ -40,7 +40,7 @@ def test_the_lock_is_held_before_the_worker_is_loaded(folders: Home, monkeypatch
             if name.startswith("__"):
                 raise AttributeError(name)
             Loaded.held += (is_held(folders.worker_lock),)
-            return lambda _home, _held: 0
+            return lambda _home, _held, **_named: 0
 
     monkeypatch.setitem(sys.modules, "tui.cli.worker_process", Loaded("tui.cli.worker_process"))
     assert serve.run() == 0
