@@ -123,6 +123,7 @@ def amend(
         str | None, typer.Option("--size", help="New whole size, what is filled included.", show_default=False)
     ] = None,
     trigger: Annotated[str | None, typer.Option("--trigger", help="New trigger price.", show_default=False)] = None,
+    arm: Arm = None,
     timeout: _Timeout = 15,
     as_json: AsJson = False,
 ) -> None:
@@ -132,7 +133,7 @@ def amend(
     """
     from tui.cli import order_amend, run
 
-    run.run("order amend", order_amend.amend(handle, price, size, trigger, timeout, as_json=as_json))
+    run.run("order amend", order_amend.amend(handle, price, size, trigger, timeout, as_json=as_json, arm=arm))
 
 
 @app.command()

@@ -9,7 +9,7 @@ from connectors.model.connection import Connection
 from connectors.model.ids import OrderId
 from connectors.model.order import EvidenceKind, Order, OrderStatus
 from connectors.worker import api
-from tui.cli import shapes, words
+from tui.cli import arming, shapes, words
 from tui.cli.account_answers import order_sentence
 from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
@@ -24,7 +24,14 @@ _DEAD = frozenset({OrderStatus.REJECTED, OrderStatus.NEVER_ARRIVED})
 
 
 def amend(
-    handle: str, price: str | None, size: str | None, trigger: str | None, timeout_s: int, *, as_json: bool
+    handle: str,
+    price: str | None,
+    size: str | None,
+    trigger: str | None,
+    timeout_s: int,
+    *,
+    as_json: bool,
+    arm: str | None = None,
 ) -> Body:
     """Change an order and wait for the venue's word."""
     if price is None and size is None and trigger is None:
@@ -38,6 +45,9 @@ def amend(
         follower = Follower(client)
         await follower.attach()
         order = await fresh(client, order)
+        if new_price or new_trigger or new_size is None or order.quantity is None or new_size > order.quantity:
+            # Making an order smaller needs no arm switch, on the desk neither.
+            await arming.arm(client, connection, arm)
         amend_id = OrderId(uuid6.uuid7())
         command = api.AmendOrder(order.order_id, amend_id, new_size, new_price, new_trigger)
         was, now = await _changed(client, follower, order, command, timeout_s)
