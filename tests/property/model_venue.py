@@ -94,6 +94,8 @@ class ModelVenue:
         self.orders: list[VenueOrder] = []
         self.trades: list[Fill] = []
         self.lists: list[VenueList] = []
+        self.only_lowers = False
+        """Changes in place make orders smaller and nothing else, as at Binance spot."""
         self.refuses_creates = 0
         """So many creates that come as halves of replaces are refused."""
         self.totals = dict(balances)
@@ -118,11 +120,14 @@ class ModelVenue:
         self.orders.append(order)
         return order
 
-    def amend(self, request: AmendRequest, signed_ns: int) -> OrderReport:
-        """Change an open order in its place; it may be given another client id."""
+    def amend(self, request: AmendRequest, signed_ns: int) -> list[OrderReport]:
+        """Change an open order in its place; it may be given another client id. Of a pair both are lowered."""
         order = self._named(request.client_order_id, request.venue_order_id, signed_ns)
         quantity = request.quantity or order.request.quantity
         price = request.price or order.request.price
+        now = order.request.quantity
+        if self.only_lowers and (now is None or quantity is None or quantity > now or price != order.request.price):
+            raise Rejected("Order amend (quantity increase) is not supported.", code="-2038")
         if quantity is None or quantity <= order.filled + order.prevented:
             raise Rejected("Order amend is not supported.", code="-2038")
         if (quantity, price) == (order.request.quantity, order.request.price):
@@ -131,7 +136,13 @@ class ModelVenue:
         after = request.new_client_order_id or before
         order.request = replace(order.request, quantity=quantity, price=price, client_order_id=after)
         order.time_ns = self.now_ns
-        return replace(self.report(order), replaced_client_order_id=before if after != before else None)
+        answer = replace(self.report(order), replaced_client_order_id=before if after != before else None)
+        legs = order.listed.legs if order.listed is not None and order in order.listed.legs else []
+        others = [other for other in legs if other is not order and other.is_open]
+        for other in others:
+            other.request = replace(other.request, quantity=quantity)
+            other.time_ns = self.now_ns
+        return [answer, *(self.report(other) for other in others)]
 
     def replace(self, request: ReplaceRequest, signed_ns: int) -> tuple[ReplaceReport, list[OrderReport]]:
         """Cancel one and create another; a failed cancel stops it. Both outcomes, and what the stream says."""

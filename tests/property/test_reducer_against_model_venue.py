@@ -11,15 +11,15 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.engine.inputs import Amend, MarketNow, Place, PlaceList
+from connectors.engine.inputs import Amend, AmendEnded, Answer, MarketNow, Place, PlaceList
 from connectors.engine.state import State
 from connectors.model.capabilities import Capabilities
 from connectors.model.fill import Fill
 from connectors.model.ids import ClientOrderId
 from connectors.model.order import FINAL, OrderRequest, OrderStatus, OrderType, Side, TimeInForce
 from connectors.model.position import Position
-from engine.change_world import ABLE, CHANGEABLE, FULL, TWO_CALLS, change, oco, otoco
-from engine.world import ACCOUNT, BTC, limit_buy, order_id
+from engine.change_world import ABLE, CHANGEABLE, FULL, TWO_CALLS, change, oco, otoco, since
+from engine.world import ACCOUNT, BTC, Desk, limit_buy, order_id, report
 from property.model_venue import SECOND_NS, VenueOrder
 from property.wired import Wired
 
@@ -337,5 +337,35 @@ def _delta(fill: Fill) -> Decimal:
 
 TestDeskAndVenue = DeskAndVenue.TestCase
 TestDeskAndVenue.settings = settings(
-    max_examples=10 * PROFILE.max_examples, stateful_step_count=60, report_multiple_bugs=False
+    max_examples=5 * PROFILE.max_examples, stateful_step_count=60, report_multiple_bugs=False
 )
+
+
+def test_the_answer_of_an_earlier_change_does_not_decide_the_next() -> None:
+    """A run that was shrunk: the stream confirms a change, another is asked, then the first one is answered."""
+    desk = Desk()
+    order = desk.open()
+    desk.happen(change(order, quantity=D("0.008")))
+    first = since(desk, order)
+    desk.say(report(order, OrderStatus.OPEN, quantity=D("0.008")))
+    desk.wait(1)
+    desk.happen(change(order, FIRST_CHANGE, quantity=D("0.006")))
+    desk.happen(AmendEnded(order.order_id, first, None, Answer.REFUSED, "Too late.", desk.now))
+    assert desk.order(order.order_id).amending is not None
+    desk.say(report(order, OrderStatus.OPEN, quantity=D("0.006")))
+    assert desk.order(order.order_id).quantity == D("0.006")
+
+
+def test_orders_of_a_list_whose_intents_were_refused_are_not_placed_twice_by_an_order_of_their_own() -> None:
+    """A run that was shrunk: a ticket of a list is placed by itself while the list is asked for again."""
+    desk = Desk()
+    wanted = otoco()
+    assert wanted.entry is not None
+    desk.happen(wanted)
+    (waited,) = desk.wanted(fx.Commit)
+    assert waited.token is not None
+    desk.happen(inputs.CommitFailed(waited.token, "The disk is full.", desk.now))
+    desk.happen(wanted.entry)
+    desk.happen(wanted)
+    assert not desk.wanted(fx.Commit)
+    assert desk.state.lists == {}

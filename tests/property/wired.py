@@ -207,8 +207,8 @@ class Wired(RuleBasedStateMachine):
                 events = self.venue.place(request, flying.signed_ns)
                 return inputs.Reported(ACCOUNT, self.venue.acknowledged(self.venue.orders[-1]), self.now), events
             case fx.SendAmend(order_id=order_id, request=change, since_ns=since_ns):
-                report = self.venue.amend(change, flying.signed_ns)
-                return inputs.AmendEnded(order_id, since_ns, report, None, "", self.now), [report]
+                events = self.venue.amend(change, flying.signed_ns)
+                return inputs.AmendEnded(order_id, since_ns, events[0], None, "", self.now), events
             case fx.SendReplace(order_id=order_id, request=both):
                 halves, events = self.venue.replace(both, flying.signed_ns)
                 return inputs.ReplaceEnded(order_id, halves, None, "", self.now), events
