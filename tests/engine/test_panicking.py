@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
+from connectors.engine.bounds import Limits
 from connectors.engine.inputs import Trading
 from connectors.engine.panicking import Close, closes, closing_terms, marked, one_of_each_list
 from connectors.engine.state import State
@@ -149,7 +150,8 @@ def panic_sell(number: int, quantity: str) -> inputs.Place:
 
 
 def test_a_close_in_a_panic_passes_a_halt_and_leaves_before_the_disk_has_it() -> None:
-    desk = Desk()
+    desk = Desk(limits=Limits(orders_per_second=1, open_orders=1))
+    desk.open(9)
     desk.state = replace(
         desk.state, positions=desk.state.positions.put((ACCOUNT, BTC), Position(ACCOUNT, BTC, D("0.5")))
     )
