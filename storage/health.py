@@ -114,5 +114,6 @@ def _leftovers(archive: Path) -> Iterator[Health]:
         yield Health(
             "archive kept",
             True,
-            f"{len(kept)} files of archives that were replaced are kept ({size / _MEGABYTE:,.1f} MB): {kept[0]}.",
+            f"{len(kept)} {'file' if len(kept) == 1 else 'files'} of archives that were replaced"
+            f" {'is' if len(kept) == 1 else 'are'} kept ({size / _MEGABYTE:,.1f} MB): {kept[0]}.",
         )

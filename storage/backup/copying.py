@@ -58,7 +58,7 @@ def back_up(
         Refused: Something else lies at ``target``, or it was stopped.
         ArchiveFailed: The archive could not be read, or the copy not written; there is no copy then.
     """
-    _check_target(archive, target)
+    _check_target(archive, target, overwrite=overwrite)
     whole = archive.with_name(f"{archive.name}{COPYING}")
     remove(whole)
     with new_file(target, OPERATION, overwrite=overwrite) as part, sqlite_errors(target, OPERATION, source=archive):
@@ -69,7 +69,7 @@ def back_up(
         return _finished(part, target, Made(now_ns, keys))
 
 
-def _check_target(archive: Path, target: Path) -> None:
+def _check_target(archive: Path, target: Path, *, overwrite: bool) -> None:
     real = target.parent.resolve() / target.name
     of_archive = {archive.resolve().with_name(f"{archive.name}{suffix}") for suffix in _BESIDE}
     if real in of_archive:
@@ -78,6 +78,11 @@ def _check_target(archive: Path, target: Path) -> None:
         with real.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise Refused(f"{target} is there already and is no backup. Name another file. Nothing was written.")
+        if not overwrite:
+            raise Refused(
+                f"{target} is there already. Name another file, or let this one take its place: --overwrite."
+                " Nothing was written."
+            )
 
 
 def _copy(archive: Path, part: Path, stopped: Callable[[], bool]) -> None:

@@ -161,6 +161,8 @@ def _told(source: Path, copy: Copy, kept: _Kept, waiting: int) -> Restored:
 
 def _fetch(source: Path, restoring: Path) -> None:
     """Copy the backup beside the archive: what is judged is then what is used, whoever changes the backup meanwhile."""
+    if not source.is_symlink() and not source.exists():
+        raise Refused(f"There is no file {source}. Give the path of a backup. Nothing was changed.")
     check_private_file(source)
     log = source.with_name(f"{source.name}-wal")
     if log.exists() and log.stat().st_size:

@@ -89,3 +89,5 @@ def test_leftovers_are_named_and_what_is_kept_is_counted(house: House) -> None:
     seen = found(house)
     assert seen["archive leftover"].remedy == f"Run: rm {house.archive}.restoring"
     assert seen["archive kept"].sentence.startswith("2 files of archives that were replaced are kept")
+    house.archive.with_name("tradedesk.db.before-restore-2").unlink()
+    assert found(house)["archive kept"].sentence.startswith("1 file of archives that were replaced is kept")

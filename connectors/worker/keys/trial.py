@@ -64,7 +64,8 @@ def _steps(
     async def account() -> str:
         if connector.account is None:
             return "No key: market data only."
-        return f"The key can read the account: {len(await connector.account.balances())} assets."
+        held = len(await connector.account.balances())
+        return f"The key can read the account: {held} {'asset' if held == 1 else 'assets'}."
 
     async def rights() -> str:
         if connector.account is None:

@@ -81,7 +81,7 @@ def test_an_earlier_backup_is_overwritten_only_when_asked(house: House, tmp_path
     back_up(house.archive, target, T0)
     before = target.read_bytes()
     house.trade(4)
-    with pytest.raises(Refused, match="is there already"):
+    with pytest.raises(Refused, match=r"is there already. Name another file, or .*: --overwrite"):
         back_up(house.archive, target, T0)
     assert target.read_bytes() == before
     assert back_up(house.archive, target, T0, overwrite=True).orders == 4

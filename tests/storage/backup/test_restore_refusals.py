@@ -57,12 +57,18 @@ def test_t6_a_link_a_second_name_and_a_pipe_are_refused(house: House, backup: Pa
     link.symlink_to(backup)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
-    for source, words in ((link, "is a link"), (pipe, "not a regular file"), (tmp_path / "none", "cannot be used")):
+    for source, words in ((link, "is a link"), (pipe, "not a regular file")):
         with pytest.raises(HomeUnusable, match=words):
             put_back(house, source)
     os.link(backup, tmp_path / "second")
     with pytest.raises(HomeUnusable, match="2 names"):
         put_back(house, backup)
+    assert unchanged(house)
+
+
+def test_a_backup_that_is_not_there_is_called_that(house: House, backup: Path) -> None:
+    with pytest.raises(Refused, match=r"There is no file .*/none. Give the path of a backup. Nothing was changed."):
+        put_back(house, backup.with_name("none"))
     assert unchanged(house)
 
 
