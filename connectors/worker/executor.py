@@ -100,7 +100,7 @@ class Executor:
         self._waiting: dict[OrderId, list[asyncio.Future[Placed]]] = defaultdict(list)
         self._moved = asyncio.Event()
         self._remembering: asyncio.Task[None] | None = None
-        self.on_day = lambda moved: logger().info("day_moved", account=str(moved.account))
+        self.on_day = lambda _moved: None
 
     @property
     def state(self) -> State:

@@ -102,10 +102,16 @@ def client(typed: str | None) -> Client:
     return cast("Client", SimpleNamespace(prompt=SimpleNamespace(able=typed is not None, line=line)))
 
 
+async def _armed(who: Client, connection: Connection, given: str | None) -> bool:
+    await arming.arm(who, connection, given)
+    return True
+
+
 @pytest.mark.parametrize(("typed", "given"), [("main", None), (None, "main")])
 def test_an_order_with_real_money_goes_where_its_label_is_typed_or_given(typed: str | None, given: str | None) -> None:
-    asyncio.run(arming.arm(client(typed), LIVE, given))
-    asyncio.run(arming.arm(client(None), replace(LIVE, mode=Mode.TESTNET), None))
+    for connection, who in ((LIVE, client(typed)), (replace(LIVE, mode=Mode.TESTNET), client(None))):
+        passed = asyncio.run(_armed(who, connection, given))
+        assert passed
 
 
 @pytest.mark.parametrize(

@@ -6,73 +6,20 @@ from dataclasses import replace
 from decimal import localcontext
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.engine.bounds import LimitKey, Limits
+from connectors.engine.bounds import LimitKey
 from connectors.engine.day import DAY_NS, began
-from connectors.engine.inputs import Moment, Trading
 from connectors.engine.positions import WIDE
-from connectors.engine.reducer import step
 from connectors.engine.risk import watching
-from connectors.engine.state import State
 from connectors.model.balance import Balance
 from connectors.model.fill import Fee
-from connectors.model.ids import Epoch, InstrumentId, Product
+from connectors.model.ids import Epoch
 from connectors.model.order import OrderStatus, Side
 from connectors.model.risk import LimitName
-from engine.world import ACCOUNT, BTC, SECOND, D, Desk, fill, limit_buy, order_id, report
-
-BNB = InstrumentId("binance", Product.SPOT, "BNBUSDT")
-START = D(60000)
-
-
-class Trader(Desk):
-    """A desk whose marks are fed, with an equity of 10,000 USDT and so a lock at 300."""
-
-    def __init__(self, usdt: str = "10000", btc: str = "0", **limits: object) -> None:
-        super().__init__(limits=Limits(orders_per_second=1000, open_orders=1000, **limits), usdt=usdt, btc=btc)  # type: ignore[arg-type]
-        self.trades = 0
-        self.mark(START)
-
-    @property
-    def now(self) -> Moment:
-        """Some time after noon, UTC."""
-        return Moment(began(1_900_000_000 * SECOND) + DAY_NS // 2 + self.mono_ns, self.mono_ns)
-
-    def mark(self, price: object) -> tuple[fx.Effect, ...]:
-        return self.happen(inputs.MarksSeen(ACCOUNT, "USDT", self.now, {BTC: D(str(price))}))
-
-    def trade(self, quantity: str, price: str, side: Side = Side.BUY, fee: Fee | None = None) -> None:
-        """An order of ours, filled at once. Placed without the checks: what is tried here is what fills do."""
-        self.trades += 1
-        number = self.trades
-        with_room = replace(self.state, limits=replace(self.state.limits, equity_share=None), days={})
-        days, limits = self.state.days, self.state.limits
-        self.state = with_room
-        at_market = replace(limit_buy().market, reference=D(price), ask=None, bid=None)
-        place = limit_buy(number, side=side, quantity=D(quantity), price=D(price), market=at_market)
-        money = {asset: Balance(ACCOUNT, asset, D(10**9), D(0), self.now.time_ns) for asset in ("USDT", "BTC")}
-        kept = self.state.balances
-        self.state = replace(self.state, balances={ACCOUNT: money})
-        order = self.place(place)
-        self.state = replace(self.state, balances=kept, days=days, limits=limits)
-        filled = fill(
-            number, quantity, price=price, side=side, venue_id=f"v{number}", fee=fee, time_ns=self.now.time_ns
-        )
-        self.say(report(order, OrderStatus.FILLED, filled=quantity, venue_id=f"v{number}", fills=(filled,), side=side))
-
-    @property
-    def loss(self) -> object:
-        with localcontext(WIDE):
-            today = watching.today(self.state, ACCOUNT)
-        assert today is not None
-        return today.loss
-
-    def locked(self) -> bool:
-        return self.state.days[ACCOUNT].locked_ns is not None
+from engine.losing import BNB, Trader, restarted
+from engine.world import ACCOUNT, BTC, SECOND, D, Desk, limit_buy, order_id
 
 
 def test_a_day_begins_with_the_equity_of_its_first_look_and_the_lock_is_a_share_of_it() -> None:
@@ -220,22 +167,6 @@ def test_an_account_that_was_not_looked_at_yet_begins_no_day() -> None:
     assert desk.state.days[ACCOUNT].equity == D(160000)
 
 
-def restarted(desk: Trader, days: object, rules: object = None) -> State:
-    """A worker that begins with what the one before kept."""
-    state = State(limits=desk.state.limits)
-    happened: list[inputs.Input] = [
-        inputs.Started((), (), tuple(desk.state.positions.values()), Trading.ACTIVE, 1, desk.now),
-        inputs.RiskKept(rules or {}, days, desk.now),  # type: ignore[arg-type]
-        inputs.AssetsKnown({BTC: ("BTC", "USDT")}, desk.now),
-        desk.opened(desk.state.accounts[ACCOUNT].epoch),
-        inputs.AccountUp(ACCOUNT, desk.now),
-        inputs.Snapshot(ACCOUNT, (), (), desk.money("4000", "0.1"), desk.mono_ns, desk.now),
-    ]
-    for one in happened:
-        state, _ = step(state, one)
-    return state
-
-
 def test_lock_day_and_what_was_lost_survive_a_restart() -> None:
     desk = Trader()
     desk.trade("0.1", "60000")
@@ -289,63 +220,6 @@ def test_a_position_without_a_mark_at_the_days_begin_counts_from_its_first_one()
     assert desk.loss == D(0)
     desk.mark(57000)
     assert desk.loss == D(100)
-
-
-moves = st.lists(
-    st.one_of(
-        st.tuples(st.just("mark"), st.integers(40_000, 80_000)),
-        st.tuples(st.just("buy"), st.integers(1, 20)),
-        st.tuples(st.just("sell"), st.integers(1, 20)),
-        st.tuples(st.just("deposit"), st.integers(-5_000, 50_000)),
-        st.tuples(st.just("unlock"), st.just(0)),
-        st.tuples(st.just("restart"), st.just(0)),
-        st.tuples(st.just("wait"), st.integers(1, 86_400)),
-    ),
-    min_size=1,
-    max_size=25,
-)
-
-
-@given(moves)
-def test_the_lock_is_shut_exactly_while_the_limit_is_lost_whatever_happens(todo: list[tuple[str, int]]) -> None:
-    """Against plain sums over cash and coins since the day began: no deposit in them, and fees out of the quote."""
-    desk = Trader()
-    price, cash, coins = START, D(0), D(0)
-    base, excused, shut, day = D(0), D(0), False, began(desk.now.time_ns)
-    limit = D(300)
-    for what, number in todo:
-        if what == "mark":
-            price = D(number)
-        elif what in {"buy", "sell"}:
-            side, size = (Side.BUY if what == "buy" else Side.SELL), number * D("0.001")
-            if side is Side.SELL and coins < size:
-                continue
-            desk.trade(str(size), f"{price:f}", side, fee=Fee("USDT", D(1)))
-            cash -= side.sign * size * price + 1
-            coins += side.sign * size
-        elif what == "deposit":
-            held = desk.state.balances[ACCOUNT]["USDT"].total
-            desk.happen(inputs.BalancesSeen(ACCOUNT, desk.money(str(max(held + number, D(1))), "0"), desk.now))
-        elif what == "unlock":
-            desk.happen(inputs.LossUnlocked(ACCOUNT, desk.now))
-            excused, shut = (base - (cash + coins * price), False) if shut else (excused, shut)
-        elif what == "restart":
-            marks = desk.state.marks
-            kept = desk.state.balances
-            desk.state = restarted(desk, desk.state.days)
-            desk.state = replace(desk.state, marks=marks, balances=kept)
-        else:
-            desk.mono_ns += number * SECOND
-        desk.mark(price)
-        if began(desk.now.time_ns) != day:
-            day, base, excused, shut = began(desk.now.time_ns), cash + coins * price, D(0), False
-            equity = desk.state.days[ACCOUNT].equity
-            assert equity is not None
-            limit = equity * D("0.03")
-        loss = base - (cash + coins * price)
-        shut = shut or loss - excused >= limit
-        assert desk.loss == loss
-        assert desk.locked() is shut
 
 
 @pytest.mark.parametrize("moment", [0, 1, DAY_NS - 1, DAY_NS, 5 * DAY_NS + 7])

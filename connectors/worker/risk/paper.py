@@ -139,5 +139,5 @@ def _lines(text: str | None, key: str) -> list[msgspec.Raw]:
     try:
         return msgspec.json.decode(text, type=list[msgspec.Raw])
     except msgspec.MsgspecError as problem:
-        logger().error("setting_unreadable", key=key, fault=type(problem).__name__)
+        logger().error("setting_unreadable", name=key, fault=type(problem).__name__)
         return []
