@@ -26,6 +26,11 @@ def killed_at(act: Callable[[], object], at: int, *, only: str = "") -> bool:
         at: Number of the step, from 1; 0 lets it run to its end.
         only: Count the opening of paths that contain this, so that imports do not count.
     """
+    return was_killed(lambda: _run(act, at, only))
+
+
+def was_killed(run: Callable[[], object]) -> bool:
+    """Whether a child that runs this ended by SIGKILL; otherwise it has to come to its end."""
     with warnings.catch_warnings():
         # From 3.12 on, Python warns where pytest's own threads run; the child touches none of them.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -33,7 +38,7 @@ def killed_at(act: Callable[[], object], at: int, *, only: str = "") -> bool:
     if child == 0:
         code = 1
         try:
-            _run(act, at, only)
+            run()
             code = 0
         finally:
             os._exit(code)

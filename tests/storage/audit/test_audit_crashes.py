@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from storage.audit.reading import kept_chain
 from storage.audit.verify import Verdict, verify
 from support.audit_chains import KEY, fact
 from support.kept import T0, entry, order
+from support.killed import was_killed
 
 NOW_US = T0 // 1_000 + 200 * 86_400_000_000
 MOST_STEPS = 60
@@ -50,23 +50,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def killed_at(path: Path, act: Callable[[Archive], object], at: int) -> bool:
     """Run ``act`` in a process that ends before its statement number ``at``; whether it came so far."""
-    with warnings.catch_warnings():
-        # From 3.12 on, Python warns where pytest's own threads run; the child touches none of them.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            _run(path, act, at)
-            code = 0
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return True
-    assert os.waitstatus_to_exitcode(status) == 0
-    return False
+    return was_killed(lambda: _run(path, act, at))
 
 
 def _run(path: Path, act: Callable[[Archive], object], at: int) -> None:
