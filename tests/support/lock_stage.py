@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.pilot import Pilot
 
 from connectors.model.ids import Mode
@@ -14,9 +16,10 @@ from tui.modals.unlock import PASSPHRASE
 from tui.screens.cover import CoverScreen
 
 SLOT = SlotFacts("10" * 16, OpenedBy.PASSPHRASE, "main", 1_700_000_000_000)
+PAPER = SlotFacts("20" * 16, OpenedBy.RECOVERY, "paper", 1_700_000_000_000)
 OPEN = VaultFacts(VaultState.OPEN, (SLOT,))
-COVERED = VaultFacts(VaultState.COVERED, (SLOT,))
-LOCKED = VaultFacts(VaultState.LOCKED, (SLOT,))
+COVERED = VaultFacts(VaultState.COVERED, (SLOT, PAPER))
+LOCKED = VaultFacts(VaultState.LOCKED, (SLOT, PAPER))
 OPENED = api.VaultOpened(SLOT, anchored=True)
 SECRETS = ("61,8", "61,7", "0.051", "8,213", "BTC", "demo", "SELL", "BUY", "20,000")
 """Parts of prices, positions, balances, instruments and of the account's name as they stand on the desk."""
@@ -46,6 +49,7 @@ async def cover_of(stage: Stage, pilot: Pilot[int]) -> CoverScreen:
 async def covered(stage: Stage, pilot: Pilot[int]) -> CoverScreen:
     """Open the desk, lock it by hand, and let the worker agree."""
     await stage.open(pilot)
+    stage.desk.store.vault = replace(stage.desk.store.vault, slots=COVERED.slots)
     stage.desk.locker.lock()
     cover = await cover_of(stage, pilot)
     tell(stage, COVERED)

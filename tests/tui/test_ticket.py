@@ -154,3 +154,18 @@ def test_a_ticket_that_makes_no_sense_is_refused_at_the_door(fields: dict[str, s
     with pytest.raises(ValidationError) as caught:
         Ticket.model_validate({"side": "BUY", **fields})
     assert why(caught.value).startswith(sentence)
+
+
+async def test_what_the_ticket_stages_is_answered_in_the_ticket(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "enter", "down", "ctrl+u")
+        await stage.type(pilot, "61830")
+        await stage.press(pilot, "ctrl+y")
+        assert not stage.placed
+        assert stage.line.startswith("CROSSES. BUY 0.010 @ 61,830.00")
+        await stage.press(pilot, "1")
+        assert stage.desk.hand.asker.open is None, "typing on drops what was staged"
+        await stage.press(pilot, "backspace", "ctrl+y", "y")
+        assert [order.price for order in stage.placed] == [Decimal(61830)]
+        assert stage.desk.floor.ticket.form.texts[Field.PRICE] == "61830", "the answer is no text"

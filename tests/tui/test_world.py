@@ -161,7 +161,7 @@ async def test_the_arm_switch_turns_order_keys_off_and_on(stage: Stage) -> None:
         ("sel 0.01 mkt", "unknown word sel. Nothing was done."),
         ("theme purple", "theme is one of dark, light, contrast, colour-blind, sixteen, mono. Now: dark."),
         ("halt now", "now is one word too many. Nothing was done."),
-        ("go moon", "go where? One of market, orders, positions, balances, venues."),
+        ("go moon", "go where? One of market, orders, positions, balances, venues, alerts."),
     ],
     ids=lambda text: text.split(" ")[0],
 )

@@ -51,7 +51,7 @@ class Grab(Command):
 class EditHere(Command):
     """Edit my order at the cursor in the ticket."""
 
-    id, keys, words = "order.edit", ("e",), "edit my order in the ticket"
+    id, keys, words = "order.edit", ("e",), "edit my order in ticket"
     contexts = (Context.LADDER,)
 
     def run(self, desk: Desk) -> None:
@@ -163,9 +163,6 @@ CHANGES: tuple[type[Command], ...] = (
     NudgeUp,
     NudgeDown,
     Grab,
-    EditRow,
-    RowNudgeUp,
-    RowNudgeDown,
     RowFieldNext,
     RowFieldErase,
     RowFieldClear,

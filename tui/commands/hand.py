@@ -119,7 +119,7 @@ class Hand:
             self.forget_prefix()
             return Run(always.command)
         if stroke.in_text:
-            return self._in_text(stroke, contexts)
+            return self._answer_in_text(stroke, contexts, now_ns) or self._in_text(stroke, contexts)
         if self._sequence.swallows(stroke.character, now_ns):
             return Swallow()
         since_ns = self._repeat.since_last_ns(stroke.key, now_ns)
@@ -129,6 +129,16 @@ class Hand:
             return Swallow(BURST)
         self.expire(now_ns)
         return self._resolve(stroke.key, contexts, now_ns, since_ns)
+
+    def _answer_in_text(self, stroke: Stroke, contexts: Sequence[Context], now_ns: int) -> Outcome | None:
+        """Let a question that was asked from a text field be answered there; what does not answer it drops it."""
+        question = self.asker.open
+        if question is None:
+            return None
+        if stroke.key in question.answers or stroke.key in question.steps:
+            return self._ask(stroke.key, contexts, now_ns)
+        self.asker.drop()
+        return Swallow(question.dropped) if stroke.key == "escape" else None
 
     def _in_text(self, stroke: Stroke, contexts: Sequence[Context]) -> Outcome:
         """In a text field only its own context's keys count, and none that prints."""

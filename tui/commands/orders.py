@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from tui.commands.changes import EditRow, RowNudgeDown, RowNudgeUp
 from tui.commands.command import Command, Context, Group
 from tui.screens.below import Below
 
@@ -140,7 +141,7 @@ class AskAbout(OrdersCommand):
     """Ask the venue now: about the selected order where it waits for an answer, else about everything."""
 
     id, keys, words = "orders.ask", ("r",), "ask the venue now"
-    footer = "ask the venue"
+    footer = "ask now"
 
     def run(self, desk: Desk) -> None:
         """Ask."""
@@ -213,21 +214,24 @@ def counts() -> tuple[type[Count], ...]:
 
 
 ORDERS: tuple[type[Command], ...] = (
+    CancelSelected,
+    EditRow,
+    RowNudgeUp,
+    RowNudgeDown,
     TabLeft,
     TabRight,
+    Evidence,
+    AskAbout,
     Sort,
     Filter,
     Mark,
     *counts(),
-    Evidence,
     Fills,
     BelowDown,
     BelowUp,
     Copy,
     OpenOrder,
-    AskAbout,
     AskVenue,
-    CancelSelected,
     CancelShown,
 )
 """In the order of the help page."""

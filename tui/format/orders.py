@@ -147,6 +147,13 @@ def fees_words(fees: Sequence[Fee]) -> str:
     return " and ".join(paid) or NONE
 
 
+def fees_short(fees: Sequence[Fee]) -> str:
+    """``0.62 USDT``, and ``0.62 USDT +1`` where another asset was taken too."""
+    paid = [fee for fee in fees if fee.amount]
+    more = f" +{len(paid) - 1}" if len(paid) > 1 else ""
+    return f"{fees_words(paid[:1])}{more}"
+
+
 def ack_words(order: Order) -> str:
     """From the first byte to the venue's answer: ``6.8 ms``."""
     if order.sent_ns is None or order.acked_ns is None:

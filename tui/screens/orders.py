@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widget import Widget
 
+from connectors.model.connection import LinkState
 from connectors.model.ids import OrderId
 from connectors.model.order import Order
 from connectors.worker import api
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 _TABS = tuple(OrderTab)
+_GONE = frozenset({LinkState.RECONNECTING, LinkState.DOWN, LinkState.REFUSED, LinkState.OFF})
 _WIDE = 120
 
 
@@ -108,6 +110,11 @@ class OrdersScreen(DeskScreen):
         store = self._owner.store
         labels = {account: connection.label for account, connection in store.connections.items()}
         instruments = {instrument.id: instrument for instrument in store.instruments.values()}
+        self.table.as_of = {
+            account: status.since_ns or status.time_ns
+            for account, status in store.statuses.items()
+            if status.state in _GONE
+        }
         self.table.put_names(labels, instruments)
         self.table.put_orders(store.newest_orders())
         self.fills.put_fills(tuple(store.fills), store.orders, labels, instruments)

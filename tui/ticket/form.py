@@ -167,8 +167,10 @@ class Form:
 
     def drop_change(self) -> bool:
         """Make new orders again; whether one was being edited."""
-        was, self.changing, self.touched = self.changing is not None, None, False
-        return was
+        if self.changing is None:
+            return False
+        self.changing, self.touched = None, False
+        return True
 
     # --- what it makes ----------------------------------------------------------------------------------------------
 

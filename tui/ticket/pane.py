@@ -20,8 +20,8 @@ _BAD = Ink(Token.DANGER, bold=True)
 _FOCUS = Ink(Token.INFO, bold=True)
 _TYPED = 18
 _PREVIEW_NAME = 12
-_TYPES_ROOMY, _TYPES_FEW = 4, 3
-"""Types that are shown at a time."""
+_TYPES_SHOWN = 4
+"""Types that are shown at a time: those around the chosen one."""
 _ROOMY = 43
 """Cells from which the choices of a field stand apart."""
 
@@ -125,17 +125,19 @@ class TicketPane(LinePane):
                 return [mark, *self._text(place, seen, ahead, problem, focused=focused)]
 
     def _types(self, seen: Seen, *, roomy: bool) -> Line:
-        """The venue's types plain, those it lacks dimmed; where cells are few only some around the chosen one."""
+        """The venue's types plain, those it lacks dimmed; where cells are few a choice shares its brackets' places."""
         line: Line = []
-        at, shown = TYPES.index(self.form.type), _TYPES_ROOMY if roomy else _TYPES_FEW
-        first = max(min(at - 1, len(TYPES) - shown), 0)
-        for kind in TYPES[first : first + shown]:
+        first = max(min(TYPES.index(self.form.type) - 1, len(TYPES) - _TYPES_SHOWN), 0)
+        for kind in TYPES[first : first + _TYPES_SHOWN]:
+            if not roomy and line:
+                before, ink = line[-1]
+                line[-1] = (before.removesuffix(" "), ink)
             word, there = TYPE_WORDS[kind], kind in seen.instrument.order_types
             if kind is self.form.type:
                 line.append((f"[{word}]", Ink(bold=True) if there else _BAD))
             else:
                 line.append((f" {word} ", PLAIN if there else DIM))
-        if first + shown < len(TYPES):
+        if roomy and first + _TYPES_SHOWN < len(TYPES):
             line.append(("…", DIM))
         return line
 

@@ -24,6 +24,7 @@ _STICKY = frozenset({OrderStatus.REJECTED, OrderStatus.UNKNOWN, OrderStatus.NEVE
 _NO_ANSWERS = frozenset({OrderStatus.UNKNOWN, OrderStatus.NEVER_ARRIVED, OrderStatus.CANCELED})
 FRESH_NS = 2_000_000_000
 """After so long a change is no answer to the key press any more."""
+_NOT_THERE = frozenset({OrderStatus.REJECTED, OrderStatus.NEVER_ARRIVED, OrderStatus.EXPIRED})
 _SILENT = frozenset({OrderStatus.DRAFT, OrderStatus.SUBMITTING})
 
 
@@ -95,11 +96,14 @@ class Results:
         return Result(f"{text}  {latency}" if latency else text, tone, order.status in _STICKY)
 
     def _place_of(self, order: Order) -> str:
-        """Whose place it has taken, said with its first answer."""
+        """Whose place it has taken, or that nothing stands there now; said with its first answer."""
         parent = None if order.parent is None else self._store.orders.get(order.parent)
-        if parent is None or order.kinship is not Kinship.REPLACED or order.status is not OrderStatus.OPEN:
+        if parent is None or order.kinship is not Kinship.REPLACED:
             return ""
-        return f", in place of {parent.handle}"
+        if order.status is OrderStatus.OPEN:
+            return f", in place of {parent.handle}"
+        gone = order.status in _NOT_THERE and not parent.working
+        return f" {parent.handle} is canceled: nothing stands in its place." if gone else ""
 
     def _latency(self, order: Order, now_ns: int, *, wide: bool) -> str:
         """Key to ack, told with the venue's first answers: an ack and a fill may come in one breath."""
@@ -117,7 +121,7 @@ class Results:
 
 def _replaced(order: Order) -> bool:
     """Whether it was canceled for another to take its place: that one's message tells it."""
-    return order.status is OrderStatus.CANCELED and order.replacement is not None
+    return order.status is OrderStatus.CANCELED and (order.replacement is not None or order.amending is not None)
 
 
 def _change_told(order: Order, told: Told, fresh: Told, instrument: Instrument | None) -> Result | None:

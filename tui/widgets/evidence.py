@@ -78,6 +78,10 @@ class EvidencePane(LinesPane):
     def body_lines(self, width: int, height: int) -> list[Line]:
         """The evidence; a count-down to the next check runs on."""
         self._show()
+        unknown = self._order is not None and self._order.status is OrderStatus.UNKNOWN
+        if unknown and not self._first and len(self._body) > height:
+            # What must be done about it stands last: it is never the part that has no room.
+            return list(self._body[-height:]) if height > 0 else []
         return super().body_lines(width, height)
 
     def _show(self) -> None:

@@ -55,16 +55,15 @@ class Headline:
     quote: str
     value: Decimal | None
     unrealised: Decimal | None
-    realised: Decimal
     fees: Decimal | None
 
     @property
     def words(self) -> str:
-        """``SIM 3,152.00 USDT  uPnL +5.20  realised +12.40  fees -5.62``."""
+        """``SIM value 3,152.00 USDT  uPnL +5.20  fees in quote -5.62``."""
         fees = signed(None if self.fees is None else -self.fees)
         return (
-            f"{self.mode.name} {money(self.value)} {clean(self.quote)}  uPnL {signed(self.unrealised)}"
-            f"  realised {signed(self.realised)}  fees {fees}"
+            f"{self.mode.name} value {money(self.value)} {clean(self.quote)}  uPnL {signed(self.unrealised)}"
+            f"  fees in quote {fees}"
         )
 
 
@@ -80,8 +79,7 @@ def _headline(mode: Mode, quote: str, positions: Sequence[PositionFacts]) -> Hea
     held = [facts for facts in positions if facts.position.quantity]
     values = [None if facts.mark is None else abs(facts.position.quantity * facts.mark) for facts in held]
     gains = [None if facts.mark is None else facts.position.unrealised(facts.mark) for facts in held]
-    realised = sum((facts.position.realised for facts in positions), Decimal(0))
-    return Headline(mode, quote, _whole(values), _whole(gains), realised, _whole([facts.fees for facts in positions]))
+    return Headline(mode, quote, _whole(values), _whole(gains), _whole([facts.fees for facts in positions]))
 
 
 def _whole(parts: Sequence[Decimal | None]) -> Decimal | None:
@@ -104,9 +102,9 @@ class PositionsTable(TableList):
         Column("value", 11, rank=3),
         Column("uPnL", 10),
         Column("realised", 10, rank=1),
-        Column("fees", 9, rank=4),
-        Column("liq", 9, rank=6),
-        Column("lev", 4, rank=7),
+        Column("fees", 9, rank=6),
+        Column("liq", 9, rank=7),
+        Column("lev", 4, rank=8),
         Column("protected", 10, left=True, rank=1),
     )
 
@@ -201,15 +199,15 @@ class BalanceList(TableList):
 
     EMPTY = NO_BALANCES
     COLUMNS = (
-        Column("venue", 8, left=True, rank=1),
+        Column("venue", 6, left=True, rank=1),
         Column("mode", 7, left=True),
-        Column("asset", 10, left=True),
-        Column("free", 20),
-        Column("locked", 20, rank=2),
-        Column("total", 20, rank=3),
-        Column("external", 18, rank=2),
-        Column("value", 16),
-        Column("share", 6, rank=1),
+        Column("asset", 7, left=True),
+        Column("free", 17),
+        Column("locked", 17, rank=3),
+        Column("total", 17, rank=4),
+        Column("external", 16, rank=2),
+        Column("value", 14),
+        Column("share", 5, rank=1),
     )
 
     def put_balances(self, balances: Sequence[BalanceFacts]) -> None:

@@ -13,7 +13,7 @@ from tui.format.clean import clean
 from tui.format.numbers import NONE, exact, fixed, price
 from tui.format.orders import (
     ack_words,
-    fees_words,
+    fees_short,
     kind,
     limit_price,
     quantity,
@@ -95,7 +95,10 @@ class OrdersTable(TableList):
         self.filter = ""
         self.ahead: Callable[[Order], str] = lambda _order: ""
         """What stands before an order in its queue, such as ``~1.2``."""
+        self.as_of: Mapping[AccountId, int] = {}
+        """Accounts whose venue cannot be asked now, and since when, wall time ns: their orders are as of then."""
         self._edited: EditedRow | None = None
+        self._narrow = False
 
     def put_orders(self, orders: Sequence[Order]) -> None:
         """Take all orders, newest first."""
@@ -181,6 +184,7 @@ class OrdersTable(TableList):
 
     def body_lines(self, width: int, height: int) -> list[Line]:
         """Ages count on, so rows are made anew at each composing."""
+        self._narrow = width <= sum(column.width + 1 for column in self.COLUMNS)
         self._list()
         if not self.row_count and self.filter:
             return [[(f"  Nothing here has the words {self.filter}. / and enter lists all again.", DIM)]]
@@ -230,6 +234,8 @@ class OrdersTable(TableList):
         decimals, unknown = self._decimals(order), order.status is OrderStatus.UNKNOWN
         ink = PLAIN if order.working else DIM
         at: Run = (limit_price(order, decimals), ink)
+        if self._narrow and order.price is None and order.trigger_price is not None:
+            at = (f"@ {price(order.trigger_price, decimals)}", ink)
         edited = self._edited
         if edited is not None and edited.order_id == order.order_id:
             at = (f"{edited.price}▏" if edited.at_price else edited.price, _FIELD if edited.at_price else PLAIN)
@@ -247,7 +253,7 @@ class OrdersTable(TableList):
             (NONE if average is None else fixed(average, self._decimals(order)), PLAIN),
             (NONE if slip is None else fixed(slip, 1), PLAIN),
             (ack_words(order), PLAIN),
-            (fees_words(order.fees), PLAIN),
+            (fees_short(order.fees), PLAIN),
             (state_words(order), DIM),
             (clock(order.updated_ns), DIM),
         )
@@ -263,6 +269,10 @@ class OrdersTable(TableList):
         if order.status is OrderStatus.UNKNOWN and order.next_check_ns is not None:
             return f"UNKNOWN next {max(order.next_check_ns - self.now_ns, 0) // NANOS}s"
         words = state_words(order, self._decimals(order))
+        since_ns = self.as_of.get(order.account)
+        if since_ns is not None and order.working:
+            as_of = f"?{clock(since_ns)[:5]}"
+            return f"{words} {as_of}" if len(words) + len(as_of) < _STATE_WIDTH else f"{words.split()[0]} {as_of}"
         if len(words) > _STATE_WIDTH:
             words = words.replace("AMENDING → ", "AMEND →")
         ahead = self.ahead(order)

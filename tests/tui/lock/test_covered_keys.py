@@ -91,12 +91,17 @@ async def test_panic_works_on_the_lock_screen_and_names_nothing() -> None:
         assert_blank(stage)
 
 
-async def test_quit_on_the_lock_screen_says_how_many_orders_stay_and_is_pressed_again() -> None:
-    stage = locked_stage()
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [(Mode.LIVE, "2 orders stay at the venues."), (Mode.SIM, "2 orders pause with the desk.")],
+    ids=["live", "embedded"],
+)
+async def test_quit_on_the_lock_screen_says_how_many_orders_stay_and_is_pressed_again(mode: Mode, said: str) -> None:
+    stage = locked_stage(mode=mode)
     async with stage.desk.run_test(size=SIZE) as pilot:
         await covered(stage, pilot)
         await stage.press(pilot, "ctrl+q")
-        assert "Quit? 2 orders stay at the venues. ^q again quits." in stage.shown()
+        assert f"Quit? {said} ^q again quits." in stage.shown()
         assert_blank(stage)
         await stage.press(pilot, "ctrl+q")
         await stage.until(pilot, lambda: stage.desk.return_code == 0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from connectors.model.vault import OpenedBy
+from connectors.model.vault import OpenedBy, VaultFacts, VaultState
 from connectors.worker import api
 from connectors.worker.secrets import ChangePassphrase, OpenVault, Typed
 from support.desk_stage import Stage
@@ -174,6 +174,16 @@ async def test_the_recovery_key_opens_it_and_a_new_passphrase_takes_the_lost_one
         typed = Typed(OpenedBy.RECOVERY, bytearray(KEY, "ascii"))
         assert stage.link.handed == [OpenVault(typed), ChangePassphrase(typed, bytearray(GOOD, "ascii"))]
         assert stage.line == RECOVERED
+
+
+async def test_without_a_recovery_slot_no_recovery_key_is_offered() -> None:
+    stage = locked_stage(VaultFacts(VaultState.LOCKED, (SLOT,)))
+    async with stage.desk.run_test(size=(80, 24)) as pilot:
+        await cover_of(stage, pilot)
+        assert "^k" not in stage.shown()
+        assert "This vault has no recovery key" in stage.shown()
+        await stage.press(pilot, "ctrl+k")
+        assert "New one" not in stage.shown(), "nothing is asked for that could not open it"
 
 
 async def test_two_that_differ_are_typed_again_and_the_key_stays() -> None:

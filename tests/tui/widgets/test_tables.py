@@ -72,7 +72,7 @@ def test_tabs_count_what_they_hold() -> None:
         "done": 1,
         "all": 4,
     }
-    assert text_of(pane.tabs_line()).split()[-6:] == ["unknown", "1", "done", "1", "all", "4"]
+    assert text_of(pane.tabs_line()).split()[-8:] == ["unknown", "1", "done", "1", "all", "4", "fills", "0"]
     pane.set_tab(OrderTab.DONE)
     assert pane.row_count == 1
     assert pane.selected == DONE
@@ -153,7 +153,7 @@ def test_positions_show_what_protects_them() -> None:
             PositionFacts(replace(position("-2", "100"), instrument=instrument("ETHUSDT").id), "demo", Decimal(110)),
         ]
     )
-    first, second = texts(pane.body_lines(130, 5))
+    first, second = texts(pane.body_lines(140, 5))
     assert first.split() == [
         "▶",
         "demo",
@@ -165,6 +165,7 @@ def test_positions_show_what_protects_them() -> None:
         "3,152.00",
         "+5.20",
         "+12.40",
+        "–",
         "–",
         "1x",
         "61",
