@@ -144,7 +144,7 @@ async def test_enter_on_a_live_account_stages_and_y_sends(stage: Stage) -> None:
     stage.link.rest("61800.00", number=3)
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
-        await stage.press(pilot, "ctrl+t", "y", "f3", "e", "ctrl+u")
+        await stage.press(pilot, "ctrl+t", *"LIVE", "enter", "f3", "e", "ctrl+u")
         stage.desk.orders.edit.write("61801")
         await stage.settle(pilot)
         assert stage.line.endswith("· enter asks")
