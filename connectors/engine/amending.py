@@ -22,6 +22,7 @@ from connectors.engine.risk import Refusal, refuse, refuse_form
 from connectors.engine.risk.exposure import cost, reference
 from connectors.engine.state import State, UnderWay
 from connectors.engine.terms import told
+from connectors.engine.underway import set_change
 from connectors.model import capabilities
 from connectors.model.capabilities import Support
 from connectors.model.change import AmendRequest
@@ -187,7 +188,7 @@ def _change_in_place(draft: Draft, order: Order, amend: Amend) -> None:
 def _overlay(draft: Draft, order: Order, wanted: Amending, amend_id: OrderId | None) -> Order:
     seen = witness(order, draft.at.time_ns, EvidenceKind.AMEND_SENT, f"change asked: {told(order, wanted)}")
     ids = order.amend_ids if amend_id is None else (*order.amend_ids, amend_id)
-    draft.change(order.order_id, UnderWay(draft.at.mono_ns))
+    set_change(draft, order.order_id, UnderWay(draft.at.mono_ns))
     return draft.keep(replace(seen, amending=wanted, amend_ids=ids), EvidenceKind.AMEND_SENT)
 
 
@@ -211,7 +212,7 @@ def _send(draft: Draft, order: Order) -> None:
         wanted.price,
         wanted.trigger_price,
     )
-    draft.change(order.order_id, UnderWay(draft.at.mono_ns))
+    set_change(draft, order.order_id, UnderWay(draft.at.mono_ns))
     draft.do(SendAmend(order.account, order.order_id, request, wanted.since_ns))
 
 
@@ -232,7 +233,7 @@ def unwritten(draft: Draft, order_id: OrderId, amend_id: OrderId, sentence: str)
     """The intent of a change could not be written: there is none, and the same may be asked again."""
     order = draft.state.orders[order_id]
     ids = tuple(known for known in order.amend_ids if known != amend_id)
-    draft.change(order_id, None)
+    set_change(draft, order_id, None)
     seen = witness(
         order, draft.at.time_ns, EvidenceKind.AMEND_REFUSED, "not changed: it could not be written down first"
     )
@@ -254,7 +255,7 @@ def on_amend_ended(draft: Draft, ended: AmendEnded) -> None:
     if ended.answer is Answer.REFUSED:
         stands(draft, order, ended.sentence, refused=True)
         return
-    draft.change(order.order_id, UnderWay(draft.at.mono_ns, in_flight=False))
+    set_change(draft, order.order_id, UnderWay(draft.at.mono_ns, in_flight=False))
     why = ended.sentence or "the answer shows it unchanged"
     seen = witness(order, draft.at.time_ns, EvidenceKind.NO_ANSWER, f"change: {why}")
     seen = draft.keep(seen, EvidenceKind.NO_ANSWER)
@@ -265,7 +266,7 @@ def on_amend_ended(draft: Draft, ended: AmendEnded) -> None:
 
 def stands(draft: Draft, order: Order, why: str, *, refused: bool = False) -> None:
     """A change did not take place: the order is as it was."""
-    draft.change(order.order_id, None)
+    set_change(draft, order.order_id, None)
     text = f"change refused: {why}" if refused else f"not changed: {why}"
     seen = witness(order, draft.at.time_ns, EvidenceKind.AMEND_REFUSED, text)
     seen = draft.keep(replace(seen, amending=None), EvidenceKind.AMEND_REFUSED)

@@ -48,7 +48,7 @@ def on_cancel_ended(draft: Draft, ended: CancelEnded) -> None:
         return
     if ended.report is not None:
         take(draft, order.account, ended.report)
-        for sibling in draft.siblings(order):
+        for sibling in draft.state.siblings(order):
             if sibling.canceling and sibling.order_id not in draft.state.checks:
                 # The venue ends the whole list and says so of each; if that is lost, it is asked.
                 now = draft.at.mono_ns
@@ -70,7 +70,7 @@ def _stands(draft: Draft, order: Order, sentence: str) -> None:
     """The cancel failed for certain: the order is as it was."""
     seen = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_REFUSED, f"cancel refused: {sentence}")
     seen = draft.keep(replace(seen, canceling=False), EvidenceKind.CANCEL_REFUSED)
-    for sibling in draft.siblings(seen):
+    for sibling in draft.state.siblings(seen):
         if sibling.canceling and sibling.order_id not in draft.state.cancels:
             draft.keep(replace(sibling, canceling=False), EvidenceKind.CANCEL_REFUSED)
     draft.warn(Level.DANGER, f"{order.handle} was not canceled and is {order.status}. {sentence}", seen)

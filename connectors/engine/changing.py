@@ -15,6 +15,7 @@ from connectors.engine.orders import witness
 from connectors.engine.replacing import create_next, unchanged
 from connectors.engine.requests import request_again
 from connectors.engine.state import Check, UnderWay
+from connectors.engine.underway import set_change
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, WORKING, Amending, EvidenceKind, Order, OrderStatus
 
@@ -23,7 +24,7 @@ def follow_changes(draft: Draft, happened: Input) -> None:
     """See after each step how far the changes under way are."""
     for order_id in tuple(draft.state.changes):
         if order_id not in draft.state.changing:
-            draft.change(order_id, None)
+            set_change(draft, order_id, None)
     for order_id in tuple(draft.state.changing):
         order = draft.state.orders[order_id]
         wanted = order.amending
@@ -40,14 +41,14 @@ def follow_changes(draft: Draft, happened: Input) -> None:
 
 
 def _forget(draft: Draft, order: Order) -> None:
-    draft.change(order.order_id, None)
+    set_change(draft, order.order_id, None)
     draft.keep(replace(order, amending=None), EvidenceKind.RECOVERED)
 
 
 def _picked_up(draft: Draft, order: Order) -> UnderWay:
     """A change that an earlier worker asked for: nobody here knows how far it came, so the venue is asked."""
     change = UnderWay(draft.at.mono_ns, in_flight=False)
-    draft.change(order.order_id, change)
+    set_change(draft, order.order_id, change)
     if order.status not in FINAL and order.order_id not in draft.state.checks:
         draft.check(order.order_id, Check(draft.at.mono_ns, draft.at.mono_ns))
     return change
@@ -55,7 +56,7 @@ def _picked_up(draft: Draft, order: Order) -> UnderWay:
 
 def _follow_amend(draft: Draft, order: Order, change: UnderWay, happened: Input) -> None:
     if order.status in FINAL:
-        draft.change(order.order_id, None)
+        set_change(draft, order.order_id, None)
         seen = witness(
             order, draft.at.time_ns, EvidenceKind.AMEND_REFUSED, f"{order.status} before its change was told"
         )
@@ -74,7 +75,7 @@ def _follow_amend(draft: Draft, order: Order, change: UnderWay, happened: Input)
         if conclusive is not None and now < conclusive + AFTER_CONCLUSIVE_NS < due:
             due = conclusive + AFTER_CONCLUSIVE_NS
         draft.check(order.order_id, Check(change.since_mono_ns, due))
-        draft.change(order.order_id, replace(change, tries=change.tries + 1))
+        set_change(draft, order.order_id, replace(change, tries=change.tries + 1))
 
 
 def _found_when(happened: Input, order: Order) -> int | None:
@@ -117,7 +118,7 @@ def _create(draft: Draft, order: Order, fresh: Order, change: UnderWay) -> None:
             )
             unchanged(draft, order, "its cancel was refused")
         return
-    draft.change(order.order_id, replace(change, creates=False))
+    set_change(draft, order.order_id, replace(change, creates=False))
     ready = create_next(draft, order, fresh)
     if ready is None:
         unchanged(draft, order, f"{fresh.handle} was not needed any more")
@@ -134,7 +135,7 @@ def _both(draft: Draft, order: Order, fresh: Order, wanted: Amending, change: Un
     if excess > 0 and fresh.status not in FINAL:
         _trim(draft, order, fresh, excess)
         return
-    draft.change(order.order_id, None)
+    set_change(draft, order.order_id, None)
     text = f"replaced by {fresh.handle}"
     seen = witness(order, draft.at.time_ns, EvidenceKind.AMENDED, text)
     seen = draft.keep(replace(seen, amending=None, replacement=fresh.order_id), EvidenceKind.AMENDED)
@@ -149,12 +150,12 @@ def _end_old(draft: Draft, order: Order, fresh: Order, change: UnderWay) -> None
     if order.canceling:
         return
     if change.tries > CANCELS_AGAIN:
-        draft.change(order.order_id, None)
+        set_change(draft, order.order_id, None)
         seen = witness(order, draft.at.time_ns, EvidenceKind.AMEND_REFUSED, f"it works beside {fresh.handle}")
         seen = draft.keep(replace(seen, amending=None, replacement=fresh.order_id), EvidenceKind.AMEND_REFUSED)
         draft.warn(Level.DANGER, f"{order.handle} and {fresh.handle} both work: one was meant. Cancel one.", seen)
         return
-    draft.change(order.order_id, replace(change, tries=change.tries + 1))
+    set_change(draft, order.order_id, replace(change, tries=change.tries + 1))
     text = f"{fresh.handle} took its place: cancel sent"
     seen = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_SENT, text)
     draft.send_cancel(draft.keep(replace(seen, canceling=True), EvidenceKind.CANCEL_SENT))

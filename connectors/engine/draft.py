@@ -22,7 +22,7 @@ from connectors.engine.inputs import Moment
 from connectors.engine.ledger import AssetLine, flows, trade
 from connectors.engine.orders import witness
 from connectors.engine.positions import EXACT, Assets, book_fill
-from connectors.engine.state import Booked, Check, FillKey, State, UnderWay
+from connectors.engine.state import Booked, Check, FillKey, State
 from connectors.model.balance import Balance
 from connectors.model.fill import Fill, RecordedFill
 from connectors.model.ids import AccountId, Epoch, OrderId
@@ -206,22 +206,11 @@ class Draft:
         self.do(
             SendCancel(order.account, order.order_id, order.instrument, order.client_order_id, order.venue_order_id)
         )
-        for sibling in self.siblings(order):
+        for sibling in self.state.siblings(order):
             if not sibling.canceling:
                 text = f"cancel sent for {order.handle}: it takes the whole list"
                 seen = witness(sibling, self.at.time_ns, EvidenceKind.CANCEL_SENT, text)
                 self.keep(replace(seen, canceling=True), EvidenceKind.CANCEL_SENT)
-
-    def siblings(self, order: Order) -> Sequence[Order]:
-        """The other orders of its list that the venue holds or may hold."""
-        if order.list_id is None:
-            return ()
-        kept = (self.state.orders[order_id] for order_id in self.state.live)
-        return [
-            other
-            for other in kept
-            if (other.account, other.list_id) == (order.account, order.list_id) and other.order_id != order.order_id
-        ]
 
     def token(self) -> int:
         """A new name for a commit that is waited for."""
@@ -235,13 +224,6 @@ class Draft:
         self._told.update(self._kinds)
         self._kinds, self._fills, self._positions, self._balances = {}, [], [], []
         self.do(Commit(replace(batch, entries=(*batch.entries, *fresh)), token))
-
-    def change(self, order_id: OrderId, change: UnderWay | None) -> None:
-        """Remember how far a change is, or that it is decided."""
-        changes = {other: known for other, known in self.state.changes.items() if other != order_id}
-        if change is not None:
-            changes[order_id] = change
-        self.state = replace(self.state, changes=changes)
 
     def batch(self) -> Batch | None:
         """What this step has to write so far; None for nothing."""

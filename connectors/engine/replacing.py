@@ -20,6 +20,7 @@ from connectors.engine.reporting import take
 from connectors.engine.requests import request_again, request_of
 from connectors.engine.state import Pending, UnderWay
 from connectors.engine.terms import told
+from connectors.engine.underway import set_change
 from connectors.model.change import CancelOutcome, CreateOutcome, ReplaceReport, ReplaceRequest
 from connectors.model.order import FINAL, Amending, EvidenceKind, Kinship, Order
 from connectors.ports.archive import JournalEntry
@@ -38,7 +39,7 @@ def begin_replacing(draft: Draft, order: Order, amend: Amend, place: Place, *, a
     seen = witness(order, draft.at.time_ns, EvidenceKind.AMEND_SENT, text)
     ids = (*order.amend_ids, amend.amend_id)
     draft.keep(replace(seen, amending=wanted, amend_ids=ids), EvidenceKind.AMEND_SENT)
-    draft.change(order.order_id, UnderWay(draft.at.mono_ns))
+    set_change(draft, order.order_id, UnderWay(draft.at.mono_ns))
     draft.count_create(order.account)
     token = draft.token()
     pending = Pending(fresh, request_of(place), replaces=order.order_id, at_once=at_once)
@@ -65,10 +66,10 @@ def written(draft: Draft, pending: Pending) -> None:
     draft.do(OrderNow(fresh))
     if pending.at_once:
         request = ReplaceRequest(request_again(fresh), order.client_order_id, order.venue_order_id)
-        draft.change(order.order_id, UnderWay(draft.at.mono_ns))
+        set_change(draft, order.order_id, UnderWay(draft.at.mono_ns))
         draft.do(SendReplace(order.account, order.order_id, fresh.order_id, request))
         return
-    draft.change(order.order_id, UnderWay(draft.at.mono_ns, in_flight=False, creates=True))
+    set_change(draft, order.order_id, UnderWay(draft.at.mono_ns, in_flight=False, creates=True))
     seen = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_SENT, f"cancel sent, {fresh.handle} takes its place")
     draft.send_cancel(draft.keep(replace(seen, canceling=True), EvidenceKind.CANCEL_SENT))
 
@@ -122,9 +123,9 @@ def on_replace_ended(draft: Draft, ended: ReplaceEnded) -> None:
     wanted = order.amending if order is not None else None
     fresh = draft.order(wanted.replacement) if wanted is not None and wanted.replacement is not None else None
     if order is None or fresh is None or not draft.state.in_its_life(order):
-        draft.change(ended.order_id, None)
+        set_change(draft, ended.order_id, None)
         return
-    draft.change(order.order_id, UnderWay(draft.at.mono_ns, in_flight=False))
+    set_change(draft, order.order_id, UnderWay(draft.at.mono_ns, in_flight=False))
     if ended.report is not None:
         _old_half(draft, order, ended.report)
         _new_half(draft, draft.state.orders[fresh.order_id], ended.report)
@@ -166,7 +167,7 @@ def _new_half(draft: Draft, fresh: Order, report: ReplaceReport) -> None:
 
 def unchanged(draft: Draft, order: Order, why: str) -> None:
     """The replacement never came to life: tell how that leaves the old order, which is not changed any more."""
-    draft.change(order.order_id, None)
+    set_change(draft, order.order_id, None)
     seen = witness(order, draft.at.time_ns, EvidenceKind.AMEND_REFUSED, f"not replaced: {why}")
     seen = draft.keep(replace(seen, amending=None), EvidenceKind.AMEND_REFUSED)
     gone = order.status in FINAL and bool(order.remaining)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -175,6 +175,17 @@ class State:
         """Whether the account is, as far as known, in the order's own life: in another its ids mean nothing."""
         known = self.accounts.get(order.account)
         return known is None or known.epoch == order.epoch
+
+    def siblings(self, order: Order) -> Sequence[Order]:
+        """The other orders of its list that the venue holds or may hold."""
+        if order.list_id is None:
+            return ()
+        kept = (self.orders[order_id] for order_id in self.live)
+        return [
+            other
+            for other in kept
+            if (other.account, other.list_id) == (order.account, order.list_id) and other.order_id != order.order_id
+        ]
 
     def is_up(self, account: AccountId) -> bool:
         """Whether the account can be asked."""

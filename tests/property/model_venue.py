@@ -8,7 +8,7 @@ is free again, so a create sent twice *is* two orders. It refuses requests older
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from connectors.errors import DuplicateOrder, OrderNotFound, Rejected
@@ -19,69 +19,17 @@ from connectors.model.ids import (
     AccountId,
     ClientListId,
     ClientOrderId,
-    InstrumentId,
     TradeId,
     VenueListId,
     VenueOrderId,
 )
 from connectors.model.order import OrderReport, OrderRequest, OrderStatus, OrderType, ReportSource, Side
-from connectors.model.order_list import ListedOrder, ListStatus, OrderListReport, OrderListRequest
+from connectors.model.order_list import OrderListReport, OrderListRequest
+from property.venue_orders import VenueList, VenueOrder, list_report
 
 SECOND_NS = 1_000_000_000
 WINDOW_NS = 5 * SECOND_NS
 """A request that arrives later than this after it was signed is refused."""
-
-_TRADES = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
-_OPEN = _TRADES | {OrderStatus.PENDING_TRIGGER}
-
-
-@dataclass
-class VenueList:
-    """Orders that hang together."""
-
-    request: OrderListRequest
-    venue_id: VenueListId
-    entry: VenueOrder | None = None
-    legs: list[VenueOrder] = field(default_factory=list)
-    """Exits; one cancels the other."""
-
-    @property
-    def orders(self) -> list[VenueOrder]:
-        return [*([self.entry] if self.entry else []), *self.legs]
-
-
-@dataclass
-class VenueOrder:
-    """An order as the venue keeps it, for ever."""
-
-    request: OrderRequest
-    venue_id: VenueOrderId
-    status: OrderStatus
-    time_ns: int
-    filled: Decimal = Decimal(0)
-    cost: Decimal = Decimal(0)
-    fills: list[Fill] = field(default_factory=list)
-    prevented: Decimal = Decimal(0)
-    listed: VenueList | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in _OPEN
-
-    @property
-    def trades(self) -> bool:
-        return self.status in _TRADES
-
-    @property
-    def waits_for_price(self) -> bool:
-        """A stop that may be triggered now: not one whose entry still works."""
-        entry = self.listed.entry if self.listed is not None else None
-        waits = self.status is OrderStatus.PENDING_TRIGGER and self.request.trigger_price is not None
-        return waits and (entry is None or entry is self or entry.status is OrderStatus.FILLED)
-
-    @property
-    def remaining(self) -> Decimal:
-        return (self.request.quantity or Decimal(0)) - self.filled - self.prevented
 
 
 class ModelVenue:
@@ -185,28 +133,13 @@ class ModelVenue:
         for order in made.orders:
             order.listed = made
         events = [self.report(order) for order in made.orders]
-        return self.list_report(made, tuple(replace(one, source=ReportSource.ACK) for one in events)), events
-
-    def list_report(self, made: VenueList, reports: tuple[OrderReport, ...] = ()) -> OrderListReport:
-        """The venue's word on a list."""
-        alive = any(order.is_open for order in made.orders)
-        return OrderListReport(
-            made.orders[0].request.instrument,
-            made.venue_id,
-            made.request.client_list_id,
-            made.request.kind,
-            ListStatus.EXECUTING if alive else ListStatus.DONE,
-            ReportSource.LOOKUP,
-            self.now_ns,
-            tuple(ListedOrder(order.venue_id, order.request.client_order_id) for order in made.orders),
-            reports,
-        )
+        return list_report(made, self.now_ns, tuple(replace(one, source=ReportSource.ACK) for one in events)), events
 
     def find_list(self, list_id: ClientListId) -> OrderListReport:
         """Look a list up by its client id."""
         for made in reversed(self.lists):
             if made.request.client_list_id == list_id:
-                return self.list_report(made)
+                return list_report(made, self.now_ns)
         raise OrderNotFound("Order list does not exist.", code="-2018")
 
     def trigger(self, order: VenueOrder) -> list[OrderReport]:
@@ -361,7 +294,3 @@ class ModelVenue:
     def of(self, client_id: ClientOrderId) -> list[VenueOrder]:
         """Every order that carries a client id."""
         return [order for order in self.orders if order.request.client_order_id == client_id]
-
-    def instrument(self) -> InstrumentId | None:
-        """The one instrument this model has seen."""
-        return self.orders[0].request.instrument if self.orders else None

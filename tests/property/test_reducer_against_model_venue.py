@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import settings
@@ -11,114 +10,32 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.engine.inputs import Amend, AmendEnded, Answer, MarketNow, Place, PlaceList
+from connectors.engine.inputs import AmendEnded, Answer
 from connectors.engine.state import State
-from connectors.model.capabilities import Capabilities
 from connectors.model.fill import Fill
 from connectors.model.ids import ClientOrderId
-from connectors.model.order import FINAL, OrderRequest, OrderStatus, OrderType, Side, TimeInForce
+from connectors.model.order import FINAL, OrderRequest, OrderStatus, OrderType, Side
 from connectors.model.position import Position
-from engine.change_world import ABLE, CHANGEABLE, FULL, TWO_CALLS, change, oco, otoco, since
-from engine.world import ACCOUNT, BTC, Desk, limit_buy, order_id, report
-from property.model_venue import SECOND_NS, VenueOrder
-from property.wired import Wired
+from engine.change_world import TWO_CALLS, change, otoco, since
+from engine.world import ACCOUNT, BTC, Desk, order_id, report
+from property.model_venue import SECOND_NS
+from property.venue_orders import VenueOrder
+from property.wishes import FIRST_CHANGE, MOST_EXTERNALS, Wishes
 
 D = Decimal
 PROFILE = settings()
 
-MOST_TICKETS = 4
-MOST_CHANGES = 3
-MOST_LISTS = 1
 MOST_RESETS = 1
-FIRST_CHANGE = 1_000
-MOST_EXTERNALS = 2
-"""Faults are found by what happens to a few orders, not by having many."""
 
 
-class DeskAndVenue(Wired):
+class DeskAndVenue(Wishes):
     """The engine, the archive, the network and the venue, each free to be as late as it likes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.changes: list[Amend] = []
-        self.lists: list[PlaceList] = []
 
     # --- rules
 
     @initialize()
     def start(self) -> None:
         self.begin()
-
-    @precondition(lambda self: self.tickets < MOST_TICKETS)
-    @rule(side=st.sampled_from(list(Side)), market=st.booleans())
-    def place(self, side: Side, market: bool) -> None:
-        self.tickets += 1
-        self.feed(self._ticket(self.tickets, side, market=market))
-
-    @precondition(lambda self: self.tickets < MOST_TICKETS)
-    @rule(seconds=st.sampled_from([2, 30]))
-    def place_until(self, seconds: int) -> None:
-        self.tickets += 1
-        expires = self.now.time_ns + seconds * SECOND_NS
-        ticket = self._ticket(self.tickets, Side.BUY, market=False)
-        self.feed(replace(ticket, time_in_force=TimeInForce.GTD, expire_time_ns=expires))
-
-    @precondition(lambda self: self.tickets + 3 <= MOST_TICKETS and len(self.lists) < MOST_LISTS)
-    @rule(attached=st.booleans())
-    def place_a_list(self, attached: bool) -> None:
-        first = self.tickets + 1
-        wanted = otoco(first) if attached else oco(first)
-        self.tickets += 3 if attached else 2
-        self.lists.append(wanted)
-        self.feed(wanted)
-
-    @precondition(lambda self: self.lists)
-    @rule(data=st.data())
-    def place_the_same_list_again(self, data: st.DataObject) -> None:
-        self.feed(data.draw(st.sampled_from(self.lists)))
-
-    @precondition(lambda self: self.state.orders and len(self.changes) < MOST_CHANGES)
-    @rule(
-        data=st.data(),
-        able=st.sampled_from([ABLE, ABLE, FULL, TWO_CALLS]),
-        quantity=st.sampled_from([None, D("0.006"), D("0.002"), D("0.012")]),
-        price=st.sampled_from([None, D("61800.00"), D("61810.00")]),
-    )
-    def change_an_order(
-        self, data: st.DataObject, able: Capabilities, quantity: Decimal | None, price: Decimal | None
-    ) -> None:
-        order = self.state.orders[data.draw(st.sampled_from(sorted(self.state.orders)))]
-        number = FIRST_CHANGE + len(self.changes)
-        market = MarketNow(reference=D("61804.00"))
-        wanted = change(order, number, capabilities=able, quantity=quantity, price=price, market=market)
-        self.changes.append(wanted)
-        self.feed(wanted)
-
-    @precondition(lambda self: self.changes)
-    @rule(data=st.data())
-    def ask_for_the_same_change_again(self, data: st.DataObject) -> None:
-        self.feed(data.draw(st.sampled_from(self.changes)))
-
-    def _ticket(self, number: int, side: Side, *, market: bool) -> Place:
-        common = {"instrument": CHANGEABLE, "capabilities": ABLE}
-        place = limit_buy(number, side=side, market=MarketNow(reference=D("61804.00")), **common)
-        return replace(place, type=OrderType.MARKET, price=None) if market else replace(place, price=D("61804.00"))
-
-    @precondition(lambda self: self.tickets)
-    @rule(data=st.data())
-    def place_the_same_ticket_again(self, data: st.DataObject) -> None:
-        self.feed(self._ticket(data.draw(st.integers(1, self.tickets)), Side.BUY, market=False))
-
-    @precondition(lambda self: self.state.orders)
-    @rule(data=st.data())
-    def cancel(self, data: st.DataObject) -> None:
-        wanted = data.draw(st.sampled_from(sorted(self.state.orders)))
-        self.feed(inputs.Cancel(wanted, self.now))
-
-    @precondition(lambda self: self.tickets)
-    @rule(data=st.data())
-    def cancel_a_ticket(self, data: st.DataObject) -> None:
-        self.feed(inputs.Cancel(order_id(data.draw(st.integers(1, self.tickets))), self.now))
 
     @precondition(lambda self: self.writing)
     @rule()

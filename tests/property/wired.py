@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,72 +12,20 @@ from hypothesis.stateful import RuleBasedStateMachine
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.bounds import Limits
-from connectors.engine.inputs import Answer, Moment, Trading
+from connectors.engine.inputs import Answer, Moment
 from connectors.engine.reducer import step
 from connectors.engine.state import State
 from connectors.errors import DuplicateOrder, OrderNotFound, Rejected
-from connectors.model.fill import RecordedFill
 from connectors.model.ids import ClientOrderId, Epoch, OrderId, TradeId
-from connectors.model.order import FINAL, Order, OrderReport, OrderStatus
-from connectors.model.position import Position
+from connectors.model.order import FINAL, OrderReport, OrderStatus
 from connectors.ports.archive import Batch
 from engine.world import ACCOUNT, BTC, CONCLUSIVE_MS, EPOCH
+from property.in_the_air import InTheAir, Sent, creates, failed, taken, without_report
+from property.model_archive import LifeBegun, ModelArchive
 from property.model_venue import SECOND_NS, WINDOW_NS, ModelVenue
 
 D = Decimal
 START_NS = 1_900_000_000 * SECOND_NS
-
-
-class ModelArchive:
-    """What was committed before a crash, and nothing else."""
-
-    def __init__(self) -> None:
-        self.orders: dict[OrderId, Order] = {}
-        self.fills: dict[tuple[object, ...], RecordedFill] = {}
-        self.positions: dict[object, Position] = {}
-        self.entries = 0
-        self.epoch = EPOCH
-        """The venue's life that was written down last, after everything that followed from its begin."""
-
-    def append(self, batch: Batch) -> None:
-        self.entries += len(batch.entries)
-        for entry in batch.entries:
-            known = self.orders.get(entry.order.order_id)
-            assert known is None or known.revision < entry.order.revision, "a change without a higher revision"
-            self.orders[entry.order.order_id] = entry.order
-        for recorded in batch.fills:
-            key = (recorded.account, recorded.epoch, recorded.fill.instrument, recorded.fill.trade_id)
-            assert key not in self.fills, "the engine booked a fill twice"
-            self.fills[key] = recorded
-        for event in batch.positions:
-            self.positions[event.position.instrument] = event.position
-
-    def started(self, at: Moment) -> inputs.Started:
-        orders = sorted(self.orders.values(), key=lambda order: order.created_ns, reverse=True)
-        handle = 1 + max((int(order.handle[1:]) for order in orders), default=0)
-        return inputs.Started(
-            orders, tuple(self.fills.values()), tuple(self.positions.values()), Trading.ACTIVE, handle, at
-        )
-
-
-Sent = fx.Send | fx.SendCancel | fx.SendAmend | fx.SendReplace | fx.SendList
-
-
-@dataclass(frozen=True, slots=True)
-class LifeBegun(fx.Commit):
-    """The name of the venue's new life, written once everything before it is on disk."""
-
-    epoch: Epoch = EPOCH
-
-
-@dataclass
-class InTheAir:
-    """A request on its way."""
-
-    send: Sent
-    signed_ns: int
-    told_lost: bool = False
-    """The desk has given up on its answer."""
 
 
 class Wired(RuleBasedStateMachine):
@@ -119,7 +67,7 @@ class Wired(RuleBasedStateMachine):
                 case fx.Commit():
                     self.writing.append(effect)
                 case fx.Send() | fx.SendReplace() | fx.SendList():
-                    created = self.creates(effect)
+                    created = creates(effect)
                     for order_id in created:
                         self.sent[order_id] = self.sent.get(order_id, 0) + 1
                         assert self.sent[order_id] == 1, "a create was sent twice"
@@ -138,16 +86,6 @@ class Wired(RuleBasedStateMachine):
                 case fx.ExternalMoved():
                     self.moved_outside = True
         return list(effects)
-
-    @staticmethod
-    def creates(effect: fx.Send | fx.SendReplace | fx.SendList) -> tuple[OrderId, ...]:
-        match effect:
-            case fx.Send():
-                return (effect.order_id,)
-            case fx.SendReplace():
-                return (effect.new_id,)
-            case fx.SendList():
-                return effect.order_ids
 
     def begin(self) -> None:
         self.new_life = True
@@ -190,58 +128,18 @@ class Wired(RuleBasedStateMachine):
     def arrive(self, flying: InTheAir, *, answered: bool) -> None:
         self.venue.now_ns = self.mono_ns
         try:
-            result, events = self._taken(flying)
+            result, events = taken(self.venue, flying, self.now)
             for event in events:
                 self.say(event)
         except (DuplicateOrder, OrderNotFound, Rejected) as problem:
-            result = self._failed(flying.send, problem)
+            result = failed(flying.send, problem, self.now)
         if answered and not flying.told_lost:
             self.answers.append(result)
         elif not flying.told_lost:
             self.tell_lost(flying.send)
 
-    def _taken(self, flying: InTheAir) -> tuple[inputs.Input, list[OrderReport]]:
-        """What the venue makes of a request: the answer, and what the stream says."""
-        match flying.send:
-            case fx.Send(request=request):
-                events = self.venue.place(request, flying.signed_ns)
-                return inputs.Reported(ACCOUNT, self.venue.acknowledged(self.venue.orders[-1]), self.now), events
-            case fx.SendAmend(order_id=order_id, request=change, since_ns=since_ns):
-                events = self.venue.amend(change, flying.signed_ns)
-                return inputs.AmendEnded(order_id, since_ns, events[0], None, "", self.now), events
-            case fx.SendReplace(order_id=order_id, request=both):
-                halves, events = self.venue.replace(both, flying.signed_ns)
-                return inputs.ReplaceEnded(order_id, halves, None, "", self.now), events
-            case fx.SendList(request=listed):
-                said, events = self.venue.place_list(listed, flying.signed_ns)
-                return inputs.ListEnded(ACCOUNT, listed.client_list_id, said, None, "", self.now), events
-            case fx.SendCancel() as cancel:
-                events = self.venue.cancel(cancel.client_order_id, cancel.venue_order_id)
-                return inputs.CancelEnded(cancel.order_id, events[0], None, "", self.now), events
-
-    def _failed(self, send: Sent, problem: Exception) -> inputs.Input:
-        how = Answer.REFUSED
-        if isinstance(problem, DuplicateOrder):
-            how = Answer.DUPLICATE
-        elif isinstance(problem, OrderNotFound):
-            how = Answer.NOT_FOUND
-        return self._without_report(send, how, str(problem))
-
-    def _without_report(self, send: Sent, how: Answer, sentence: str) -> inputs.Input:
-        match send:
-            case fx.Send():
-                return inputs.PlaceFailed(send.order_id, how, sentence, self.now)
-            case fx.SendCancel():
-                return inputs.CancelEnded(send.order_id, None, how, sentence, self.now)
-            case fx.SendAmend():
-                return inputs.AmendEnded(send.order_id, send.since_ns, None, how, sentence, self.now)
-            case fx.SendReplace():
-                return inputs.ReplaceEnded(send.order_id, None, how, sentence, self.now)
-            case fx.SendList():
-                return inputs.ListEnded(ACCOUNT, send.request.client_list_id, None, how, sentence, self.now)
-
     def tell_lost(self, send: Sent) -> None:
-        self.answers.append(self._without_report(send, Answer.LOST, "No answer."))
+        self.answers.append(without_report(send, Answer.LOST, "No answer.", self.now))
 
     def begin_another_life(self) -> None:
         """The venue is wiped: ids start again, what was in the air is lost, and nobody hears of it."""
