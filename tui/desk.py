@@ -101,9 +101,7 @@ class Desk(Curtain):
         self.teller = Teller()
         self.trader = Trader(self)
         self.closer = Closer(self)
-        self.alarm = Alarm(self)
-        self.exports = None if log is None else log.parent / "exports"
-        """Where reports go; None: nowhere."""
+        self.alarm = Alarm(self, None if log is None else log.parent / "exports")
         self.changer = Changer(self)
         self.protector = Protector(self)
         self.results = Results(self.store, self.trader.pressed_ns)
@@ -127,7 +125,6 @@ class Desk(Curtain):
             self.market.on_news = pulse.news
         self._faults = FaultLog(log)
         self._last_bell_ns = -BELL_PAUSE_NS
-        self._quits = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ, self.console.color_system)
@@ -159,8 +156,7 @@ class Desk(Curtain):
         """Leave the worker; end what was started here."""
         if self._pulse is not None:
             self._pulse.stop()
-        if self._quits:
-            await self.alarm.part()
+        await self.alarm.part()
         await self.session.close()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -186,7 +182,7 @@ class Desk(Curtain):
 
     def leave(self) -> None:
         """End the desk by its user's will."""
-        self._quits = True
+        self.alarm.quits = True
         self.exit(0)
 
     def on_app_focus(self) -> None:

@@ -160,12 +160,7 @@ class RestClient:
                     await response.aread()
             if exchange is not None:
                 exchange.answered(response.status_code, response.content)
-            answer = Answer(
-                response.status_code,
-                {name.lower(): value for name, value in response.headers.items()},
-                response.content,
-                self._clock.monotonic_ns() - asked_ns,
-            )
+            answer = _answer(response, self._clock.monotonic_ns() - asked_ns)
             return answer
         except (httpx.TimeoutException, TimeoutError):
             failure = self._lost(call, origin, progress, "did not answer in time")
@@ -232,6 +227,11 @@ _REFUSALS = {
     410: "{venue} has retired the address of {operation} (HTTP 410): this release of Tradedesk is too old for it.",
     451: "{venue} does not serve this location (HTTP 451).",
 }
+
+
+def _answer(response: httpx.Response, took_ns: int) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status_code, headers, response.content, took_ns)
 
 
 def _request(binding: Binding, call: Call, progress: _Progress) -> httpx.Request:

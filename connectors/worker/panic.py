@@ -6,6 +6,7 @@ the vault of a covered desk, whose signers are still here.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -72,6 +73,7 @@ class Panic:
         self._head: PanicReport | None = None
         self._told: PanicReport | None = None
         self._telling = False
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def load(self) -> None:
         """Learn the policies that were set. Where they cannot be read, every account's panic only cancels."""
@@ -196,7 +198,9 @@ class Panic:
         run = AccountRun(find, self._house, steps, flatten=flatten, why_kept=why, told=self._tell)
         run.external = self._head is not None and self._head.external
         self._runs[account] = run
-        self._house.supervisor.spawn(f"panic-{connection.label}", self._run(run), partial(_fault, run))
+        task = self._house.supervisor.spawn(f"panic-{connection.label}", self._run(run), partial(_fault, run))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, run: AccountRun) -> None:
         try:
@@ -211,6 +215,14 @@ class Panic:
             self._head = replace(self._head, ended_ns=self._house.clock.time_ns())
             proved = all(run.steps.proved_ns is not None for run in self._runs.values())
             logger().warning("panic_ended", accounts=len(self._runs), proved=proved)
+
+    async def stop(self) -> None:
+        """Send nothing more: the worker closes its connections. What has no answer stays on record as such."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     # --- telling
 

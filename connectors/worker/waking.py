@@ -44,6 +44,7 @@ class Waking:
         self._house = house
         self._roster = roster
         self._stale: dict[AccountId, asyncio.Event] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def slept(self) -> None:
         """The machine was asleep: from this moment nothing of before is used."""
@@ -58,7 +59,9 @@ class Waking:
                 if live.connection.keyed:
                     executor.feed(inputs.AccountDown(account, executor.now()))
                 with listening(None):  # whoever noticed the sleep asked for none of this
-                    self._house.supervisor.spawn(f"wake-{live.connection.label}", self._wake(live))
+                    task = self._house.supervisor.spawn(f"wake-{live.connection.label}", self._wake(live))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
         if self._stale:
             sentence = "The machine was asleep: every connection is made anew and asked what happened meanwhile."
             executor.warn(api.AlertLevel.WARN, sentence)
@@ -92,11 +95,19 @@ class Waking:
         if stale is not None:
             await happens_within(stale, self._house.clock, AWAKE_S)
 
+    async def stop(self) -> None:
+        """Make nothing anew any more: the worker closes its connections."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
     async def _wake(self, live: Live) -> None:
         account, label = live.connection.account, live.connection.label
         tries = 0
         try:
-            fresh = await self._roster.renew(live.connection)
+            fresh = await self._renewed(live)
             while not await _answers(fresh, keyed=live.connection.keyed):
                 if self._roster.find(account) is not fresh:
                     return  # removed, or replaced: whoever did that begins with nothing of before
@@ -105,6 +116,15 @@ class Waking:
             logger().info("awake_again", label=label)
         finally:
             self._stale.pop(account).set()
+
+    async def _renewed(self, live: Live) -> Live:
+        """What takes a connection's place; the old one is closed whole, even where the worker ends meanwhile."""
+        renewing = asyncio.ensure_future(self._roster.renew(live.connection))
+        try:
+            return await asyncio.shield(renewing)
+        except asyncio.CancelledError:
+            await renewing
+            raise
 
 
 async def _answers(live: Live, *, keyed: bool) -> bool:

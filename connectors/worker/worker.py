@@ -219,6 +219,8 @@ class Worker:
         """Let requests in flight finish or become UNKNOWN, flush the archive, close everything. May be called twice."""
         self.stopping.set()
         await self._settle()
+        await self.panic.stop()
+        await self.waking.stop()
         now = self.executor.now()
         for live in self.roster.all():
             self.executor.feed(inputs.AccountDown(live.connection.account, now))

@@ -19,8 +19,7 @@ from connectors.model.balance import Balance
 from connectors.model.connection import Connection, ConnectionStatus, Hosts, LimitUse, LinkState
 from connectors.model.fill import Fee, Fill, RecordedFill
 from connectors.model.ids import ClientOrderId, Epoch, Mode, OrderId, TradeId, VenueOrderId
-from connectors.model.instrument import Instrument
-from connectors.model.order import Amending, Evidence, EvidenceKind, Order, OrderStatus, OrderType, TimeInForce
+from connectors.model.order import Amending, Evidence, EvidenceKind, Order, OrderStatus
 from connectors.model.position import Position
 from connectors.model.side import Side
 from connectors.model.vault import VaultFacts
@@ -28,30 +27,12 @@ from connectors.worker import api
 from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
 from support import pane_facts, panic_facts
 from support.clock import FakeClock
+from support.desk_instruments import instruments
 
 CommandKind = TypeVar("CommandKind")
 Push = api.Event | api.Picture
 ACCOUNT = pane_facts.ACCOUNT
 EPOCH = Epoch("e1")
-
-
-def instruments() -> tuple[Instrument, ...]:
-    """BTCUSDT and ETHUSDT with the filters of a real venue."""
-    made = []
-    for symbol, step in (("BTCUSDT", "0.00001"), ("ETHUSDT", "0.0001")):
-        plain = pane_facts.instrument(symbol, step=step)
-        filters = replace(
-            plain.filters,
-            min_price=Decimal("0.01"),
-            max_price=Decimal(1_000_000),
-            min_quantity=Decimal(step),
-            max_quantity=Decimal(9_000),
-            min_notional=Decimal(5),
-        )
-        kinds = frozenset({OrderType.LIMIT, OrderType.MARKET, OrderType.LIMIT_MAKER})
-        times = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
-        made.append(replace(plain, filters=filters, order_types=kinds, times_in_force=times))
-    return tuple(made)
 
 
 class FakeLink:
@@ -183,16 +164,7 @@ class FakeLink:
             case api.ListConnections():
                 return api.ConnectionList((self.connection,), (self.status(),))
             case _:
-                return self._of_panic(command)
-
-    def _of_panic(self, command: api.Command) -> api.Result:
-        match command:
-            case api.PlanPanic():
-                return panic_facts.plan(self.orders.values())
-            case api.StartPanic():
-                return panic_facts.begun(command, self.orders.values(), self._clock.time_ns())
-            case _:
-                return api.Done()
+                return panic_facts.answer(command, self.orders.values(), self._clock.time_ns())
 
     def _accept(self, place: api.PlaceOrder) -> Order:
         order = Order(

@@ -18,6 +18,13 @@ _ID = OrderId(UUID(int=77))
 _OTHER = AccountId(UUID(int=78))
 
 
+def answer(command: api.Command, orders: Iterable[Order], now_ns: int) -> api.Result:
+    """What a worker answers to the first and the second press; to anything else that it is done."""
+    if isinstance(command, api.PlanPanic):
+        return plan(orders)
+    return begun(command, orders, now_ns) if isinstance(command, api.StartPanic) else api.Done()
+
+
 def plan(orders: Iterable[Order], *closes: tuple[InstrumentId, Decimal]) -> api.PanicPlan:
     """What a panic would send: the working orders, and what the test says."""
     working = [order for order in orders if order.working]

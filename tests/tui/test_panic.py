@@ -116,7 +116,7 @@ async def test_a_worker_that_does_not_take_it_is_told_and_asked_again(stage: Sta
 
 async def test_the_report_is_kept_in_a_private_file_with_every_answer(stage: Stage, tmp_path: Path) -> None:
     stage.link.rest("61800.00")
-    stage.desk.exports = tmp_path / "exports"
+    stage.desk.alarm.exports = tmp_path / "exports"
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
         await stage.press(pilot, "ctrl+g", "ctrl+g")

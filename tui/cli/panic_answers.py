@@ -12,8 +12,9 @@ from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
 from tui.cli.market_answers import Body
 from tui.cli.output import say, table
-from tui.format import panics, times
+from tui.format import times
 from tui.format.clean import clean
+from tui.messages import panics
 
 _LOOK_S = 0.1
 _PATIENCE_S = 120

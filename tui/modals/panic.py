@@ -7,8 +7,8 @@ from collections.abc import Callable
 from connectors.model.ids import OrderId
 from connectors.worker.api import AccountPanic, PanicReport, PanicStep, StepState
 from tui.commands.command import Context
-from tui.format import panics
 from tui.format.clean import clean
+from tui.messages import panics
 from tui.modals.dialog import Dialog
 from tui.styles.palette import Ink
 from tui.widgets.line import DIM, Line, Token, left, wrapped

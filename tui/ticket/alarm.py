@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uuid6
@@ -12,7 +13,8 @@ import uuid6
 from connectors.model.ids import OrderId
 from connectors.worker import api
 from tui.commands.guard import MS
-from tui.format import panics, times, words
+from tui.format import times, words
+from tui.messages import panics
 from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
 from tui.modals.panic import PanicDialog
@@ -35,9 +37,15 @@ class Alarm:
 
     Args:
         desk: Whose screen, store and link are used.
+        exports: Where reports go; None: nowhere.
+
+    Attributes:
+        quits: Whether the user leaves: then the desk's end is no loss.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, exports: Path | None) -> None:
+        self.quits = False
+        self.exports = exports
         self._desk = desk
         self._halted_ns: int | None = None
         self._plan: api.PanicPlan | None = None
@@ -174,7 +182,9 @@ class Alarm:
         return f"HALTED. {times.count(orders, 'order')} left."
 
     async def part(self) -> None:
-        """Tell the worker that the user quits: a desk that only goes away was lost, and orders may go with it."""
+        """Tell the worker if the user quits: a desk that only goes away was lost, and orders may go with it."""
+        if not self.quits:
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE_S):
                 await self._desk.session.ask(api.Part())
@@ -187,13 +197,13 @@ class Alarm:
         dialog = desk.dialogs.top
         if report is None or not isinstance(dialog, PanicDialog):
             return
-        if desk.exports is None:
+        if self.exports is None:
             dialog.tell("Not exported: this desk has no folder of its own.")
             return
         name = f"panic-{times.date(report.started_ns)}-{times.clock(report.started_ns).replace(':', '')}.json"
-        path = desk.exports / name
+        path = self.exports / name
         try:
-            desk.exports.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            self.exports.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 os.fchmod(handle, _PRIVATE)
