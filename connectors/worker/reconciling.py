@@ -68,14 +68,7 @@ async def take_snapshot(
     Fills can be asked for only per instrument on some venues: those with open orders, those whose two assets both
     moved, and, but for the routine, those the archive has touched, or one that it was put in the place of.
 
-    Args:
-        connection: Whose.
-        trading: Its order calls.
-        account: Its account calls.
-        epoch: The life it is in.
-        house: The worker's parts.
-        reason: Why.
-        same_clock: The venue's clock is ours, so that it can be told what was traded before the connection was made.
+    Where the venue's clock is ours, nothing is asked for that was traded before the connection was made.
 
     Raises:
         TradedeskError: The venue, or the archive, could not be asked.

@@ -7,7 +7,9 @@ import pytest
 from architecture.checkers.sizes import FILE_LINES_HARD, long_file, long_functions, wide_classes
 from architecture.checkers.source import PACKAGES, Source, report, sources
 
-LONGER_FILES: dict[str, str] = {}
+LONGER_FILES: dict[str, str] = {
+    "connectors/worker/api/__init__.py": "what may be asked and answered, by name: one list, a line a name",
+}
 """Files that may pass 300 lines, never 500, each with the reason why it is one thing and not two."""
 
 EVERYTHING = [*PACKAGES, "tests"]
