@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors import registry
 from connectors.model.capabilities import Capabilities
+from connectors.model.change import ReplaceReport
 from connectors.model.connection import Connection
 from connectors.model.order import OrderReport, OrderRequest
 from connectors.ports.archive import Batch
@@ -53,6 +54,20 @@ class DyingTrading:
     async def cancel(self, *args: Any, **kwargs: Any) -> OrderReport:
         report: OrderReport = await self._real.cancel(*args, **kwargs)
         if self._point == "after-cancel":
+            die()
+        return report
+
+    async def amend(self, *args: Any, **kwargs: Any) -> OrderReport:
+        report: OrderReport = await self._real.amend(*args, **kwargs)
+        if self._point == "after-amend":
+            die()
+        return report
+
+    async def replace(self, *args: Any, **kwargs: Any) -> ReplaceReport:
+        if self._point == "before-replace":
+            die()
+        report: ReplaceReport = await self._real.replace(*args, **kwargs)
+        if self._point == "after-replace":
             die()
         return report
 
