@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import MarketNow
-from connectors.errors import Refused, TradedeskError
+from connectors.errors import Refused, TradedeskError, VaultLocked
 from connectors.model.ids import AccountId, OrderId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderOrigin
+from connectors.model.vault import VaultState
 from connectors.turns import Turns
 from connectors.worker import api
 from connectors.worker import picture as pictured
+from connectors.worker.keys.covered import COVERED
 from connectors.worker.live import Live
 from connectors.worker.log import logger
 
@@ -160,9 +162,19 @@ def _matches(order: Order, command: api.CancelOrders) -> bool:
     )
 
 
+_STRICTNESS = {inputs.Trading.ACTIVE: 0, inputs.Trading.REDUCING: 1, inputs.Trading.HALTED: 2}
+
+
 async def set_trading(worker: Worker, command: api.SetTrading) -> api.Done:
-    """New orders on or off: in force at once, `api.Done` when it would survive a restart too."""
-    worker.executor.feed(inputs.SetTrading(inputs.Trading(command.state), "by you", worker.executor.now()))
+    """New orders on or off: in force at once, `api.Done` when it would survive a restart too.
+
+    Raises:
+        VaultLocked: The desk is covered, and more would pass than now.
+    """
+    wanted, now = inputs.Trading(command.state), worker.executor.state.trading
+    if worker.keys.state is VaultState.COVERED and _STRICTNESS[wanted] < _STRICTNESS[now]:
+        raise VaultLocked(COVERED)
+    worker.executor.feed(inputs.SetTrading(wanted, "by you", worker.executor.now()))
     await worker.executor.remembered()
     return api.Done()
 

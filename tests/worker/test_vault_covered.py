@@ -15,6 +15,7 @@ from connectors.clock import SystemClock
 from connectors.errors import VaultLocked
 from connectors.model.ids import AccountId
 from connectors.model.instrument import Instrument
+from connectors.model.risk import LimitName
 from connectors.model.vault import VaultState
 from connectors.worker import api
 from connectors.worker.keys.covered import require_allowed
@@ -105,10 +106,15 @@ async def test_every_client_is_refused_and_told_and_a_late_one_sees_no_money(hou
             refused = await client.refused(asked)
             assert refused.kind is api.FailureKind.VAULT_LOCKED
     assert await other.link.request(api.SetTrading(api.TradingState.HALTED)) == api.Done()
+    eased = await other.refused(api.SetTrading(api.TradingState.REDUCING))
+    assert eased.kind is api.FailureKind.VAULT_LOCKED, "more would pass than while it is halted"
+    for risky in (api.GetRisk(), api.SetLimit(LimitName.ORDER_VALUE, None, off=True)):
+        assert (await other.refused(risky)).kind is api.FailureKind.VAULT_LOCKED
     picture = await owner.link.request(api.Attach())
     assert isinstance(picture, api.Picture)
     assert picture.vault.state is VaultState.COVERED
     assert (picture.orders, picture.positions, picture.balances, picture.fills) == ((), (), (), ())
+    assert picture.risk == ()
     seen = [(event.vault.state, event.reason) for event in ears.told if isinstance(event, api.VaultChanged)]
     assert seen == [(VaultState.OPEN, ""), (VaultState.COVERED, "Locked after 30 min without a key.")]
 

@@ -51,7 +51,7 @@ def look(desk: Desk) -> Seen | None:
         average=position.average_entry,
         free_base=store.free(account, instrument.base),
         free_quote=store.free(account, instrument.quote),
-        equity=store.equity(account, instrument.quote),
+        equity=equity_of(desk, account, instrument.quote),
     )
 
 
@@ -89,7 +89,7 @@ def look_over(desk: Desk, account: AccountId, instrument_id: InstrumentId) -> Se
         average=position.average_entry,
         free_base=store.free(account, instrument.base),
         free_quote=store.free(account, instrument.quote),
-        equity=store.equity(account, instrument.quote),
+        equity=equity_of(desk, account, instrument.quote),
     )
 
 
@@ -101,6 +101,14 @@ def halt_words(desk: Desk) -> str:
     if store.trading is TradingState.REDUCING:
         return words.REDUCING
     return words.halted_refusal(store.trading_since_ns, store.trading_reason or "by you")
+
+
+def equity_of(desk: Desk, account: AccountId, quote: str) -> Decimal | None:
+    """What the account is worth: as the worker counts it, by which it refuses; else as far as this desk can tell."""
+    risk = desk.store.risk.get(account)
+    if risk is not None and risk.equity is not None and risk.currency == quote:
+        return risk.equity
+    return desk.store.equity(account, quote)
 
 
 def order_share(desk: Desk, account: AccountId) -> Decimal | None:
