@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 from contextlib import closing
 
@@ -51,7 +53,10 @@ def test_without_a_worker_one_is_started_and_without_an_archive_it_writes_none(t
 def test_an_archive_that_cannot_be_written_keeps_no_panic_back(tradedesk: Command) -> None:
     assert tradedesk("halt").code == 0
     database = tradedesk.home / "data" / "tradedesk.db"
+    for worker in of_home(tradedesk.home, "worker"):
+        os.kill(worker, signal.SIGHUP)
     _worker_ended(tradedesk)
+    assert '"stopped"' in (tradedesk.home / "state" / "worker.log").read_text(), "it ends in order by any signal"
     before = database.read_bytes()
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
