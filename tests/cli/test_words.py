@@ -12,7 +12,7 @@ from connectors.model.candle import Interval
 from connectors.model.order import OrderType, Side, TimeInForce
 from tui.cli import words
 from tui.cli.exits import CommandFailed, Exit
-from tui.cli.order_place import Asked, Wanted, read
+from tui.cli.order_asked import Asked, Wanted, read
 
 
 @given(st.decimals(min_value=Decimal("1e-20"), max_value=Decimal("1e20"), allow_nan=False, places=20))
@@ -112,7 +112,7 @@ def test_an_order_is_read_as_it_was_meant(
         ({"price": "3", "quote_size": True}, "--quote-size is for market orders"),
         ({"kind": "market", "tif": "GTC"}, "A market order has no time in force"),
         ({"price": "3", "tif": "soon"}, "Time in force 'soon' is unknown"),
-        ({"price": "3", "kind": "stop"}, "Type 'stop' is unknown. There are: limit, market, post-only"),
+        ({"price": "3", "kind": "pegged"}, "Type 'pegged' is unknown. There are: limit, market, post-only, stop"),
         ({"price": "3", "side": "up"}, "Side 'up' is unknown. There are: BUY, SELL"),
     ],
 )
