@@ -62,8 +62,8 @@ SHAPES: dict[str, tuple[Json, str]] = {
     "order": (
         shapes.order("demo", order()),
         "handle order_id client_order_id venue_order_id venue symbol side type time_in_force status canceling quantity"
-        " quote_quantity price trigger_price trailing_bp iceberg_quantity expires expires_here amending parent replacement"
-        " list list_role filled remaining average_price cost fees origin reason created updated",
+        " quote_quantity price trigger_price trailing_bp iceberg_quantity expires expires_here amending parent"
+        " replacement list list_role filled remaining average_price cost fees origin reason created updated",
     ),
     "fill": (
         shapes.fill("demo", fill()),
