@@ -28,8 +28,10 @@ class ChangeCalls:
 
     async def amend(self, effect: fx.SendAmend) -> None:
         """Change an order in its place."""
-        with Turns.here().order():
-            report = await self._trading_of(effect.account).amend(effect.request)
+        with ExitStack() as under_way:
+            under_way.enter_context(Turns.here().order())
+            # Market data waits until the request leaves, not for its answer.
+            report = await self._trading_of(effect.account).amend(effect.request, under_way.close)
         self._executor.feed(inputs.AmendEnded(effect.order_id, effect.since_ns, report, None, "", self._executor.now()))
 
     async def replace(self, effect: fx.SendReplace) -> None:
