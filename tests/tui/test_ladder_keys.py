@@ -120,8 +120,8 @@ async def test_comma_and_stop_regroup_and_keep_the_cursor(stage: Stage) -> None:
 async def test_digits_choose_the_slot_that_orders_take(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
-        await stage.press(pilot, "3", "b")
-        assert stage.placed[0].quantity == Decimal("0.05")
+        await stage.press(pilot, "3", "b", "y")
+        assert stage.placed[0].quantity == Decimal("0.05"), "above the soft line: asked, and agreed to"
         await stage.press(pilot, "4", "b")
         assert stage.placed[1].quantity == Decimal("0.00809")
         await stage.press(pilot, "5", "b")

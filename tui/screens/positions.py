@@ -156,7 +156,7 @@ class PositionsScreen(DeskScreen):
         line += [(f"‹{by.value}› " if by is self.by else f"{by.value} ", PLAIN if by is self.by else DIM) for by in By]  # noqa: RUF001  # the mark of what is chosen
         line += [(f"  {each.words}", PLAIN) for each in headlines(facts)]
         day, age = self._day_words(), self._age_words()
-        self.heading_row.put([*line, (f"  {day}" if day else "", PLAIN), (f"   {age}" if age else "", DIM)])
+        self.heading_row.put([*line, (f"  {day}" if day else "", PLAIN), (f"  {age}" if age else "", DIM)])
 
     def _day_words(self) -> str:
         """What the day has brought, by mode: the equity now against that at its begin, as the worker counts it."""
