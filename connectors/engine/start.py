@@ -64,7 +64,9 @@ def _pick_up(draft: Draft, order: Order) -> None:
 
 def _owes(draft: Draft, order: Order) -> bool:
     booked = draft.state.booked.get(order.order_id, Booked())
-    return order.filled > booked.quantity and order.created_ns >= draft.state.fills_since.get((order.account, order.epoch), 0)
+    return order.filled > booked.quantity and order.created_ns >= draft.state.fills_since.get(
+        (order.account, order.epoch), 0
+    )
 
 
 def on_account_opened(draft: Draft, opened: AccountOpened) -> None:

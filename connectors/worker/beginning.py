@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.engine import inputs
-from connectors.engine.inputs import Moment, Trading
+from connectors.engine.inputs import Moment
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId, Epoch
 from connectors.model.order import Order
 from connectors.model.position import Position
 from connectors.ports.archive import Archive
-from connectors.worker.executor import TRADING_KEY
+from connectors.worker.trading_kept import TRADING_KEY, TradingKept, read_trading
 
 ORDERS_LOADED = 2_000
 """Newest orders known at start; working ones are all known."""
@@ -45,7 +45,7 @@ class Past:
     fills: Sequence[RecordedFill]
     """Of each account's present life and of orders that work."""
     positions: Sequence[Position]
-    trading: Trading
+    trading: TradingKept
     next_handle: int
     next_external: int
     """No order of another tool ever had this number, or a higher one."""
@@ -58,11 +58,13 @@ class Past:
             self.orders,
             self.fills,
             self.positions,
-            self.trading,
+            self.trading.trading,
             self.next_handle,
             at,
             fills_since=self.since,
             next_external=self.next_external,
+            trading_reason=self.trading.reason,
+            trading_since_ns=self.trading.since_ns,
         )
 
 
@@ -86,13 +88,12 @@ def read_past(archive: Archive) -> Past:
         if len(found) >= FILLS_AT_LEAST:
             # Of those that share the oldest time, some may be missing here: they are booked all the same.
             since[connection.account, epoch] = found[-1].fill.time_ns + 1
-    kept = archive.settings.get(TRADING_KEY)
     return Past(
         orders=begun.orders,
         newest=archive.fills.fills(limit=FILLS_KEPT),
         fills=(*fills, *archive.fills.of_orders([order.order_id for order in begun.orders if order.working])),
         positions=archive.fills.positions(),
-        trading=Trading(kept) if kept in set(Trading) else Trading.ACTIVE,
+        trading=read_trading(archive.settings.get(TRADING_KEY)),
         next_handle=begun.next_handle,
         # Both kinds are counted in one number, so a finished e12 that was left in the archive is not named again.
         next_external=1 if begun.whole else begun.next_handle,
