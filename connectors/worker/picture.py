@@ -49,20 +49,7 @@ def picture(state: State, around: Pictured) -> api.Picture:
     While the desk is covered, without any money; while the vault is locked, without that of connections it has keys of.
     """
     if around.vault.state is VaultState.COVERED:
-        return api.Picture(
-            number=around.number,
-            time_ns=around.time_ns,
-            trading=api.TradingState(state.trading),
-            trading_reason=state.trading_reason,
-            trading_since_ns=state.trading_since_ns,
-            connections=around.connections,
-            statuses=around.statuses,
-            orders=(),
-            positions=(),
-            balances=(),
-            fills=(),
-            vault=around.vault,
-        )
+        return _covered(state, around)
     registered = {connection.account for connection in around.connections}
     seen = registered - locked_away(around.vault, around.connections)
     unseen = registered - seen
@@ -95,6 +82,24 @@ def picture(state: State, around: Pictured) -> api.Picture:
         ),
         fills=tuple(fill for fill in reversed(around.fills) if fill.account not in unseen)[:FILLS_SHOWN],
         alerts=around.alerts,
+        vault=around.vault,
+    )
+
+
+def _covered(state: State, around: Pictured) -> api.Picture:
+    """What stands, without any money."""
+    return api.Picture(
+        number=around.number,
+        time_ns=around.time_ns,
+        trading=api.TradingState(state.trading),
+        trading_reason=state.trading_reason,
+        trading_since_ns=state.trading_since_ns,
+        connections=around.connections,
+        statuses=around.statuses,
+        orders=(),
+        positions=(),
+        balances=(),
+        fills=(),
         vault=around.vault,
     )
 

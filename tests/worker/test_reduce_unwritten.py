@@ -1,0 +1,129 @@
+"""Orders that only reduce, and an archive that does not work: sent, kept aside, written later, found again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from chaos.peers import Desk, Peers, peers_at
+from connectors.engine import effects as fx
+from connectors.errors import ArchiveFailed
+from connectors.model.order import OrderStatus, Side
+from connectors.ports.archive import Batch
+from connectors.worker import api
+from worker.house import a_worker, until
+
+D = Decimal
+
+
+@pytest.fixture
+async def peers(home: Path) -> AsyncIterator[Peers]:
+    async with peers_at(home) as made:
+        yield made
+
+
+@pytest.mark.peers
+async def test_what_only_reduces_is_sent_while_the_archive_is_broken_and_written_when_it_is_back(
+    peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_worker(home) as house:
+        desk = await peers.attach(await house.join("memory"))
+        await desk.low_price()
+        bought = desk.market()
+        await desk.link.request(bought)
+        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
+        await house.worker.keeper.flush()
+        journal = await house.worker.keeper.ask(lambda archive: archive.journal)
+        append = journal.append
+        monkeypatch.setattr(journal, "append", _full)
+        first, second = (_closing(desk) for _ in range(2))
+        leave, rescue, safe = house.worker.calls.send, home / "data" / "rescue.log", []
+
+        def watched(effect: fx.Send) -> None:
+            safe.append(rescue.exists() and str(effect.order_id) in rescue.read_text(encoding="utf-8"))
+            leave(effect)
+
+        monkeypatch.setattr(house.worker.calls, "send", watched)
+        for closing in (first, second):
+            accepted = await desk.link.request(closing)
+            assert isinstance(accepted, api.OrderAccepted), accepted
+            await desk.order_when(closing.order_id, lambda order: order.status is OrderStatus.FILLED)
+        refused = await desk.link.request(desk.market())
+        assert isinstance(refused, api.Failure)
+        assert refused.kind is api.FailureKind.ARCHIVE_FAILED
+        assert safe == [True, True], "its intent was not in the rescue log before it left"
+        monkeypatch.setattr(journal, "append", append)
+        await until(lambda: not house.worker.keeper.waiting)
+        kept = await house.worker.keeper.ask(lambda archive: archive.journal.orders())
+        ended = {order.order_id: order.status for order in kept}
+        assert ended[first.order_id] is ended[second.order_id] is OrderStatus.FILLED
+
+
+@pytest.mark.peers
+async def test_what_left_unwritten_is_found_again_from_the_rescue_log_after_the_worker_died(
+    peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_worker(home) as house:
+        desk = await peers.attach(await house.join("memory"))
+        await desk.low_price()
+        bought = desk.market()
+        await desk.link.request(bought)
+        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
+        await house.worker.keeper.flush()
+        journal = await house.worker.keeper.ask(lambda archive: archive.journal)
+        monkeypatch.setattr(journal, "append", _full)
+        closing = _closing(desk)
+        await desk.link.request(closing)
+        await desk.order_when(closing.order_id, lambda order: order.status is OrderStatus.FILLED)
+    async with a_worker(home) as house:
+        desk = await peers.attach(await house.join("memory"))
+        await desk.low_price()
+        found = await desk.order_when(closing.order_id, lambda order: order.status is OrderStatus.FILLED)
+        assert (found.handle, found.origin.value) == ("k2", "DESK")
+        assert len(await peers.venue_orders(closing.order_id)) == 1
+
+
+@pytest.mark.peers
+async def test_what_only_reduces_does_not_wait_for_a_slow_archive(
+    peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_worker(home) as house:
+        desk = await peers.attach(await house.join("memory"))
+        await desk.low_price()
+        bought = desk.market()
+        await desk.link.request(bought)
+        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
+        await house.worker.keeper.flush()
+        journal = await house.worker.keeper.ask(lambda archive: archive.journal)
+        append, go_on = journal.append, threading.Event()
+
+        def slow(batch: Batch) -> int:
+            go_on.wait(20)
+            return append(batch)
+
+        monkeypatch.setattr(journal, "append", slow)
+        closing = _closing(desk)
+        try:
+            accepted = await desk.link.request(closing)
+            assert isinstance(accepted, api.OrderAccepted), accepted
+            await desk.order_when(closing.order_id, lambda order: order.status is OrderStatus.FILLED)
+        finally:
+            go_on.set()
+        await house.worker.keeper.flush()
+        kept = await house.worker.keeper.ask(lambda archive: archive.journal.order(closing.order_id))
+        assert kept is not None
+        assert kept.status is OrderStatus.FILLED
+        assert len(await peers.venue_orders(closing.order_id)) == 1
+
+
+def _closing(desk: Desk) -> api.PlaceOrder:
+    return replace(desk.market(), side=Side.SELL, reduce_only=True, quantity=D("0.0004"))
+
+
+def _full(_batch: Batch) -> int:
+    raise ArchiveFailed("The disk is full.")
