@@ -16,7 +16,7 @@ from connectors.engine.orders import witness
 from connectors.engine.reporting import claim_stray, take
 from connectors.engine.state import Check, State
 from connectors.model.ids import AccountId, ClientOrderId, OrderId
-from connectors.model.order import FINAL, WORKING, EvidenceKind, Order, OrderStatus
+from connectors.model.order import FINAL, WORKING, EvidenceKind, Order, OrderOrigin, OrderStatus
 
 SECOND_NS = 1_000_000_000
 
@@ -121,9 +121,10 @@ def on_look_up_ended(draft: Draft, ended: LookUpEnded) -> None:
 
 
 def _tell_what_was_missed(draft: Draft, before: Order) -> None:
-    """An order that was open as far as we knew had ended, and nobody had told us."""
+    """An order of ours that was open as far as we knew had ended, and nobody had told us."""
     after = draft.state.orders[before.order_id]
-    if before.status in WORKING and not before.canceling and after.status in FINAL:
+    ours = before.origin is OrderOrigin.DESK  # those of other tools are told of together, when they are found
+    if ours and before.status in WORKING and not before.canceling and after.status in FINAL:
         label = draft.state.label(after.account)
         draft.warn(Level.WARN, f"{after.handle} at {label} is {after.status}: found by asking, not heard of.", after)
 
