@@ -32,6 +32,9 @@ LEFT_OUT: Mapping[str, str] = {
     "connectors/worker/audit.py": "audit facts about orders, not orders: tests/worker/test_audit_recording.py",
     "connectors/worker/audit_answers.py": "answers about the audit chain",
     "connectors/worker/copies.py": "backups: killed by tests of their own in tests/storage and tests/cli",
+    "connectors/worker/desk_ledger.py": "reads the archive for a screen",
+    "connectors/worker/desk_lists.py": "reads the archive for a screen",
+    "connectors/worker/desk_statistics.py": "reads the archive for a screen",
     "connectors/worker/desk_venues.py": "registering connections",
     "connectors/worker/feeds.py": "market data",
     "connectors/worker/keys": "the vault: killed by tests of its own in tests/storage",
@@ -39,6 +42,7 @@ LEFT_OUT: Mapping[str, str] = {
     "connectors/worker/panes.py": "market data",
     "connectors/worker/queries.py": "market data",
     "connectors/worker/roster.py": "registering and removing connections",
+    "connectors/worker/waking.py": "a laptop that slept: the clock that jumps is no test of kills",
     "connectors/worker/wires.py": "frames of the link",
 }
 """Modules of the rooms in which no order is on its way, and why."""

@@ -156,6 +156,11 @@ class Lane:
 
     # --- what is asked
 
+    async def low_price(self) -> Decimal:
+        """A price that rests: 5 % under the last."""
+        row = await self.exchange.public("ticker/price", symbol=BTC.symbol)
+        return (Decimal(row["price"]) * Decimal("0.95")).quantize(Decimal("0.01"))
+
     async def place(self, command: api.PlaceOrder, *, surely: bool = True) -> None:
         """Place an order, and remember its ticket.
 
@@ -168,6 +173,19 @@ class Lane:
             self.accepted.add(command.order_id.hex)
         elif surely:
             raise NotTaken(str(answer))
+
+    async def ask(self, command: api.Command, *tickets: OrderId) -> api.Result:
+        """Ask for something that may make or rename orders, and remember their tickets."""
+        self.tickets |= {ticket.hex for ticket in tickets}
+        answer = await self.desk.link.request(command)
+        if isinstance(answer, api.OrderAccepted | api.ListAccepted):
+            self.accepted |= {ticket.hex for ticket in tickets} & self._own(answer)
+        return answer
+
+    @staticmethod
+    def _own(answer: api.OrderAccepted | api.ListAccepted) -> set[str]:
+        orders = answer.orders if isinstance(answer, api.ListAccepted) else (answer.order,)
+        return {order.order_id.hex for order in orders}
 
     async def order_when(self, order_id: OrderId, condition: Callable[[Order], bool]) -> Order:
         """The order once it is as the condition says."""
@@ -214,7 +232,9 @@ class Lane:
     async def tidy(self) -> None:
         """Take every fault away and leave no order open."""
         await self.exchange.disarm()
+        await self.back()
         await self.settled()
+        await self.desk.link.request(api.SetTrading(api.TradingState.ACTIVE))
         await self.desk.link.request(api.CancelOrders(external=True))
 
         async def none_open() -> bool:

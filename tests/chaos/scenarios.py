@@ -11,10 +11,12 @@ from decimal import Decimal
 
 import uuid6
 
-from chaos.lane import Lane
+from chaos.lane import Lane, until_asked
 from chaos.peers import BTC
 from connectors.model.ids import OrderId
-from connectors.model.order import FINAL, Order, OrderStatus, Side, TimeInForce
+from connectors.model.list_terms import ListKind
+from connectors.model.order import FINAL, Order, OrderStatus, OrderType, Side, TimeInForce
+from connectors.model.risk import LimitName
 from connectors.worker import api
 
 Scenario = Callable[[Lane], Awaitable[None]]
@@ -32,7 +34,7 @@ def _over(order: Order) -> bool:
 
 async def _resting(lane: Lane, share: str = "0.95") -> api.PlaceOrder:
     """Place an order that rests, and see it open."""
-    price = await lane.desk.low_price() * Decimal(share)
+    price = await lane.low_price() * Decimal(share)
     command = lane.desk.resting(price.quantize(Decimal("0.01")))
     await lane.place(command)
     await lane.order_when(command.order_id, lambda order: _open(order) or _over(order))
@@ -54,7 +56,7 @@ async def market(lane: Lane) -> None:
 
 async def immediate(lane: Lane) -> None:
     """Take what is there, and let the rest expire."""
-    command = replace(lane.desk.resting(await lane.desk.low_price()), time_in_force=TimeInForce.IOC)
+    command = replace(lane.desk.resting(await lane.low_price()), time_in_force=TimeInForce.IOC)
     await lane.place(command)
     await lane.order_when(command.order_id, _over)
 
@@ -68,7 +70,7 @@ async def cancel(lane: Lane) -> None:
 
 async def cancel_unseen(lane: Lane) -> None:
     """Cancel an order before the venue has said a word of it."""
-    command = lane.desk.resting(await lane.desk.low_price())
+    command = lane.desk.resting(await lane.low_price())
     await lane.place(command)
     await lane.desk.link.request(api.CancelOrder(command.order_id))
     await lane.settled()
@@ -84,7 +86,7 @@ async def cancel_all(lane: Lane) -> None:
 
 async def answer_lost(lane: Lane) -> None:
     """The venue takes a resting order and its answer is lost: UNKNOWN, then found."""
-    price = await lane.desk.low_price()
+    price = await lane.low_price()
     await lane.exchange.arm(kind="drop_answer", on=["create"])
     command = lane.desk.resting(price)
     await lane.place(command)
@@ -101,7 +103,7 @@ async def answer_lost_filled(lane: Lane) -> None:
 
 async def never_arrived(lane: Lane) -> None:
     """The connection is reset before the venue takes the order: UNKNOWN, then two negatives."""
-    price = await lane.desk.low_price()
+    price = await lane.low_price()
     await lane.exchange.arm(kind="reset", on=["create"])
     await lane.place(lane.desk.resting(price))
     await lane.settled()
@@ -109,7 +111,7 @@ async def never_arrived(lane: Lane) -> None:
 
 async def refused(lane: Lane) -> None:
     """The venue refuses an order."""
-    price = await lane.desk.low_price()
+    price = await lane.low_price()
     await lane.exchange.arm(kind="refuse", code=-2010, on=["create"])
     command = lane.desk.resting(price)
     await lane.place(command)
@@ -118,7 +120,7 @@ async def refused(lane: Lane) -> None:
 
 async def wrong_clock(lane: Lane) -> None:
     """The venue finds our time wrong once: the clocks are compared, and the order is sent after all."""
-    price = await lane.desk.low_price()
+    price = await lane.low_price()
     await lane.exchange.arm(kind="refuse", code=-1021, on=["create"])
     command = lane.desk.resting(price)
     await lane.place(command)
@@ -146,7 +148,7 @@ async def reconcile(lane: Lane) -> None:
     """Reconcile with an order of ours and one of another tool."""
     await _resting(lane)
     client = f"web-{uuid6.uuid7().hex[-12:]}"
-    price = (await lane.desk.low_price()).normalize()
+    price = (await lane.low_price()).normalize()
     lane.external.add(client)
     await lane.exchange.signed(
         "POST", "order", symbol=BTC.symbol, side="BUY", type="LIMIT", timeInForce="GTC",
@@ -208,7 +210,7 @@ async def halt(lane: Lane) -> None:
 async def remembered(lane: Lane) -> None:
     """Send a ticket of long ago once more, and ask for orders that only the archive may have."""
     old = OrderId(uuid6.UUID(int=(1_600_000_000_000 << 80) | (7 << 76) | (2 << 62) | lane.rng.getrandbits(60)))
-    command = replace(lane.desk.resting(await lane.desk.low_price()), order_id=old)
+    command = replace(lane.desk.resting(await lane.low_price()), order_id=old)
     await lane.place(command)
     await lane.place(command)
     await lane.desk.link.request(api.GetOrders(limit=500))
@@ -216,9 +218,131 @@ async def remembered(lane: Lane) -> None:
     await lane.settled()
 
 
+async def _amended(lane: Lane, **wanted: Decimal) -> OrderId:
+    """Ask for a change of a new order; the id of the change."""
+    price = await lane.low_price()
+    command = replace(lane.desk.resting(price), quantity=Decimal("0.002"))
+    await lane.place(command)
+    await lane.order_when(command.order_id, lambda order: _open(order) or _over(order))
+    if "fault" in wanted:
+        await lane.exchange.arm(kind="drop_answer", on=["create"], accepted=bool(wanted.pop("fault")))
+    changed = OrderId(uuid6.uuid7())
+    terms = {name: price + value if name == "price" else value for name, value in wanted.items()}
+    change = api.AmendOrder(command.order_id, changed, quantity=terms.get("quantity"), price=terms.get("price"))
+    await lane.ask(change, changed)
+    await lane.settled()
+    return changed
+
+
+async def amend(lane: Lane) -> None:
+    """Lower an order's quantity in its place."""
+    await _amended(lane, quantity=Decimal("0.001"))
+
+
+async def replaced(lane: Lane) -> None:
+    """Move an order's price: it is cancelled, and another takes its place."""
+    await _amended(lane, price=Decimal(-5))
+
+
+async def amend_lost(lane: Lane) -> None:
+    """The answer to an amend is lost, whether it happened or not."""
+    await _amended(lane, quantity=Decimal("0.001"), fault=Decimal(lane.rng.randrange(2)))
+
+
+async def replace_lost(lane: Lane) -> None:
+    """The answer to a cancel-replace is lost, whether it happened or not."""
+    await _amended(lane, price=Decimal(-5), fault=Decimal(lane.rng.randrange(2)))
+
+
+async def _listed(lane: Lane, kind: ListKind) -> None:
+    """Place a list, and cancel one of its orders."""
+    low = await lane.low_price()
+    high, lower = ((low * Decimal(share)).quantize(Decimal("0.01")) for share in ("1.1", "0.9"))
+
+    def leg(side: Side, type_: OrderType, **terms: Decimal) -> api.PlaceOrder:
+        made = api.PlaceOrder(OrderId(uuid6.uuid7()), lane.desk.account, BTC, side, type_, Decimal("0.001"))
+        return replace(made, **terms)  # type: ignore[arg-type]
+
+    if kind is ListKind.OCO:
+        target = leg(Side.BUY, OrderType.LIMIT_MAKER, price=low)
+        stop_loss = leg(Side.BUY, OrderType.STOP_LOSS, trigger_price=high)
+        entry = None
+    else:
+        entry = leg(Side.BUY, OrderType.LIMIT, price=low)
+        target = leg(Side.SELL, OrderType.LIMIT_MAKER, price=high)
+        stop_loss = leg(Side.SELL, OrderType.STOP_LOSS, trigger_price=lower)
+    legs = [one.order_id for one in (entry, target, stop_loss) if one is not None]
+    command = api.PlaceList(kind, OrderId(uuid6.uuid7()), entry=entry, take_profit=target, stop_loss=stop_loss)
+    await lane.ask(command, *legs)
+    await lane.settled()
+    await lane.desk.link.request(api.CancelOrder(legs[0]))
+    await lane.settled()
+
+
+async def one_cancels_other(lane: Lane) -> None:
+    """Place a target with a stop, then cancel both by one."""
+    await _listed(lane, ListKind.OCO)
+
+
+async def attached_exits(lane: Lane) -> None:
+    """Place an entry with target and stop; the answer is lost."""
+    await lane.low_price()
+    await lane.exchange.arm(kind="drop_answer", on=["create"])
+    await _listed(lane, ListKind.OTOCO)
+
+
+async def panic(lane: Lane) -> None:
+    """Panic with orders at work, one of them on its way."""
+    await _resting(lane)
+    await lane.place(lane.desk.resting(await lane.low_price()), surely=False)
+    await lane.desk.link.request(api.StartPanic(OrderId(uuid6.uuid7())))
+
+    async def ended() -> bool:
+        report = await lane.desk.link.request(api.GetPanic())
+        return isinstance(report, api.PanicReport) and report.ended_ns is not None
+
+    await until_asked(ended, "the panic did not end")
+
+
+async def flatten(lane: Lane) -> None:
+    """Panic that closes what the desk holds, too."""
+    await lane.place(replace(lane.desk.market(), quantity=Decimal("0.002")))
+    await lane.desk.link.request(api.SetPanicPolicy(lane.desk.account, api.PanicPolicy.FLATTEN))
+    await panic(lane)
+    await lane.desk.link.request(api.SetPanicPolicy(lane.desk.account, api.PanicPolicy.CANCEL))
+
+
+async def limits(lane: Lane) -> None:
+    """Set a limit, look at all of them, take it back."""
+    await lane.desk.link.request(api.SetLimit(LimitName.OPEN_ORDERS, Decimal(9), lane.desk.account))
+    await lane.desk.link.request(api.GetRisk(lane.desk.account, BTC))
+    await _resting(lane)
+    await lane.desk.link.request(api.SetLimit(LimitName.OPEN_ORDERS, None, lane.desk.account))
+    await lane.desk.link.request(api.UnlockLoss(lane.desk.account, "RESUME"))
+
+
+async def anyway(lane: Lane) -> None:
+    """A human cancels an order anyway, which this worker may not even know."""
+    command = await _resting(lane)
+    await lane.desk.link.request(api.ResolveOrder(command.order_id, api.Decision.CANCEL_ANYWAY))
+    await lane.settled()
+
+
+async def stuck(lane: Lane) -> None:
+    """A human asks now about an order that is UNKNOWN, and for what the venue lists."""
+    price = await lane.low_price()
+    await lane.exchange.arm(kind="reset", on=["create"])
+    command = lane.desk.resting(price)
+    await lane.place(command)
+    await lane.desk.link.request(api.GetStuck())
+    await lane.desk.link.request(api.ResolveOrder(command.order_id, api.Decision.ASK_NOW))
+    await lane.desk.link.request(api.GetOrderHistory(lane.desk.account, BTC))
+    await lane.settled()
+
+
 async def stop(lane: Lane) -> None:
     """Ask the worker to end while an order is on its way."""
-    command = lane.desk.resting(await lane.desk.low_price())
+    command = lane.desk.resting(await lane.low_price())
     await lane.place(command)
     await lane.desk.link.request(api.Shutdown())
     await lane.desk.link.closed()
@@ -229,7 +353,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     for made in (
         limit, market, immediate, cancel, cancel_unseen, cancel_all, answer_lost, answer_lost_filled, never_arrived,
         refused, wrong_clock, cancel_lost, stream_lost, reconcile, asked_again, maintenance, locked_file, watched, halt,
-        remembered,
+        remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other, attached_exits, panic, flatten, stuck,
+        anyway, limits,
     )
 }  # fmt: skip
 """While the worker is up."""
