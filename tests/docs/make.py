@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from docs import keys, schema, simulator_page, venues
+from docs import keys, reliability, schema, simulator_page, venues
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs"
@@ -14,6 +14,7 @@ PAGES: dict[str, Callable[[], str | None]] = {
     "keys.md": keys.page,
     "venues.md": venues.page,
     "simulator.md": simulator_page.page,
+    "reliability.md": reliability.page,
 }
 """File below ``docs/`` and what it must say; None where that cannot be told here."""
 
