@@ -220,7 +220,9 @@ def written(draft: Draft, order_id: OrderId, amend_id: OrderId) -> None:
     """The intent of a change in place is on disk: it may leave, if the order is still what it was."""
     order = draft.state.orders[order_id]
     wanted = order.amending
-    if wanted is None or order.status in FINAL or order.canceling or not draft.state.in_its_life(order):
+    if order.amend_ids[-1:] != (amend_id,):
+        pass  # the venue's word decided it before it was sent, and another change is under way by now
+    elif wanted is None or order.status in FINAL or order.canceling or not draft.state.in_its_life(order):
         stands(draft, order, "it ended before its change was sent")
     elif wanted.quantity is not None and wanted.quantity <= order.filled:
         stands(draft, order, "more was filled meanwhile than it was to be made")

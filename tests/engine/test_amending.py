@@ -280,3 +280,18 @@ def test_an_order_renamed_by_another_tool_goes_by_both_ids() -> None:
     again.happen(inputs.Started((renamed,), (), (), Trading.ACTIVE, 2, again.now), again.opened(EPOCH))
     again.say(report(None, S.CANCELED, venue_id=None, client_id=order.client_order_id, quantity=D("0.004")))
     assert again.order(order.order_id).status in FINAL
+
+
+def test_an_intent_whose_change_is_decided_already_does_not_send_the_next_one() -> None:
+    desk = Desk()
+    order = desk.open()
+    desk.happen(change(order, capabilities=FULL, quantity=D("0.02")))
+    first = next(iter(desk.state.committing))
+    desk.say(report(order, S.OPEN, quantity=D("0.02")))
+    desk.wait(1)
+    desk.happen(change(order, 102, capabilities=FULL, price=D("61810.00")))
+    second = next(token for token in desk.state.committing if token != first)
+    desk.happen(inputs.Committed(first, desk.now))
+    assert not desk.wanted(fx.SendAmend)
+    desk.happen(inputs.Committed(second, desk.now))
+    assert len(desk.wanted(fx.SendAmend)) == 1

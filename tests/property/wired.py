@@ -62,6 +62,7 @@ class Wired(RuleBasedStateMachine):
     def feed(self, happened: inputs.Input) -> list[fx.Effect]:
         self.venue.now_ns = self.mono_ns
         self.state, effects = step(self.state, replace(happened, at=self.now))
+        leaving: list[OrderId] = []
         for effect in effects:
             match effect:
                 case fx.Commit():
@@ -73,8 +74,7 @@ class Wired(RuleBasedStateMachine):
                         assert self.sent[order_id] == 1, "a create was sent twice"
                         assert order_id in self.archive.orders, "a create left before its intent was on disk"
                     self.air.append(InTheAir(effect, self.mono_ns))
-                    for order_id in created:
-                        self.feed(inputs.Sending(order_id, self.now))
+                    leaving += created
                 case fx.SendCancel() | fx.SendAmend():
                     self.air.append(InTheAir(effect, self.mono_ns))
                 case fx.LookUp():
@@ -85,6 +85,9 @@ class Wired(RuleBasedStateMachine):
                     self.owed.append(effect)
                 case fx.ExternalMoved():
                     self.moved_outside = True
+        # A request is a task of its own: it leaves once everything this step wanted has been started.
+        for order_id in leaving:
+            self.feed(inputs.Sending(order_id, self.now))
         return list(effects)
 
     def begin(self) -> None:
