@@ -8,7 +8,7 @@ from uuid import UUID
 
 from connectors.model.book import BookState
 from connectors.model.ids import Mode, OrderId
-from connectors.model.order import Evidence, EvidenceKind, Kinship, OrderStatus, OrderType, Side
+from connectors.model.order import Kinship, OrderStatus, OrderType, Side
 from connectors.worker import api
 from support import pane_facts
 from support.desk_stage import Stage, make_stage
@@ -257,38 +257,6 @@ async def test_a_partly_filled_order_is_not_made_smaller_than_it_is_filled(stage
         assert stage.line == "0.006 is not above 0.006, which is filled. x cancels the rest. Nothing was sent."
         await stage.press(pilot, "enter")
         assert not sent(stage)
-
-
-async def test_a_refused_change_takes_the_overlay_away_and_says_why(stage: Stage) -> None:
-    order = stage.link.rest("61804.00", number=3)
-    stage.link.answers[api.AmendOrder] = api.Failure(api.FailureKind.REFUSED, "k3 is filled by now. Nothing was sent.")
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "minus")
-        await stage.settle(pilot)
-        assert stage.line == "k3 is filled by now. Nothing was sent."
-        assert stage.desk.store.orders[order.order_id].amending is None
-
-
-async def test_a_lost_answer_to_a_change_leaves_the_overlay(stage: Stage) -> None:
-    order = stage.link.rest("61804.00", number=3)
-    stage.link.answers[api.AmendOrder] = api.Failure(api.FailureKind.UNKNOWN, "The connector worker stopped.")
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "minus")
-        await stage.settle(pilot)
-        assert stage.desk.store.orders[order.order_id].amending is not None
-
-
-async def test_the_venues_refusal_of_a_change_is_told_and_the_order_stands(stage: Stage) -> None:
-    order = stage.link.rest("61804.00", number=3)
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, "minus")
-        refused = Evidence(pane_facts.T0, EvidenceKind.AMEND_REFUSED, "too many changes [-2038]")
-        stage.link.changed(order.order_id, OrderStatus.OPEN, amending=None, evidence=(*order.evidence, refused))
-        await stage.settle(pilot)
-        assert stage.line == "k3 BUY 0.010 @ 61,804.00 stays: too many changes [-2038]"
 
 
 async def test_the_hand_follows_an_order_that_was_canceled_and_replaced(stage: Stage) -> None:
