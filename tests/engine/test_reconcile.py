@@ -135,7 +135,9 @@ def test_a_fill_older_than_the_fills_that_were_loaded_is_taken_for_booked() -> N
     again = Desk()
     recorded = RecordedFill(ACCOUNT, order.epoch, order.order_id, fill(5, "0.001", time_ns=500))
     again.happen(
-        inputs.Started([order], [recorded], (), inputs.Trading.ACTIVE, 2, again.now, fills_since={(ACCOUNT, order.epoch): 500}),
+        inputs.Started(
+            [order], [recorded], (), inputs.Trading.ACTIVE, 2, again.now, fills_since={(ACCOUNT, order.epoch): 500}
+        ),
         inputs.FillsAnswered(ACCOUNT, [fill(4, "0.001", time_ns=499), fill(5, "0.001", time_ns=500)], again.now),
     )
     assert again.wanted(fx.FillNow) == []

@@ -24,6 +24,7 @@ class MarketNow:
     ask: BookLevel | None = None
     reference: Decimal | None = None
     """A price to hold others against."""
+
     quoted: Decimal | None = None
     """Mid of the venue's newest quote, where no book is followed."""
 

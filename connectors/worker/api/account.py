@@ -106,6 +106,9 @@ class GetOrders:
     instrument: InstrumentId | None = None
     done_only: bool = False
     unknown_only: bool = False
+    instrument: InstrumentId | None = None
+    done_only: bool = False
+    unknown_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ class GetFills:
 
     account: AccountId | None = None
     limit: int = 200
+    instrument: InstrumentId | None = None
+    since_ns: int = 0
     instrument: InstrumentId | None = None
     since_ns: int = 0
 
