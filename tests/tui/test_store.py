@@ -13,7 +13,8 @@ from connectors.model.order import OrderStatus
 from connectors.worker import api
 from support import pane_facts
 from support.clock import FakeClock
-from support.desk_link import ACCOUNT, FakeLink, instruments
+from support.desk_instruments import instruments
+from support.desk_link import ACCOUNT, FakeLink
 from tui.commands.guard import MS
 from tui.commands.question import Asker, Heard, Question
 from tui.faults import FaultLog

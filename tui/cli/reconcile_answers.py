@@ -8,7 +8,7 @@ from tui.cli.client import Client
 from tui.cli.exits import CommandFailed, Exit
 from tui.cli.market_answers import Body
 from tui.cli.output import Json, say, say_json
-from tui.exchange import LABEL
+from tui.embedded import LABEL
 from tui.format import numbers
 from tui.format.clean import clean
 

@@ -16,7 +16,7 @@ from tui.cli.market_answers import Body
 from tui.cli.output import pairs, say, say_json, table
 from tui.cli.venues_asked import check_label, read_hosts
 from tui.cli.venues_consent import Consent, confirm_hosts
-from tui.exchange import LABEL
+from tui.embedded import LABEL
 from tui.format.clean import clean
 from tui.format.times import clock, date
 

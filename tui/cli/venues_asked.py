@@ -13,7 +13,7 @@ from connectors.model.connection import Connection, Hosts
 from connectors.model.ids import AccountId, Mode
 from tui.cli import words
 from tui.cli.exits import CommandFailed, Exit
-from tui.exchange import LABEL
+from tui.embedded import LABEL
 from tui.format.clean import clean
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")

@@ -14,7 +14,8 @@ from connectors.model.ids import Mode
 from connectors.model.order import OrderType, Side
 from connectors.worker.api import TradingState
 from support import pane_facts
-from support.desk_link import ACCOUNT, instruments
+from support.desk_instruments import instruments
+from support.desk_link import ACCOUNT
 from tui.ticket import judge
 from tui.ticket.rules import breaches
 from tui.ticket.seen import Seen

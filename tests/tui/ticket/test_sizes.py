@@ -13,7 +13,8 @@ from connectors.model.book import BookLevel, BookState
 from connectors.model.ids import Mode
 from connectors.model.order import OrderType, Side
 from support import pane_facts
-from support.desk_link import ACCOUNT, instruments
+from support.desk_instruments import instruments
+from support.desk_link import ACCOUNT
 from tui.ticket import prices, sizes
 from tui.ticket.preview import preview
 from tui.ticket.seen import Seen

@@ -24,7 +24,7 @@ FACTS = StripFacts(
     Decimal(618),
     Decimal(0),
     Decimal(250),
-    Decimal(12000),
+    position_limit=Decimal(12000),
 )
 SIZES = SizeFacts(
     ("0.010", "0.020", "0.050", "$500", "10%bal", "1r"),
