@@ -106,9 +106,6 @@ class GetOrders:
     instrument: InstrumentId | None = None
     done_only: bool = False
     unknown_only: bool = False
-    instrument: InstrumentId | None = None
-    done_only: bool = False
-    unknown_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +121,6 @@ class GetFills:
 
     account: AccountId | None = None
     limit: int = 200
-    instrument: InstrumentId | None = None
-    since_ns: int = 0
     instrument: InstrumentId | None = None
     since_ns: int = 0
 
