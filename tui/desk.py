@@ -246,7 +246,7 @@ class Desk(Curtain):
         """Row 1 says something else now."""
         base = self.rooms.base
         if base is not None:
-            base.put_status(status_of(self))
+            base.status.put(status_of(self))
             base.put_lost(worker_lost(self.session.condition))
         self.floor.ladder.set_halted(halted_title(self))
 

@@ -286,8 +286,7 @@ def _settle(draft: Draft, before: Order, change: Change, source: ReportSource) -
 
 def _ask_what_is_missing(draft: Draft, order_id: OrderId, report: OrderReport) -> None:
     order = draft.state.orders[order_id]
-    booked = draft.state.booked.get(order_id, Booked())
-    owed = order.filled > booked.quantity
+    owed = order.filled > draft.state.booked.get(order_id, Booked()).quantity
     draft.owe(order_id, owed=owed)
     if owed and order.venue_order_id is not None:
         draft.do(AskFills(order.account, order.instrument, order.venue_order_id))

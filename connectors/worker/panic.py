@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -255,7 +256,7 @@ def _written(policies: dict[AccountId, AccountPolicy]) -> str:
 
 
 def _policies(archive: Archive) -> dict[AccountId, AccountPolicy]:
-    kept = json.loads(archive.settings.get(POLICIES_KEY) or "{}")
+    kept = json.loads(archive.settings.get(POLICIES_KEY) or "{}", parse_float=Decimal)
     return {
         AccountId(UUID(account)): AccountPolicy(PanicPolicy(policy), bool(covered))
         for account, (policy, covered) in kept.items()

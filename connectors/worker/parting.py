@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -99,7 +100,7 @@ class Partings:
 
 
 def _read(archive: Archive) -> dict[AccountId, api.OnDisconnect]:
-    kept = json.loads(archive.settings.get(POLICIES_KEY) or "{}")
+    kept = json.loads(archive.settings.get(POLICIES_KEY) or "{}", parse_float=Decimal)
     return {AccountId(UUID(owner)): api.OnDisconnect(policy) for owner, policy in kept.items()}
 
 

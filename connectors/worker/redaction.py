@@ -16,11 +16,11 @@ DENIED_KEYS = (
 """Names whose values are never written, in any case (the numbers are FIX tags)."""
 
 ALLOWED_KEYS = frozenset({
-    "active", "asset", "batches", "by", "bytes", "client", "code", "count", "delta", "dropped", "epoch", "event",
-    "exception", "fault", "fills", "generation", "instrument", "keys", "kind", "label", "level", "line", "list",
-    "logger", "method", "mode", "name", "operation", "order", "orders", "origin", "outcome", "parameters", "part",
-    "path", "pid", "reason", "sentence", "seq", "slot", "state", "status", "symbol", "task", "timestamp",
-    "trading", "unwritten", "venue", "with_keys",
+    "accounts", "active", "asset", "batches", "by", "bytes", "client", "code", "count", "delta", "dropped", "epoch",
+    "event", "exception", "fault", "fills", "generation", "instrument", "keys", "kind", "label", "level", "line",
+    "list", "logger", "method", "mode", "name", "operation", "order", "orders", "origin", "outcome", "parameters",
+    "part", "path", "pid", "proved", "reason", "request", "sentence", "seq", "slot", "state", "status", "step",
+    "symbol", "task", "timestamp", "trading", "unwritten", "venue", "with_keys",
 })  # fmt: skip
 """Names an event may have at all. What a line of ours logs has to stand here: a test reads the source for it."""
 

@@ -25,6 +25,22 @@ SnapCompare = Callable[..., bool]
 SIZES = {"compact": (80, 24), "normal": (120, 40), "wide": (200, 60)}
 
 
+def a_fill() -> Fill:
+    """Of the order that is filled in part."""
+    return Fill(
+        pane_facts.BTC,
+        TradeId("8812050"),
+        VenueOrderId("42"),
+        Side.BUY,
+        Decimal(61800),
+        Decimal("0.006"),
+        Decimal("370.8"),
+        Fee("BNB", Decimal("0.0003")),
+        T0 - NANOS,
+        maker=True,
+    )
+
+
 def with_orders(stage: Stage) -> None:
     """One of each kind: unknown, part filled, changing, canceling, a stop, another tool's, and two that are over."""
     link = stage.link
@@ -70,19 +86,7 @@ def with_orders(stage: Stage) -> None:
     ]
     link.orders.update({order.order_id: order for order in orders})
     link.hold()
-    fill = Fill(
-        pane_facts.BTC,
-        TradeId("8812050"),
-        VenueOrderId("42"),
-        Side.BUY,
-        Decimal(61800),
-        Decimal("0.006"),
-        Decimal("370.8"),
-        Fee("BNB", Decimal("0.0003")),
-        T0 - NANOS,
-        maker=True,
-    )
-    link.fills.insert(0, RecordedFill(ACCOUNT, EPOCH, orders[1].order_id, fill))
+    link.fills.insert(0, RecordedFill(ACCOUNT, EPOCH, orders[1].order_id, a_fill()))
 
 
 def with_ledgers(stage: Stage) -> None:

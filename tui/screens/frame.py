@@ -17,7 +17,7 @@ from tui.styles.palette import Ink
 from tui.widgets.line import Line, wrapped
 from tui.widgets.pane import LinePane
 from tui.widgets.rows import FooterKeys, MessageLine, MessageText
-from tui.widgets.status import DeskStatus, StatusBar
+from tui.widgets.status import StatusBar
 from tui.widgets.strips import banner_line
 from tui.widgets.table import TitleRow
 
@@ -206,10 +206,6 @@ class DeskScreen(Screen[None]):
         self.before_flush()
         due = (pane for pane in self.panes() if not beat % pane.EVERY or pane.has_focus)
         return sum(pane.flush(now_ns) for pane in due)
-
-    def put_status(self, status: DeskStatus) -> None:
-        """Take what row 1 says."""
-        self.status.put(status)
 
     def put_lost(self, wordings: tuple[str, ...]) -> None:
         """Take that no worker answers, from the fullest wording to the shortest; nothing while one does."""
