@@ -51,7 +51,7 @@ async def market(lane: Lane) -> None:
     for side, quantity in ((Side.BUY, "0.002"), (Side.SELL, "0.001")):
         command = replace(lane.desk.market(), side=side, quantity=Decimal(quantity))
         await lane.place(command)
-        await lane.order_when(command.order_id, lambda order: _over(order) and bool(order.fees))
+        await lane.order_when(command.order_id, lambda order: _over(order) and bool(order.fees or not order.filled))
 
 
 async def immediate(lane: Lane) -> None:
@@ -295,6 +295,11 @@ async def panic(lane: Lane) -> None:
     """Panic with orders at work, one of them on its way."""
     await _resting(lane)
     await lane.place(lane.desk.resting(await lane.low_price()), surely=False)
+    await panicked(lane)
+
+
+async def panicked(lane: Lane) -> None:
+    """Press it, and wait for its end."""
     await lane.desk.link.request(api.StartPanic(OrderId(uuid6.uuid7())))
 
     async def ended() -> bool:
@@ -302,6 +307,14 @@ async def panic(lane: Lane) -> None:
         return isinstance(report, api.PanicReport) and report.ended_ns is not None
 
     await until_asked(ended, "the panic did not end")
+
+
+async def panic_cut(lane: Lane) -> None:
+    """Panic while the whole venue is down."""
+    await _resting(lane)
+    await lane.exchange.arm(kind="maintenance", for_ms=400)
+    await panicked(lane)
+    await lane.back()
 
 
 async def flatten(lane: Lane) -> None:
@@ -353,8 +366,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     for made in (
         limit, market, immediate, cancel, cancel_unseen, cancel_all, answer_lost, answer_lost_filled, never_arrived,
         refused, wrong_clock, cancel_lost, stream_lost, reconcile, asked_again, maintenance, locked_file, watched, halt,
-        remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other, attached_exits, panic, flatten, stuck,
-        anyway, limits,
+        remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other, attached_exits, panic, panic_cut, flatten,
+        stuck, anyway, limits,
     )
 }  # fmt: skip
 """While the worker is up."""

@@ -32,7 +32,7 @@ A_LIFE = 50
 """Kills on one archive; then a new one begins."""
 
 PROMISED = 0.9
-"""Share of the awaits found in the code at which `make soak` kills."""
+"""Share of the awaits that can be reached at which `make soak` kills; at most the rest of them may be unreachable."""
 
 
 def points() -> list[AwaitPoint]:
@@ -100,4 +100,4 @@ async def test_a_thousand_kills_at_nine_in_ten_awaits_leave_nothing_lost_doubled
     keep(Kills.of(found(), tallies, reached))
     assert sum(len(tally.killed) for tally in tallies) == SOAKED
     assert not reached & UNREACHABLE.keys(), "reached after all: take them off the list"
-    assert len(killed) >= PROMISED * len(found())
+    assert len(killed) >= PROMISED * len(names)
