@@ -9,7 +9,7 @@ import pytest
 
 from connectors import registry
 from connectors.model.capabilities import Amend
-from docs import keys, make, schema, simulator_page, venues
+from docs import keys, make, reliability, schema, simulator_page, venues
 from simulator.figures import Figure
 from simulator.tapes import TAPE
 from support.shared import shared_path
@@ -50,6 +50,7 @@ def test_a_page_that_is_missing_or_was_changed_by_hand_is_stale(tmp_path: Path) 
     (tmp_path / "venues.md").write_text(venues.page(), encoding="utf-8")
     (tmp_path / "keys.md").write_text(keys.page() + "\nBy hand.\n", encoding="utf-8")
     (tmp_path / "simulator.md").write_text(simulator_page.page() or "", encoding="utf-8")
+    (tmp_path / "reliability.md").write_text(reliability.page(), encoding="utf-8")
     assert make.stale(tmp_path) == ["keys.md"]
     (tmp_path / "venues.md").unlink()
     assert make.stale(tmp_path) == ["keys.md", "venues.md"]
