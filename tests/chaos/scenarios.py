@@ -366,8 +366,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     for made in (
         limit, market, immediate, cancel, cancel_unseen, cancel_all, answer_lost, answer_lost_filled, never_arrived,
         refused, wrong_clock, cancel_lost, stream_lost, reconcile, asked_again, maintenance, locked_file, watched, halt,
-        remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other, attached_exits, panic, panic_cut, flatten,
-        stuck, anyway, limits,
+        remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other, attached_exits, panic, panic_cut,
+        flatten, stuck, anyway, limits,
     )
 }  # fmt: skip
 """While the worker is up."""

@@ -27,8 +27,6 @@ class Struck(StrEnum):
     """The venue finds our time wrong: clocks are compared, and it is sent once more."""
     REFUSED = "refused"
     """A definitive refusal."""
-    CLOSED = "market closed"
-    """New orders are refused, cancels are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,6 @@ FAULTS: Mapping[str, Struck] = {
     "duplicate": Struck.NOT,
     "late events": Struck.NOT,
     "missing events": Struck.NOT,
-    "cancel only": Struck.CLOSED,
     "refused": Struck.REFUSED,
 }
 """Faults that can meet a request about orders, and what they make of it."""
@@ -85,7 +82,8 @@ ELSEWHERE: Mapping[str, str] = {
     "dead silence": "as silence, with pings unanswered: tests/contract/test_fault_matrix.py",
     "gap": "market data only",
     "reorder": "market data only",
-    "halt": "as cancel only, and cancels are refused too: tests/contract/test_fault_matrix.py",
+    "cancel only": "refused by the desk itself once it knows: tests/contract/test_fault_matrix.py",
+    "halt": "refused by the desk itself once it knows: tests/contract/test_fault_matrix.py",
     "tick size": "refused by the desk itself once it knows: tests/contract/test_fault_matrix.py",
     "maintenance": "the whole venue: tests/chaos (maintenance)",
     "shutdown": "no request is struck: tests/contract/test_fault_matrix.py",
@@ -102,14 +100,13 @@ _DEFINITE = "a definitive refusal ends it (DESIGN §5)"
 _STANDS = "status follows the venue's word: the order stands as it was (DESIGN §5)"
 _CANCELS = "a cancel twice is a cancel: sent again to an order that is found alive (H6)"
 _FINE = "slow, early or unheard, it is what the venue says"
-_SHUT = "MarketClosed is a refusal (§7.1); CANCEL_ONLY takes cancels (§4.2)"
 
 _TOLD = "ACK|STREAM"
 """Whichever comes first; the other tells nothing new."""
 _HEARD = "NO_ANSWER|LOOKED_UP"
 """The answer was given up, or a look-up was quicker."""
 
-N, T, L, A, C, R, S = Struck
+N, T, L, A, C, R = Struck
 
 
 def _create(state: str) -> dict[Struck, Cell]:
@@ -121,7 +118,6 @@ def _create(state: str) -> dict[Struck, Cell]:
         A: Cell(("REJECTED",), (*sent, "REFUSED"), 1, 0, _NOTHING),
         C: Cell((state,), (*sent, _TOLD), 2, 1, _CLOCK),
         R: Cell(("REJECTED",), (*sent, "REFUSED"), 1, 0, _DEFINITE),
-        S: Cell(("REJECTED",), (*sent, "REFUSED"), 1, 0, _SHUT),
     }
 
 
@@ -135,7 +131,6 @@ def _cancel(others: tuple[str, ...] = ()) -> dict[Struck, Cell]:
         A: Cell(there, ("CANCEL_SENT", "CANCEL_REFUSED"), 1 + more, 1 + more, _STANDS),
         C: Cell(gone, ("CANCEL_SENT",), 2 + more, 1 + more, _CLOCK),
         R: Cell(there, ("CANCEL_SENT", "CANCEL_REFUSED"), 1 + more, 1 + more, _STANDS),
-        S: Cell(gone, ("CANCEL_SENT",), 1 + more, 1 + more, _SHUT),
     }
 
 
@@ -156,7 +151,6 @@ CELLS: Mapping[str, Mapping[Struck, Cell]] = {
         A: Cell(_UNCHANGED, ("AMEND_SENT", "AMEND_REFUSED"), 1, 1, _STANDS),
         C: Cell(_CHANGED, ("AMEND_SENT", "AMENDED"), 2, 1, _CLOCK),
         R: Cell(_UNCHANGED, ("AMEND_SENT", "AMEND_REFUSED"), 1, 1, _STANDS),
-        S: Cell(_UNCHANGED, ("AMEND_SENT", "AMEND_REFUSED"), 1, 1, _SHUT),
     },
     "replace": {
         N: Cell(_MOVED, ("INTENT", "SENT"), 1, 2, _FINE),
@@ -165,7 +159,6 @@ CELLS: Mapping[str, Mapping[Struck, Cell]] = {
         A: Cell(_BOTH, ("INTENT", "SENT", "REFUSED"), 1, 1, _NOTHING),
         C: Cell(_MOVED, ("INTENT", "SENT"), 2, 2, _CLOCK),
         R: Cell(_BOTH, ("INTENT", "SENT", "REFUSED"), 1, 1, _DEFINITE),
-        S: Cell(_BOTH, ("INTENT", "SENT", "REFUSED"), 1, 1, _SHUT),
     },
     "list": {
         N: Cell(_LISTED, ("INTENT", "SENT", _TOLD), 1, 2, _FINE),
@@ -174,7 +167,6 @@ CELLS: Mapping[str, Mapping[Struck, Cell]] = {
         A: Cell(("REJECTED",) * 2, ("INTENT", "SENT", "REFUSED"), 1, 0, _NOTHING),
         C: Cell(_LISTED, ("INTENT", "SENT", _TOLD), 2, 2, _CLOCK),
         R: Cell(("REJECTED",) * 2, ("INTENT", "SENT", "REFUSED"), 1, 0, _DEFINITE),
-        S: Cell(("REJECTED",) * 2, ("INTENT", "SENT", "REFUSED"), 1, 0, _SHUT),
     },
     "look-up": {
         N: Cell(_READ, (_HEARD,), 1, 1, _FINE),
@@ -183,7 +175,6 @@ CELLS: Mapping[str, Mapping[Struck, Cell]] = {
         A: Cell(_READ, (_HEARD,), 2, 1, "asked again when the countdown is over (DESIGN §5)"),
         C: Cell(_READ, (_HEARD,), 2, 1, _CLOCK),
         R: Cell(_READ, (_HEARD,), 2, 1, "asked again when the countdown is over (DESIGN §5)"),
-        S: Cell(_READ, (_HEARD,), 1, 1, "a closed market answers questions"),
     },
     "open orders": {
         N: Cell(_READ, (_TOLD,), 1, 1, _FINE),
@@ -192,7 +183,6 @@ CELLS: Mapping[str, Mapping[Struck, Cell]] = {
         A: Cell(_READ, (_TOLD,), 1, 1, "whoever asked is told; what is known stands"),
         C: Cell(_READ, (_TOLD,), 2, 1, _CLOCK),
         R: Cell(_READ, (_TOLD,), 1, 1, "whoever asked is told; what is known stands"),
-        S: Cell(_READ, (_TOLD,), 1, 1, "a closed market answers questions"),
     },
 }
 """Operation → what was struck → what must have become of it."""

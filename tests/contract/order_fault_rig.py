@@ -49,7 +49,6 @@ REQUESTS: Mapping[str, tuple[str, str]] = {
 """Operation → endpoint class and request that a fault strikes, and that is counted."""
 
 _OF_THE_STREAM = {"duplicate", "late events", "missing events"}
-_OF_THE_VENUE = {"status"}
 _PATIENCE_S = 60
 _LATE_S = 4
 _UNSETTLED = frozenset({OrderStatus.UNKNOWN, OrderStatus.SUBMITTING})
@@ -104,8 +103,6 @@ class OrderRig:
             await self.rig.arm({**FAULTS[fault], "low_ms": 2_500, "of": request, **passing}, endpoint)
         elif fault in _OF_THE_STREAM:
             await self.rig.arm(FAULTS[fault], "user_stream")
-        elif FAULTS[fault]["kind"] in _OF_THE_VENUE:
-            await self.rig.arm(FAULTS[fault])
         else:
             await self.rig.arm({**FAULTS[fault], "of": request, **passing}, endpoint)
 

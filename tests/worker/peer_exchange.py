@@ -47,7 +47,7 @@ class PeerExchange:
 
     async def signed(self, method: str, path: str, **params: object) -> Any:
         """A request signed by hand; returns what was answered."""
-        query = urlencode({**params, "timestamp": time.time_ns() // 1_000_000})
+        query = urlencode({**params, "recvWindow": 60_000, "timestamp": time.time_ns() // 1_000_000})
         signature = hmac.new(self.venue.api_secret.encode(), query.encode(), hashlib.sha256).hexdigest()
         address = f"{self.venue.rest}/api/v3/{path}?{query}&signature={signature}"
         async with httpx.AsyncClient(timeout=_PATIENCE_S) as http:
