@@ -54,11 +54,21 @@ def on_place(draft: Draft, place: Place) -> None:
 
 
 def _send_at_once(draft: Draft, place: Place, order: Order) -> None:
-    """A close in a panic never waits for the disk: written beside being sent, and kept elsewhere if it must be."""
+    """A close in a panic never waits for the archive: its intent is in the rescue log before a byte leaves.
+
+    A worker killed in between knows it for its own after a restart.
+    """
     draft.state = replace(draft.state, next_handle=draft.state.next_handle + 1)
-    order = draft.keep(order, EvidenceKind.INTENT)
+    draft.know(order)
+    _write_aside(draft, order)
     draft.do(Accepted(order))
+    draft.do(OrderNow(order))
     draft.do(Send(order.account, order.order_id, request_of(place)))
+
+
+def _write_aside(draft: Draft, order: Order) -> None:
+    entry = JournalEntry(0, draft.at.time_ns, EvidenceKind.INTENT, order)
+    draft.do(Commit(Batch(entries=(entry,)), aside=True))
 
 
 def send_unwritten(draft: Draft, pending: Pending, why: str) -> None:
@@ -69,8 +79,7 @@ def send_unwritten(draft: Draft, pending: Pending, why: str) -> None:
     text = f"sent without waiting for the archive, because it only reduces: {why}"
     order = replace(witness(pending.order, draft.at.time_ns, EvidenceKind.INTENT, text), revision=1)
     draft.know(order)
-    entry = JournalEntry(0, draft.at.time_ns, EvidenceKind.INTENT, order)
-    draft.do(Commit(Batch(entries=(entry,)), aside=True))
+    _write_aside(draft, order)
     draft.do(Accepted(order))
     draft.do(OrderNow(order))
     draft.do(Send(order.account, order.order_id, pending.request))

@@ -160,6 +160,9 @@ def test_a_close_in_a_panic_passes_a_halt_and_leaves_before_the_disk_has_it() ->
     assert desk.wanted(fx.Send)
     (commit,) = desk.wanted(fx.Commit)
     assert commit.token is None, "nobody waits for it"
+    assert commit.aside, "the rescue log has it"
+    done = [type(effect) for effect in desk.done]
+    assert done.index(fx.Commit) < done.index(fx.Send), "a worker that is killed now knows it for its own"
     assert desk.order(order_id(1)).status is OrderStatus.SUBMITTING
     desk.happen(panic_sell(1, "0.3"))
     assert not desk.wanted(fx.Send), "sent once"
