@@ -7,15 +7,15 @@ Who hears of an older one asks the archive then (`connectors.worker.recall`), an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.engine import inputs
 from connectors.engine.inputs import Moment
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId, Epoch
-from connectors.model.order import Order
+from connectors.model.order import Order, OrderOrigin
 from connectors.model.position import Position
-from connectors.ports.archive import Archive
+from connectors.ports.archive import Archive, Batch
 from connectors.worker.trading_kept import TRADING_KEY, TradingKept, read_trading
 
 ORDERS_LOADED = 2_000
@@ -99,3 +99,44 @@ def read_past(archive: Archive) -> Past:
         next_external=1 if begun.whole else begun.next_handle,
         since=since,
     )
+
+
+def with_unwritten(past: Past, unwritten: Sequence[Batch]) -> Past:
+    """The past with what the rescue log has and the archive does not take yet, as if it had.
+
+    Without it, an order that an earlier worker sent would come back from the venue as one of another tool.
+
+    Args:
+        past: What the archive has.
+        unwritten: Oldest first. What was written meanwhile may be among them.
+    """
+    orders = {order.order_id: order for order in past.orders}
+    positions = {(one.account, one.instrument): one for one in past.positions}
+    fills: list[RecordedFill] = []
+    for batch in unwritten:
+        for order in (entry.order for entry in batch.entries):
+            if order.order_id not in orders or orders[order.order_id].revision <= order.revision:
+                orders[order.order_id] = order
+        positions.update(
+            {(event.position.account, event.position.instrument): event.position for event in batch.positions}
+        )
+        fills.extend(batch.fills)
+    known = {_key(recorded) for recorded in past.newest}
+    newest = [recorded for recorded in reversed(fills) if _key(recorded) not in known]
+    return replace(
+        past,
+        orders=sorted(orders.values(), key=lambda order: order.created_ns, reverse=True),
+        newest=(*newest, *past.newest),
+        fills=(*past.fills, *fills),
+        positions=tuple(positions.values()),
+        next_handle=max([past.next_handle, *(_next(order) for order in orders.values())]),
+    )
+
+
+def _key(recorded: RecordedFill) -> tuple[object, ...]:
+    return recorded.account, recorded.epoch, recorded.fill.instrument, recorded.fill.trade_id
+
+
+def _next(order: Order) -> int:
+    digits = order.handle[1:]
+    return 1 + int(digits) if order.origin is OrderOrigin.DESK and digits.isdigit() else 0

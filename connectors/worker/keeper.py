@@ -72,6 +72,11 @@ class Keeper:
         """Batches kept in memory because the archive could not take them."""
         return len(self._backlog)
 
+    @property
+    def unwritten(self) -> Sequence[Batch]:
+        """These batches, oldest first."""
+        return tuple(self._backlog)
+
     async def open(self, open_archive: Callable[[], Archive]) -> None:
         """Open the archive in its own thread, and write back what a broken one could not take.
 

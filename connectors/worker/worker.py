@@ -23,7 +23,7 @@ from connectors.ports.venue import Account, ConnectorFactory
 from connectors.ports.venue import Trading as OrderCalls
 from connectors.worker import api
 from connectors.worker.audit import recorded
-from connectors.worker.beginning import FILLS_KEPT, read_past
+from connectors.worker.beginning import FILLS_KEPT, read_past, with_unwritten
 from connectors.worker.calls import Calls
 from connectors.worker.copies import Copies
 from connectors.worker.dispatch import answer
@@ -120,7 +120,10 @@ class Worker:
         await self.keeper.open(open_archive)
         if self.keeper.refused:
             self.executor.warn(api.AlertLevel.DANGER, self.keeper.refused)
+        unwritten = self.keeper.unwritten
         past = await self.keeper.ask(read_past)
+        if unwritten:
+            past = with_unwritten(past, unwritten)
         self.fills.extend(reversed(past.newest))
         self.executor.feed(past.started(self.executor.now()))
         self.supervisor.spawn("audit", self.executor.recorder.run())

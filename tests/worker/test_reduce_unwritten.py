@@ -13,9 +13,10 @@ import pytest
 from chaos.peers import Desk, Peers, peers_at
 from connectors.engine import effects as fx
 from connectors.errors import ArchiveFailed
-from connectors.model.order import OrderStatus, Side
+from connectors.model.order import OrderOrigin, OrderStatus, Side
 from connectors.ports.archive import Batch
-from connectors.worker import api
+from connectors.worker import api, keeper
+from storage.repositories.journal import JournalRepository
 from worker.house import a_worker, until
 
 D = Decimal
@@ -86,6 +87,44 @@ async def test_what_left_unwritten_is_found_again_from_the_rescue_log_after_the_
         found = await desk.order_when(closing.order_id, lambda order: order.status is OrderStatus.FILLED)
         assert (found.handle, found.origin.value) == ("k2", "DESK")
         assert len(await peers.venue_orders(closing.order_id)) == 1
+
+
+@pytest.mark.peers
+async def test_what_left_unwritten_is_known_for_the_desks_own_while_the_archive_takes_nothing_still(
+    peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "RETRY_S", 0.05)
+    append = JournalRepository.append
+    async with a_worker(home) as house:
+        desk = await peers.attach(await house.join("memory"))
+        await desk.low_price()
+        bought = desk.market()
+        await desk.link.request(bought)
+        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
+        await house.worker.keeper.flush()
+        monkeypatch.setattr(JournalRepository, "append", lambda _self, batch: _full(batch))
+        closing = _closing(desk)
+        await desk.link.request(closing)
+        await desk.order_when(closing.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
+        before = house.worker.executor.state.positions
+    async with a_worker(home) as house:
+        desk = await peers.attach(await house.join("memory"))
+        await desk.low_price()
+        await desk.reconcile()
+        orders = await desk.orders()
+        assert {order.origin for order in orders} == {OrderOrigin.DESK}, [order.handle for order in orders]
+        assert sorted(order.handle for order in orders) == ["k1", "k2"]
+        after = house.worker.executor.state.positions
+        assert {key: each.quantity for key, each in after.items()} == {
+            key: each.quantity for key, each in before.items()
+        }
+        monkeypatch.setattr(JournalRepository, "append", append)
+        await until(lambda: not house.worker.keeper.waiting)
+        kept = await house.worker.keeper.ask(lambda archive: archive.journal.orders())
+        assert sorted((order.handle, order.status) for order in kept) == [
+            ("k1", OrderStatus.FILLED),
+            ("k2", OrderStatus.FILLED),
+        ]
 
 
 @pytest.mark.peers
