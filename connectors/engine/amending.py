@@ -14,7 +14,7 @@ from connectors.engine import replacing
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Declined, Level, SendAmend
 from connectors.engine.filters import plain
-from connectors.engine.inputs import Amend, AmendEnded, Answer, Place
+from connectors.engine.inputs import Amend, AmendEnded, Answer, Place, Trading
 from connectors.engine.lookup import begin
 from connectors.engine.orders import witness
 from connectors.engine.reporting import take
@@ -224,6 +224,8 @@ def written(draft: Draft, order_id: OrderId, amend_id: OrderId) -> None:
         pass  # the venue's word decided it before it was sent, and another change is under way by now
     elif wanted is None or order.status in FINAL or order.canceling or not draft.state.in_its_life(order):
         stands(draft, order, "it ended before its change was sent")
+    elif draft.state.trading is Trading.HALTED and not order.reduce_only:
+        stands(draft, order, "new orders were halted meanwhile")
     elif wanted.quantity is not None and wanted.quantity <= order.filled:
         stands(draft, order, "more was filled meanwhile than it was to be made")
     else:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Declined, LookUpList, OrderNow, SendList
-from connectors.engine.inputs import Answer, ListEnded, ListLookedUp, Place, PlaceList
+from connectors.engine.inputs import Answer, ListEnded, ListLookedUp, Place, PlaceList, Trading
 from connectors.engine.lookup import begin
 from connectors.engine.orders import witness
 from connectors.engine.placing import intent, lost, not_sent, refused
@@ -175,9 +175,11 @@ def written(draft: Draft, listed: PendingList, legs: Sequence[Pending]) -> None:
     """All intents are on disk: the list may leave, unless one of it was canceled meanwhile."""
     for pending in legs:
         draft.know(pending.order)
-    if any(pending.canceled for pending in legs):
+    canceled = any(pending.canceled for pending in legs)
+    halted = draft.state.trading is Trading.HALTED and not all(pending.order.reduce_only for pending in legs)
+    if canceled or halted:
         for pending in legs:
-            not_sent(draft, pending.order, "canceled before anything was sent")
+            not_sent(draft, pending.order, f"{'canceled' if canceled else 'halted'} before anything was sent")
         draft.do(Accepted(draft.state.orders[legs[0].order.order_id], listed.list_id))
         return
     draft.do(Accepted(legs[0].order, listed.list_id))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Commit, Declined, Level, OrderNow, Send
 from connectors.engine.expiry import KEPT_HERE
-from connectors.engine.inputs import Answer, Place, PlaceFailed, Sending
+from connectors.engine.inputs import Answer, Place, PlaceFailed, Sending, Trading
 from connectors.engine.lookup import begin
 from connectors.engine.orders import Verdict, judge, witness
 from connectors.engine.requests import emulates_expiry, force_of, request_of
@@ -125,14 +125,22 @@ def written(draft: Draft, pending: Pending) -> None:
     """The intent is on disk: the order exists, and may leave."""
     order = pending.order
     draft.know(order)
-    late = order.emulated_expiry and (order.expire_time_ns or 0) <= draft.at.time_ns
-    if pending.canceled or late:
-        text = "expired before anything was sent" if late else "canceled before anything was sent"
-        draft.do(Accepted(not_sent(draft, order, text)))
+    why = _not_any_more(draft, pending)
+    if why:
+        draft.do(Accepted(not_sent(draft, order, f"{why} before anything was sent")))
         return
     draft.do(Accepted(order))
     draft.do(OrderNow(order))
     draft.do(Send(order.account, order.order_id, pending.request))
+
+
+def _not_any_more(draft: Draft, pending: Pending) -> str:
+    order = pending.order
+    if order.emulated_expiry and (order.expire_time_ns or 0) <= draft.at.time_ns:
+        return "expired"
+    if pending.canceled:
+        return "canceled"
+    return "halted" if draft.state.trading is Trading.HALTED and not order.reduce_only else ""
 
 
 def not_sent(draft: Draft, order: Order, text: str) -> Order:
