@@ -122,14 +122,14 @@ async def test_a_restored_archive_says_so_until_its_account_was_compared_with_th
 
 
 async def bought(owner: Owner, account: AccountId) -> None:
-    """Buy at the market, and see the fill in the archive."""
+    """Buy at the market, and see all of it: there may be less at the best price, and then it takes several fills."""
     order = owner.desk(account).market()
     assert isinstance(await owner.link.request(order), api.OrderAccepted)
     async with asyncio.timeout(20):
         while True:
             fills = await owner.link.request(api.GetFills(account, limit=100))
             assert isinstance(fills, api.FillList)
-            if any(kept.order_id == order.order_id for kept in fills.fills):
+            if sum(kept.fill.quantity for kept in fills.fills if kept.order_id == order.order_id) == order.quantity:
                 return
             await asyncio.sleep(0)
 
@@ -168,7 +168,7 @@ async def traded(home: Path, venue: Simulator, target: Path, *, before: int, aft
             await bought(owner, account)
         await house.worker.keeper.flush()
         book = await booked(owner, account)
-    assert book[0] == before + after
+    assert book[0] >= before + after
     return account, book
 
 
