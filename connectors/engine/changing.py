@@ -10,21 +10,24 @@ from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, Send
 from connectors.engine.filters import plain
 from connectors.engine.inputs import Input, LookUpEnded
-from connectors.engine.lookup import AFTER_CONCLUSIVE_NS, CANCELS_AGAIN, DELAYS_NS, conclusive_ns
+from connectors.engine.lookup import AFTER_CONCLUSIVE_NS, CANCELS_AGAIN, DELAYS_NS, conclusive_ns, in_flight
 from connectors.engine.orders import witness
+from connectors.engine.placing import not_sent
 from connectors.engine.replacing import create_next, unchanged
 from connectors.engine.requests import request_again
 from connectors.engine.state import Check, UnderWay
 from connectors.engine.underway import set_change
 from connectors.model.ids import OrderId
-from connectors.model.order import FINAL, WORKING, Amending, EvidenceKind, Order, OrderStatus
+from connectors.model.order import FINAL, WORKING, Amending, EvidenceKind, Kinship, Order, OrderStatus
 
 
 def follow_changes(draft: Draft, happened: Input) -> None:
     """See after each step how far the changes under way are."""
-    for order_id in tuple(draft.state.changes):
+    for order_id, change in draft.state.changes.items():
         if order_id not in draft.state.changing:
             set_change(draft, order_id, None)
+            if change.creates:
+                _give_up(draft, order_id)
     for order_id in tuple(draft.state.changing):
         order = draft.state.orders[order_id]
         wanted = order.amending
@@ -38,6 +41,17 @@ def follow_changes(draft: Draft, happened: Input) -> None:
             _follow_amend(draft, order, change, happened)
         else:
             _follow_replace(draft, order, wanted, wanted.replacement, change)
+
+
+def _give_up(draft: Draft, old: OrderId) -> None:
+    """A human ended the old order before its cancel was the venue's word: the new one is not sent any more."""
+    order = draft.order(old)
+    if order is None:
+        return
+    for order_id in draft.state.live:
+        fresh = draft.state.orders[order_id]
+        if fresh.parent == old and fresh.kinship is Kinship.REPLACED and in_flight(fresh):
+            not_sent(draft, fresh, f"not sent: {order.handle} is not to be changed any more")
 
 
 def _forget(draft: Draft, order: Order) -> None:
