@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from connectors.errors import WorkerGone
+
+
+class NotThere(WorkerGone):
+    """No link to send by: nothing has left, so nothing may have been done."""
+
 
 class Phase(Enum):
     """Where the session stands."""

@@ -16,7 +16,7 @@ from connectors.ports.clock import Clock
 from connectors.worker import api
 from connectors.worker.secrets import RecoveryMade, SecretFrame, wipe
 from tui.backstage import Backstage, Link, Push
-from tui.condition import Condition, Phase
+from tui.condition import Condition, NotThere, Phase
 from tui.messages.failure import sentence_of
 from tui.store import HoleInNumbers, Store
 
@@ -235,12 +235,14 @@ class Session:
         """The result of what was begun; a link that dies meanwhile is a result too, see `ask`."""
         try:
             return await reply
+        except NotThere as problem:
+            return api.Failure(api.FailureKind.UNAVAILABLE, problem.sentence)
         except WorkerGone as problem:
             return api.Failure(api.FailureKind.UNKNOWN, f"{problem.sentence} What was asked may have been done.")
 
     async def _require(self, command: api.Command) -> api.Result:
         if self._link is None:
-            raise WorkerGone(f"{NOT_THERE} Nothing was sent.", operation="link")
+            raise NotThere(f"{NOT_THERE} Nothing was sent.", operation="link")
         return await self._link.request(command)
 
     @property

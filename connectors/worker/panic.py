@@ -35,7 +35,7 @@ POLICIES_KEY = "panic.policies"
 TELL_EVERY_S = 0.1
 """A report that changes all the time is told no more often."""
 
-KEPT = "kept: this account's panic cancels only"
+KEPT = "kept: its panic cancels only"
 COVERED = "kept: the desk is covered. Unlock and press ^g twice to close them"
 
 

@@ -53,7 +53,7 @@ def over(report: api.PanicReport) -> api.PanicReport:
     steps = (
         part.steps[0],
         api.StepReport(_STEP.ENTRIES, _STATE.DONE, count, count, began + 5 * _CENTI),
-        api.StepReport(_STEP.POSITIONS, _STATE.SKIPPED, sentence="kept: this account's panic cancels only"),
+        api.StepReport(_STEP.POSITIONS, _STATE.SKIPPED, sentence="kept: its panic cancels only"),
         api.StepReport(_STEP.STOPS, _STATE.SKIPPED),
         api.StepReport(_STEP.ASKED, _STATE.DONE, 1, 1, began + 21 * _CENTI, "0 orders", (proof,)),
     )

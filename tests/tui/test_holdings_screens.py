@@ -18,6 +18,7 @@ from support.desk_link import ACCOUNT
 from support.desk_stage import Stage
 from support.pane_facts import NANOS, T0
 from tui.commands.line import run_line
+from tui.format import words
 
 SIZE = (120, 40)
 LIVE = Connection(AccountId(UUID(int=99)), "binance", "main", Mode.LIVE, keyed=True)
@@ -186,3 +187,16 @@ async def test_alerts_are_read_one_by_one_and_by_ctrl_n(stage: Stage) -> None:
         await stage.settle(pilot)
         assert "0 new of 3" in stage.screen()
         assert "MESSAGES" in stage.screen()
+
+
+async def test_orders_are_as_of_the_last_word_while_no_worker_answers(stage: Stage) -> None:
+    stage.link.rest("61790.00", number=4)
+    async with stage.desk.run_test(size=(120, 40)) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "g", "o")
+        await stage.settle(pilot)
+        assert "OPEN ?" not in stage.screen()
+        stage.link.die()
+        await stage.until(pilot, lambda: stage.desk.session.condition.lost)
+        await stage.until(pilot, lambda: "OPEN ?14:03" in stage.screen())
+        assert words.WORKER_GONE in stage.screen()

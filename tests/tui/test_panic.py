@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from connectors.worker import api
 from support import pane_facts, panic_facts
 from support.desk_stage import Stage
+from tui.messages import panics
 
 SIZE = (120, 40)
 
@@ -141,3 +143,11 @@ async def test_accounts_without_room_for_a_column_still_have_their_verdict(stage
         assert "0 ORDERS, FLAT" in stage.shown()
         assert "1 ORDER LEFT" in stage.shown()
         assert "k9: cancelling, attempt 2" in stage.shown()
+
+
+def test_the_end_of_a_panic_is_said_whole_in_80_cells() -> None:
+    report = panic_facts.two_accounts(pane_facts.T0)
+    proved = [replace(each, proved_ns=pane_facts.T0, held=((pane_facts.BTC, Decimal(1)),)) for each in report.accounts]
+    said = panics.ended_words(replace(report, accounts=tuple(proved), ended_ns=pane_facts.T0))
+    assert said.startswith("PANIC done: 0 ORDERS, 2 positions kept at 14:03")
+    assert len(f" ✓ {said}") <= 80

@@ -16,7 +16,7 @@ from connectors.worker import api
 from connectors.worker.secrets import OpenVault, Typed
 from support.clock import FakeClock
 from support.desk_backstage import FakeBackstage
-from support.desk_link import FakeLink
+from support.desk_link import ACCOUNT, FakeLink
 from support.desk_stage import Stage, make_stage
 from tui.format import words
 from tui.session import Session
@@ -250,6 +250,14 @@ async def test_a_fault_of_the_desk_is_a_message_with_a_code_and_not_its_end(stag
         stage.desk.spawn(broken())
         await stage.until(pilot, lambda: "Something in the desk failed (E-" in stage.line)
         assert stage.desk.is_running
+
+
+async def test_without_a_worker_nothing_was_sent_and_nothing_else_is_said() -> None:
+    session = Session(FakeBackstage(FakeLink(FakeClock())), Store(), FakeClock())
+    answer = await session.ask(api.GetAssets(ACCOUNT))
+    assert isinstance(answer, api.Failure)
+    assert answer.kind is api.FailureKind.UNAVAILABLE
+    assert answer.sentence == "The connector worker is not there yet. Nothing was sent."
 
 
 async def test_a_handed_secret_is_overwritten_whatever_comes_of_it() -> None:

@@ -47,6 +47,20 @@ async def test_every_field_of_the_ticket_reaches_the_order(stage: Stage) -> None
         assert order.quantity == Decimal("0.00809")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_price_that_follows_the_market_says_so_in_whole_words_at_every_size(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    async with stage.desk.run_test(size=size) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "enter", "down", "ctrl+u")
+        await stage.type(pilot, "bid")
+        await stage.settle(pilot)
+        (row,) = [line for line in stage.screen().splitlines() if " follows" in line]
+        assert "bid" in row
+        assert "✓" in row.partition("follows")[2]
+
+
 async def test_post_only_is_a_flag(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)

@@ -238,12 +238,12 @@ async def test_a_lock_that_a_falling_price_shut_holds_over_a_restart_until_the_w
 
 def test_numbers_that_look_the_same_on_a_screen_are_not_told_again() -> None:
     risk = api.AccountRisk(
-        ACCOUNT, "demo", "USDT", D("100000.001"), D("1.001"), D("5.1"), D("0.5"), 1, D(100000), D(3000), False, None
+        ACCOUNT, "demo", "USDT", D("100000.001"), D("1.001"), D("5.101"), D("0.5"), 1, D(100000), D(3000), False, None
     )
-    assert visible(risk) == visible(replace(risk, equity=D("100000.9"), realised=D("1.002"), unrealised=D("5.3")))
+    assert visible(risk) == visible(replace(risk, equity=D("100000.9"), realised=D("1.002"), unrealised=D("5.102")))
     for moved in (
         replace(risk, equity=D(100200)),
-        replace(risk, unrealised=D("7.1")),
+        replace(risk, unrealised=D("5.31")),
         replace(risk, locked=True),
         replace(risk, unpriced=("X",)),
     ):

@@ -133,7 +133,7 @@ def ended_words(report: PanicReport) -> str:
     held = sum(len(each.held) for each in report.accounts)
     what = "FLAT" if not held else f"{times.count(held, 'position')} kept"
     at = times.clock_ms(report.ended_ns) if report.ended_ns is not None else ""
-    return f"PANIC done: 0 ORDERS, {what} at {at}. :resume to trade again."
+    return f"PANIC done: 0 ORDERS, {what} at {at}. :resume trades again."
 
 
 def as_json(report: PanicReport) -> str:

@@ -110,10 +110,11 @@ class OrdersScreen(DeskScreen):
         store = self._owner.store
         labels = {account: connection.label for account, connection in store.connections.items()}
         instruments = {instrument.id: instrument for instrument in store.instruments.values()}
+        lost = self._owner.session.condition.lost
         self.table.as_of = {
-            account: status.since_ns or status.time_ns
+            account: status.time_ns if lost else status.since_ns or status.time_ns
             for account, status in store.statuses.items()
-            if status.state in _GONE
+            if lost or status.state in _GONE
         }
         self.table.put_names(labels, instruments)
         self.table.put_orders(store.newest_orders())

@@ -124,7 +124,7 @@ class Closer:
             self._desk.say(f"Only {numbers.exact(abs(held))} {instrument.base} is held.")
         elif locked > 0:
             self._desk.say(
-                f"{numbers.exact(locked)} {instrument.base} is locked in your orders and stays. da cancels them first."
+                f"{numbers.exact(locked)} {instrument.base} is locked in your orders and stays. {_FREE} first."
             )
         ticket = Ticket(side=side, type=kind, quantity=quantity, price=price, reduce_only=True)
         self._desk.trader.enter(ticket, seen, reduces=True)
@@ -199,6 +199,10 @@ class Closer:
         self.follow_up()
 
 
+_FREE = ":cancel all stops cancels them"
+"""What frees a position: ``da`` spares the protective orders, which are what locks it most often."""
+
+
 def _stay(kept: int) -> str:
     return f" {times.count(kept, 'protective order')} stay." if kept else ""
 
@@ -207,5 +211,5 @@ def _why_nothing(held: Decimal, locked: Decimal, base: str) -> str:
     if not held:
         return "Flat: nothing to close."
     if locked > 0:
-        return f"All {numbers.exact(abs(held))} {base} is locked in your orders. da cancels them, then ff closes."
+        return f"All {numbers.exact(abs(held))} {base} is locked in your orders. {_FREE}, then ff closes."
     return f"{numbers.exact(abs(held))} {base} is less than one lot: the venue takes no order that small."

@@ -19,6 +19,8 @@ _NAME = 6
 _BAD = Ink(Token.DANGER, bold=True)
 _FOCUS = Ink(Token.INFO, bold=True)
 _TYPED = 18
+_MARK = 2
+"""Cells of the ✓ or ✗ behind a field."""
 _PREVIEW_NAME = 12
 _TYPES_SHOWN = 4
 """Types that are shown at a time: those around the chosen one."""
@@ -100,14 +102,14 @@ class TicketPane(LinePane):
         except NotYet as missing:
             ticket, problem = None, missing
         ahead = None if ticket is None else preview(ticket, seen)
-        lines = [self._field(place, seen, ahead, problem, roomy=width >= _ROOMY) for place in FIELDS]
+        lines = [self._field(place, seen, ahead, problem, width) for place in FIELDS]
         below = self._preview(ahead, problem, width)
         keys: Line = [("  ctrl+y", _FOCUS), (" send   ", DIM), ("esc", _FOCUS), (" close", DIM)]
         gap: list[Line] = [[]] if height >= len(lines) + len(below) + 2 else []
         return [*lines, *gap, *below, *gap, keys]
 
-    def _field(self, place: Field, seen: Seen, ahead: Preview | None, problem: NotYet | None, *, roomy: bool) -> Line:
-        focused = self.has_focus and place is self.form.focus
+    def _field(self, place: Field, seen: Seen, ahead: Preview | None, problem: NotYet | None, width: int) -> Line:
+        focused, roomy = self.has_focus and place is self.form.focus, width >= _ROOMY
         mark: Run = (("▸" if focused else " ") + left(place.value, _NAME), _FOCUS if focused else DIM)
         if self._absent(place):
             return [mark, ("–", DIM)]
@@ -122,7 +124,7 @@ class TicketPane(LinePane):
                 box = "[x]" if self.form.post_only else "[ ]"
                 return [mark, (f"{box} post-only", PLAIN), (f"  reduce-only: {'not here' if roomy else 'no'}", DIM)]
             case _:
-                return [mark, *self._text(place, seen, ahead, problem, focused=focused)]
+                return [mark, *self._text(place, seen, ahead, problem, width - _NAME - 1, focused=focused)]
 
     def _types(self, seen: Seen, *, roomy: bool) -> Line:
         """The venue's types plain, those it lacks dimmed; where cells are few a choice shares its brackets' places."""
@@ -141,11 +143,14 @@ class TicketPane(LinePane):
             line.append(("…", DIM))
         return line
 
-    def _text(self, place: Field, seen: Seen, ahead: Preview | None, problem: NotYet | None, *, focused: bool) -> Line:
-        typed = self.form.texts[place]
-        shown = left(typed + ("▏" if focused else ""), max(_TYPED, len(typed) + 1))
-        line: Line = [(shown, Ink(bold=True) if focused else PLAIN)]
-        line += [(self._resolved(place, seen), DIM)]
+    def _text(
+        self, place: Field, seen: Seen, ahead: Preview | None, problem: NotYet | None, room: int, *, focused: bool
+    ) -> Line:
+        """What was typed, the number behind it and its mark; the gap between gives way before a word is cut."""
+        typed, resolved = self.form.texts[place], self._resolved(place, seen)
+        gap = min(_TYPED, room - len(resolved) - _MARK)
+        shown = left(typed + ("▏" if focused else ""), max(gap, len(typed) + 1))
+        line: Line = [(shown, Ink(bold=True) if focused else PLAIN), (resolved, DIM)]
         broken = {"quantity": Field.SIZE, "price": Field.PRICE, "trigger_price": Field.STOP}
         wrong = any(broken.get(breach.field) is place for breach in (ahead.broken if ahead is not None else ()))
         if wrong or (problem is not None and problem.place is place):

@@ -65,10 +65,12 @@ def visible(risk: api.AccountRisk) -> tuple[object, ...]:
     """What of it a screen shows: where this is the same, nothing is told."""
     equity = risk.equity
     rough = None if equity is None else f"{equity:.{_SEEN}g}"
-    cents = tuple(None if value is None else f"{value:.2f}" for value in (risk.realised, risk.fees, risk.loss_limit))
-    whole = None if risk.unrealised is None else f"{risk.unrealised:.0f}"
+    cents = tuple(
+        None if value is None else f"{value:.2f}"
+        for value in (risk.realised, risk.unrealised, risk.fees, risk.loss_limit)
+    )
     bounds = tuple((one.name, one.value, one.scope) for one in risk.limits)
-    return (rough, cents, whole, risk.day_began_ns, risk.locked, risk.currency, risk.unpriced, bounds)
+    return (rough, cents, risk.day_began_ns, risk.locked, risk.currency, risk.unpriced, bounds)
 
 
 def _amount(value: Decimal) -> Decimal:
