@@ -42,7 +42,7 @@ from tui.screens.orders import OrdersScreen
 from tui.screens.positions import PositionsScreen
 from tui.screens.rooms import Rooms
 from tui.screens.standing import halted_title, message_of, status_of
-from tui.screens.strips import worker_lost
+from tui.screens.strips import exchange_lost, worker_lost
 from tui.screens.vault_dialogs import VaultDialogs
 from tui.screens.venues import VenuesScreen
 from tui.session import Session
@@ -247,7 +247,8 @@ class Desk(Curtain):
         base = self.rooms.base
         if base is not None:
             base.status.put(status_of(self))
-            base.put_lost(worker_lost(self.session.condition))
+            condition = self.session.condition
+            base.put_lost(worker_lost(condition) or exchange_lost(condition))
         self.floor.ladder.set_halted(halted_title(self))
 
     # --- the beat ---------------------------------------------------------------------------------------------------

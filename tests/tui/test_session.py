@@ -105,6 +105,9 @@ async def test_a_dead_exchange_is_said_and_r_starts_it_again(stage: Stage) -> No
         assert "The embedded exchange ended by signal 9. r starts it again." in stage.screen()
         await stage.press(pilot, "b")
         assert not stage.placed
+        for key in ("f3", "f4", "f5"):
+            await stage.press(pilot, key)
+            await stage.until(pilot, lambda: "ended by signal 9. r starts it again." in stage.screen())
         await stage.press(pilot, "r")
         await stage.until(pilot, lambda: stage.backstage.exchanges == 2)
         await stage.until(pilot, lambda: stage.desk.session.condition.exchange_gone == "")

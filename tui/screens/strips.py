@@ -31,8 +31,7 @@ def banner(desk: Desk) -> tuple[str, ...]:
         return worker_lost(condition)
     status = None if market.account is None else store.statuses.get(market.account)
     if condition.exchange_gone:
-        said = condition.exchange_gone
-        return (said if " r " in said else f"{said} r starts it again.",)
+        return exchange_lost(condition)
     if status is None or status.state not in _DOWN:
         return (market.trouble,) if market.trouble else ()
     return words.disconnected(
@@ -55,6 +54,12 @@ def worker_lost(condition: Condition) -> tuple[str, ...]:
             return (words.WORKER_GONE,)
         return (f"{condition.sentence} r tries again.",)
     return (condition.sentence,) if condition.lost and condition.sentence else ()
+
+
+def exchange_lost(condition: Condition) -> tuple[str, ...]:
+    """That the embedded exchange is gone; empty while it lives, or where none is wanted."""
+    said = condition.exchange_gone
+    return (said if " r " in said else f"{said} r starts it again.",) if said else ()
 
 
 def strip_facts(desk: Desk) -> StripFacts:
