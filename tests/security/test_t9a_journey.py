@@ -192,6 +192,11 @@ def test_no_secret_is_anywhere_after_a_journey(journey: Journey, terminal: Termi
     write_a_recovery_key_down(journey, terminal)
     trade_and_crash(journey, terminal)
     assert journey.run("backup", str(journey.folder / "out" / "copy.db")).code == 0
+    for what in ("orders", "fills", "positions", "audit"):
+        for form in ("csv", "json"):
+            file = journey.folder / "out" / f"{what}.{form}"
+            assert journey.run("export", what, "--format", form, "--out", str(file)).code == 0
+            assert file.stat().st_size, what
     assert journey.search() == [], "while the worker holds the archive and its log"
 
     journey.end(signal.SIGABRT)
