@@ -29,6 +29,8 @@ from support.stage import Stage, fresh_id, staged
 pytestmark = pytest.mark.peers
 
 NONE_LEFT = Decimal(0)
+TIMES_TOO_DEAR = 30_000
+"""So many usual sizes, of about 25 USDT each, are more than an account is opened with: 100,000 USDT."""
 
 
 @pytest.fixture
@@ -258,7 +260,7 @@ async def test_when_there_is_nothing_to_cancel_the_mode_decides_whether_the_new_
 @pytest.mark.parametrize("mode", list(ReplaceMode))
 async def test_when_the_new_order_is_refused_the_old_one_is_gone_all_the_same(stage: Stage, mode: ReplaceMode) -> None:
     old = await stage.trading.place(stage.order())
-    too_dear = stage.order(quantity=stage.whole(stage.size * 3_000))
+    too_dear = stage.order(quantity=stage.whole(stage.size * TIMES_TOO_DEAR))
     report = await stage.trading.replace(ReplaceRequest(too_dear, venue_order_id=old.venue_order_id, mode=mode))
     assert (report.cancel, report.create, report.create_code) == (CancelOutcome.DONE, CreateOutcome.REFUSED, "-2010")
     assert "balance" in report.create_reason
