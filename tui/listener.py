@@ -60,7 +60,9 @@ class Listener:
                 desk.say(alert.sentence, _TONES[alert.level], sticky=alert.level is api.AlertLevel.DANGER)
             case api.PanicMoved():
                 desk.alarm.moved()
-            case api.TradingChanged():
+            case api.TradingChanged(state):
+                if state is api.TradingState.ACTIVE:
+                    desk.alarm.resumed()
                 desk.status_changed()
             case api.RiskChanged():
                 self.facts_changed()

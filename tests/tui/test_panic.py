@@ -74,6 +74,22 @@ async def test_esc_after_the_first_press_stays_halted_and_sends_none(stage: Stag
         assert stage.desk.store.trading is api.TradingState.HALTED
 
 
+async def test_orders_let_pass_by_another_client_leave_no_word_of_the_halt_and_no_plan_behind(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "ctrl+g", "escape")
+        assert stage.line.startswith("HALTED by you")
+        await stage.press(pilot, "ctrl+g")
+        stage.link.tell(api.TradingChanged(api.TradingState.ACTIVE, "", 2))
+        await stage.settle(pilot)
+        assert "HALTED" not in stage.shown()
+        assert "HALTED" not in stage.line
+        stage.link.tell(api.TradingChanged(api.TradingState.HALTED, "by you", 3))
+        await stage.settle(pilot)
+        await stage.press(pilot, "ctrl+g")
+        assert not stage.link.sent(api.StartPanic)
+
+
 PLACES: tuple[tuple[str, ...], ...] = (
     ("colon",), ("question_mark",), ("w",), ("enter",), ("m",), ("g", "o"), ("g", "p"), ("g", "b"), ("g", "v"),
     ("g", "v", "a"),

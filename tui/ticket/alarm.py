@@ -94,8 +94,12 @@ class Alarm:
         return True
 
     def resumed(self) -> None:
-        """New orders pass again: the next press is a first one."""
+        """New orders pass again, whoever let them: the next press is a first one, and no line says HALTED."""
         self._halted_ns = None
+        standing = self._desk.teller.standing
+        if standing is not None and standing.text.startswith("HALTED"):
+            self._desk.teller.clear()
+            self._desk.show_line()
 
     # --- the panic --------------------------------------------------------------------------------------------------
 
