@@ -82,7 +82,7 @@ ELSEWHERE: Mapping[str, str] = {
     "dead silence": "as silence, with pings unanswered: tests/contract/test_fault_matrix.py",
     "gap": "market data only",
     "reorder": "market data only",
-    "cancel only": "refused by the desk itself once it knows: tests/contract/test_fault_matrix.py",
+    "cancel only": "refused by the desk itself once it knows: tests/worker/test_instruments.py",
     "halt": "refused by the desk itself once it knows: tests/contract/test_fault_matrix.py",
     "tick size": "refused by the desk itself once it knows: tests/contract/test_fault_matrix.py",
     "maintenance": "the whole venue: tests/chaos (maintenance)",
@@ -104,7 +104,7 @@ _FINE = "slow, early or unheard, it is what the venue says"
 _TOLD = "ACK|STREAM"
 """Whichever comes first; the other tells nothing new."""
 _HEARD = "NO_ANSWER|LOOKED_UP"
-"""The answer was given up, or a look-up was quicker."""
+"""The answer was given up, or a look-up was quicker: a routine reconciliation may begin one at any time."""
 
 N, T, L, A, C, R = Struck
 
@@ -126,7 +126,7 @@ def _cancel(others: tuple[str, ...] = ()) -> dict[Struck, Cell]:
     gone, there, more = (*others, "CANCELED"), (*others, "OPEN"), len(others)
     return {
         N: Cell(gone, ("CANCEL_SENT",), 1 + more, 1 + more, _FINE),
-        T: Cell(gone, ("CANCEL_SENT", "NO_ANSWER"), 1 + more, 1 + more, "the look-up says that it is cancelled (H6)"),
+        T: Cell(gone, ("CANCEL_SENT", _HEARD), 1 + more, 1 + more, "the look-up says that it is cancelled (H6)"),
         L: Cell(gone, ("CANCEL_SENT", "NO_ANSWER"), 2 + more, 1 + more, _CANCELS),
         A: Cell(there, ("CANCEL_SENT", "CANCEL_REFUSED"), 1 + more, 1 + more, _STANDS),
         C: Cell(gone, ("CANCEL_SENT",), 2 + more, 1 + more, _CLOCK),
@@ -187,7 +187,9 @@ CELLS: Mapping[str, Mapping[Struck, Cell]] = {
 }
 """Operation → what was struck → what must have become of it."""
 
-DIFFERS: Mapping[tuple[str, str], Cell] = {}
+DIFFERS: Mapping[tuple[str, str], Cell] = {
+    ("page 200", "open orders"): Cell(_READ, (_TOLD,), 1, 1, "a page is Malformed, not asked again (P10): it is told"),
+}
 """Cells of one fault that are other ones than those of its kind, with the reason."""
 
 
