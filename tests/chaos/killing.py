@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chaos.await_hooks import Kill, Moment
+from chaos.judging import judge
 from chaos.lane import Lane, NotTaken, Reached
 from chaos.scenarios import ENDINGS, SCENARIOS, before_start
 from connectors.errors import WorkerGone
@@ -114,7 +115,7 @@ async def kills(lane: Lane, reached: Mapping[str, Reached], points: Sequence[str
             tally.killed.append((name, armed))
         else:
             tally.missed += 1
-        wrong = await lane.judge()
+        wrong = await judge(lane)
         tally.wrongs += [f"after {name}, killed {armed}: {one}" for one in wrong]
         assert not tally.wrongs, "\n".join(tally.wrongs)
         await lane.tidy()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import random
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from chaos import truth
 from chaos.await_hooks import Kill, written
 from chaos.fork_server import ForkServer
+from chaos.patience import PATIENCE_S, until, until_asked
 from chaos.peers import BTC, Desk
 from connectors.clock import SystemClock
 from connectors.errors import WorkerGone
@@ -29,9 +27,6 @@ from connectors.worker.link import LinkClient, connect_socket
 from support.simulator import Simulator
 from worker.house import folders
 from worker.peer_exchange import PeerExchange
-
-PATIENCE_S = 90
-"""By the wall; the workers' clocks run faster."""
 
 _UNSETTLED = frozenset({OrderStatus.UNKNOWN, OrderStatus.SUBMITTING})
 _KILLED = -9
@@ -62,7 +57,7 @@ class Lane:
         self._server = server
         self._pid = 0
         self._desk: Desk | None = None
-        self._since_ms = time.time_ns() // 1_000_000 - 1_000
+        self.since_ms = time.time_ns() // 1_000_000 - 1_000
 
     @property
     def desk(self) -> Desk:
@@ -162,17 +157,27 @@ class Lane:
         return (Decimal(row["price"]) * Decimal("0.95")).quantize(Decimal("0.01"))
 
     async def place(self, command: api.PlaceOrder, *, surely: bool = True) -> None:
-        """Place an order, and remember its ticket.
+        """Place an order, and remember its ticket; one that is surely taken is asked for until the account is up.
 
         Raises:
             NotTaken: The worker declined it, which it surely should not.
         """
         self.tickets.add(command.order_id.hex)
-        answer = await self.desk.link.request(command)
+        answer = await (self._once_up(command) if surely else self.desk.link.request(command))
         if isinstance(answer, api.OrderAccepted):
             self.accepted.add(command.order_id.hex)
         elif surely:
             raise NotTaken(str(answer))
+
+    async def _once_up(self, command: api.Command) -> api.Result:
+        """The answer once the account is up: a reconciliation may be over before its stream is there."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            answer = await self.desk.link.request(command)
+            down = isinstance(answer, api.Failure) and answer.kind is api.FailureKind.UNAVAILABLE
+            if not down or time.monotonic() > end:
+                return answer
+            await SystemClock().sleep(0.01)
 
     async def ask(self, command: api.Command, *tickets: OrderId) -> api.Result:
         """Ask for something that may make or rename orders, and remember their tickets."""
@@ -242,67 +247,9 @@ class Lane:
 
         await until_asked(none_open, "orders stay open after a cancel of all")
 
-    # --- judging
-
-    async def judge(self) -> list[str]:
-        """Start a worker, let it settle, hold everything against everything; leaves the next worker running."""
-        await self.exchange.disarm()
-        await self.start()
-        await self.settled()
-        await self.back()
-        venue = await self._venue()
-        shown = await self.desk.link.request(api.Attach())
-        assert isinstance(shown, api.Picture)
-        await self.ended()
-        asked = truth.Asked(frozenset(self.tickets), frozenset(self.accepted), frozenset(self.external))
-        wrong = truth.wrongs(asked, venue, await asyncio.to_thread(truth.kept, self.home), shown)
-        before = await asyncio.to_thread(truth.rows, self.home)
-        await self.start()
-        await self.back()
-        # Behind whatever a start may have had to write: the archive has one thread.
-        await self.desk.link.request(api.GetOrders(handle="none"))
-        more = truth.added(before, await asyncio.to_thread(truth.rows, self.home))
-        return wrong + [f"a second start wrote {table}: {rows}" for table, rows in more.items()]
-
-    async def _venue(self) -> truth.Venue:
-        asked = self.exchange.signed
-        span = {"symbol": BTC.symbol, "limit": 1_000}
-        orders: list[dict[str, Any]] = await asked("GET", "allOrders", **span, startTime=self._since_ms)
-        while len(orders) % 1_000 == 0 and orders:
-            page = await asked("GET", "allOrders", **span, orderId=orders[-1]["orderId"] + 1)
-            if not page:
-                break
-            orders += page
-        trades: list[dict[str, Any]] = await asked("GET", "myTrades", **span, fromId=0)
-        while len(trades) % 1_000 == 0 and trades:
-            page = await asked("GET", "myTrades", **span, fromId=trades[-1]["id"] + 1)
-            if not page:
-                break
-            trades += page
-        account = await asked("GET", "account", omitZeroBalances="true")
-        balances = {row["asset"]: (Decimal(row["free"]), Decimal(row["locked"])) for row in account["balances"]}
-        return truth.Venue(orders, trades, {asset: both for asset, both in balances.items() if any(both)})
-
 
 def _waits(order: Order) -> bool:
     return order.status in _UNSETTLED or (order.working and (order.canceling or order.amending is not None))
-
-
-async def until(condition: Callable[[], bool], otherwise: str) -> None:
-    """Look until something is true."""
-
-    async def so() -> bool:
-        return condition()
-
-    await until_asked(so, otherwise)
-
-
-async def until_asked(condition: Callable[[], Awaitable[bool]], otherwise: str) -> None:
-    """Ask until the answer is yes."""
-    end = time.monotonic() + PATIENCE_S
-    while not await condition():
-        assert time.monotonic() < end, otherwise
-        await SystemClock().sleep(0.01)
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """What a desk does while its worker may die at any await: each a short function on a `Lane`.
 
-A scenario may be cut off anywhere by `WorkerGone`. It asserts nothing of the outcome: `Lane.judge` does, afterwards.
+A scenario may be cut off anywhere by `WorkerGone`. It asserts nothing of the outcome: `chaos.judging` does, afterwards.
 """
 
 from __future__ import annotations
@@ -11,39 +11,31 @@ from decimal import Decimal
 
 import uuid6
 
-from chaos.lane import Lane, until_asked
+from chaos.changing import (
+    amend,
+    amend_lost,
+    attached_exits,
+    flatten,
+    one_cancels_other,
+    panic,
+    panic_cut,
+    replace_lost,
+    replaced,
+)
+from chaos.lane import Lane
 from chaos.peers import BTC
+from chaos.resting import open_now, over, resting
 from connectors.model.ids import OrderId
-from connectors.model.list_terms import ListKind
-from connectors.model.order import FINAL, Order, OrderStatus, OrderType, Side, TimeInForce
+from connectors.model.order import Side, TimeInForce
 from connectors.model.risk import LimitName
 from connectors.worker import api
 
 Scenario = Callable[[Lane], Awaitable[None]]
 
-_CREATE = "POST /api/v3/order"
-
-
-def _open(order: Order) -> bool:
-    return order.status is OrderStatus.OPEN
-
-
-def _over(order: Order) -> bool:
-    return order.status in FINAL
-
-
-async def _resting(lane: Lane, share: str = "0.95") -> api.PlaceOrder:
-    """Place an order that rests, and see it open."""
-    price = await lane.low_price() * Decimal(share)
-    command = lane.desk.resting(price.quantize(Decimal("0.01")))
-    await lane.place(command)
-    await lane.order_when(command.order_id, lambda order: _open(order) or _over(order))
-    return command
-
 
 async def limit(lane: Lane) -> None:
     """Place a limit order that rests."""
-    await _resting(lane)
+    await resting(lane)
 
 
 async def market(lane: Lane) -> None:
@@ -51,21 +43,21 @@ async def market(lane: Lane) -> None:
     for side, quantity in ((Side.BUY, "0.002"), (Side.SELL, "0.001")):
         command = replace(lane.desk.market(), side=side, quantity=Decimal(quantity))
         await lane.place(command)
-        await lane.order_when(command.order_id, lambda order: _over(order) and bool(order.fees or not order.filled))
+        await lane.order_when(command.order_id, lambda order: over(order) and bool(order.fees or not order.filled))
 
 
 async def immediate(lane: Lane) -> None:
     """Take what is there, and let the rest expire."""
     command = replace(lane.desk.resting(await lane.low_price()), time_in_force=TimeInForce.IOC)
     await lane.place(command)
-    await lane.order_when(command.order_id, _over)
+    await lane.order_when(command.order_id, over)
 
 
 async def cancel(lane: Lane) -> None:
     """Cancel an order that rests."""
-    command = await _resting(lane)
+    command = await resting(lane)
     await lane.desk.link.request(api.CancelOrder(command.order_id))
-    await lane.order_when(command.order_id, _over)
+    await lane.order_when(command.order_id, over)
 
 
 async def cancel_unseen(lane: Lane) -> None:
@@ -78,10 +70,10 @@ async def cancel_unseen(lane: Lane) -> None:
 
 async def cancel_all(lane: Lane) -> None:
     """Cancel three at once."""
-    made = [await _resting(lane, share) for share in ("0.95", "0.94", "0.93")]
+    made = [await resting(lane, share) for share in ("0.95", "0.94", "0.93")]
     await lane.desk.link.request(api.CancelOrders(account=lane.desk.account, instrument=BTC))
     for command in made:
-        await lane.order_when(command.order_id, _over)
+        await lane.order_when(command.order_id, over)
 
 
 async def answer_lost(lane: Lane) -> None:
@@ -115,7 +107,7 @@ async def refused(lane: Lane) -> None:
     await lane.exchange.arm(kind="refuse", code=-2010, on=["create"])
     command = lane.desk.resting(price)
     await lane.place(command)
-    await lane.order_when(command.order_id, _over)
+    await lane.order_when(command.order_id, over)
 
 
 async def wrong_clock(lane: Lane) -> None:
@@ -124,12 +116,12 @@ async def wrong_clock(lane: Lane) -> None:
     await lane.exchange.arm(kind="refuse", code=-1021, on=["create"])
     command = lane.desk.resting(price)
     await lane.place(command)
-    await lane.order_when(command.order_id, lambda order: _open(order) or _over(order))
+    await lane.order_when(command.order_id, lambda order: open_now(order) or over(order))
 
 
 async def cancel_lost(lane: Lane) -> None:
     """The answer to a cancel is lost."""
-    command = await _resting(lane)
+    command = await resting(lane)
     await lane.exchange.arm(kind="drop_answer", on=["cancel"])
     await lane.desk.link.request(api.CancelOrder(command.order_id))
     await lane.settled()
@@ -146,7 +138,7 @@ async def stream_lost(lane: Lane) -> None:
 
 async def reconcile(lane: Lane) -> None:
     """Reconcile with an order of ours and one of another tool."""
-    await _resting(lane)
+    await resting(lane)
     client = f"web-{uuid6.uuid7().hex[-12:]}"
     price = (await lane.low_price()).normalize()
     lane.external.add(client)
@@ -165,12 +157,12 @@ async def asked_again(lane: Lane) -> None:
     await lane.exchange.arm(kind="throttle", status=429, retry_after_s=1, on=["query"])
     await lane.desk.link.request(api.Reconcile(lane.desk.account))
     await lane.desk.link.request(api.Reconcile(lane.desk.account))
-    await _resting(lane)
+    await resting(lane)
 
 
 async def maintenance(lane: Lane) -> None:
     """The whole venue is down for a while, with an order there and one under way."""
-    command = await _resting(lane)
+    command = await resting(lane)
     await lane.exchange.arm(kind="maintenance", for_ms=400)
     await lane.place(lane.desk.resting((command.price or Decimal(1)) - 1), surely=False)
     await lane.desk.link.request(api.CancelOrder(command.order_id))
@@ -180,10 +172,10 @@ async def maintenance(lane: Lane) -> None:
 
 async def locked_file(lane: Lane) -> None:
     """Another program holds the archive: a cancel is sent all the same, a new order is not."""
-    command = await _resting(lane)
+    command = await resting(lane)
     with lane.held_archive():
         await lane.desk.link.request(api.CancelOrder(command.order_id))
-        await lane.order_when(command.order_id, _over)
+        await lane.order_when(command.order_id, over)
         await lane.place(lane.desk.resting(command.price or Decimal(1)), surely=False)
     await lane.back()
     await lane.settled()
@@ -200,10 +192,10 @@ async def watched(lane: Lane) -> None:
 
 async def halt(lane: Lane) -> None:
     """Halt new orders, cancel what rests, resume."""
-    command = await _resting(lane)
+    command = await resting(lane)
     await lane.desk.link.request(api.SetTrading(api.TradingState.HALTED))
     await lane.desk.link.request(api.CancelOrder(command.order_id))
-    await lane.order_when(command.order_id, _over)
+    await lane.order_when(command.order_id, over)
     await lane.desk.link.request(api.SetTrading(api.TradingState.ACTIVE))
 
 
@@ -218,125 +210,18 @@ async def remembered(lane: Lane) -> None:
     await lane.settled()
 
 
-async def _amended(lane: Lane, **wanted: Decimal) -> OrderId:
-    """Ask for a change of a new order; the id of the change."""
-    price = await lane.low_price()
-    command = replace(lane.desk.resting(price), quantity=Decimal("0.002"))
-    await lane.place(command)
-    await lane.order_when(command.order_id, lambda order: _open(order) or _over(order))
-    if "fault" in wanted:
-        await lane.exchange.arm(kind="drop_answer", on=["create"], accepted=bool(wanted.pop("fault")))
-    changed = OrderId(uuid6.uuid7())
-    terms = {name: price + value if name == "price" else value for name, value in wanted.items()}
-    change = api.AmendOrder(command.order_id, changed, quantity=terms.get("quantity"), price=terms.get("price"))
-    await lane.ask(change, changed)
-    await lane.settled()
-    return changed
-
-
-async def amend(lane: Lane) -> None:
-    """Lower an order's quantity in its place."""
-    await _amended(lane, quantity=Decimal("0.001"))
-
-
-async def replaced(lane: Lane) -> None:
-    """Move an order's price: it is cancelled, and another takes its place."""
-    await _amended(lane, price=Decimal(-5))
-
-
-async def amend_lost(lane: Lane) -> None:
-    """The answer to an amend is lost, whether it happened or not."""
-    await _amended(lane, quantity=Decimal("0.001"), fault=Decimal(lane.rng.randrange(2)))
-
-
-async def replace_lost(lane: Lane) -> None:
-    """The answer to a cancel-replace is lost, whether it happened or not."""
-    await _amended(lane, price=Decimal(-5), fault=Decimal(lane.rng.randrange(2)))
-
-
-async def _listed(lane: Lane, kind: ListKind) -> None:
-    """Place a list, and cancel one of its orders."""
-    low = await lane.low_price()
-    high, lower = ((low * Decimal(share)).quantize(Decimal("0.01")) for share in ("1.1", "0.9"))
-
-    def leg(side: Side, type_: OrderType, **terms: Decimal) -> api.PlaceOrder:
-        made = api.PlaceOrder(OrderId(uuid6.uuid7()), lane.desk.account, BTC, side, type_, Decimal("0.001"))
-        return replace(made, **terms)  # type: ignore[arg-type]
-
-    if kind is ListKind.OCO:
-        target = leg(Side.BUY, OrderType.LIMIT_MAKER, price=low)
-        stop_loss = leg(Side.BUY, OrderType.STOP_LOSS, trigger_price=high)
-        entry = None
-    else:
-        entry = leg(Side.BUY, OrderType.LIMIT, price=low)
-        target = leg(Side.SELL, OrderType.LIMIT_MAKER, price=high)
-        stop_loss = leg(Side.SELL, OrderType.STOP_LOSS, trigger_price=lower)
-    legs = [one.order_id for one in (entry, target, stop_loss) if one is not None]
-    command = api.PlaceList(kind, OrderId(uuid6.uuid7()), entry=entry, take_profit=target, stop_loss=stop_loss)
-    await lane.ask(command, *legs)
-    await lane.settled()
-    await lane.desk.link.request(api.CancelOrder(legs[0]))
-    await lane.settled()
-
-
-async def one_cancels_other(lane: Lane) -> None:
-    """Place a target with a stop, then cancel both by one."""
-    await _listed(lane, ListKind.OCO)
-
-
-async def attached_exits(lane: Lane) -> None:
-    """Place an entry with target and stop; the answer is lost."""
-    await lane.low_price()
-    await lane.exchange.arm(kind="drop_answer", on=["create"])
-    await _listed(lane, ListKind.OTOCO)
-
-
-async def panic(lane: Lane) -> None:
-    """Panic with orders at work, one of them on its way."""
-    await _resting(lane)
-    await lane.place(lane.desk.resting(await lane.low_price()), surely=False)
-    await panicked(lane)
-
-
-async def panicked(lane: Lane) -> None:
-    """Press it, and wait for its end."""
-    await lane.desk.link.request(api.StartPanic(OrderId(uuid6.uuid7())))
-
-    async def ended() -> bool:
-        report = await lane.desk.link.request(api.GetPanic())
-        return isinstance(report, api.PanicReport) and report.ended_ns is not None
-
-    await until_asked(ended, "the panic did not end")
-
-
-async def panic_cut(lane: Lane) -> None:
-    """Panic while the whole venue is down."""
-    await _resting(lane)
-    await lane.exchange.arm(kind="maintenance", for_ms=400)
-    await panicked(lane)
-    await lane.back()
-
-
-async def flatten(lane: Lane) -> None:
-    """Panic that closes what the desk holds, too."""
-    await lane.place(replace(lane.desk.market(), quantity=Decimal("0.002")))
-    await lane.desk.link.request(api.SetPanicPolicy(lane.desk.account, api.PanicPolicy.FLATTEN))
-    await panic(lane)
-    await lane.desk.link.request(api.SetPanicPolicy(lane.desk.account, api.PanicPolicy.CANCEL))
-
-
 async def limits(lane: Lane) -> None:
     """Set a limit, look at all of them, take it back."""
     await lane.desk.link.request(api.SetLimit(LimitName.OPEN_ORDERS, Decimal(9), lane.desk.account))
     await lane.desk.link.request(api.GetRisk(lane.desk.account, BTC))
-    await _resting(lane)
+    await resting(lane)
     await lane.desk.link.request(api.SetLimit(LimitName.OPEN_ORDERS, None, lane.desk.account))
     await lane.desk.link.request(api.UnlockLoss(lane.desk.account, "RESUME"))
 
 
 async def anyway(lane: Lane) -> None:
     """A human cancels an order anyway, which this worker may not even know."""
-    command = await _resting(lane)
+    command = await resting(lane)
     await lane.desk.link.request(api.ResolveOrder(command.order_id, api.Decision.CANCEL_ANYWAY))
     await lane.settled()
 
@@ -378,7 +263,7 @@ ENDINGS: Mapping[str, Scenario] = {"stop": stop}
 
 async def before_start(lane: Lane) -> None:
     """What a start has to deal with: an order that rests, one that nobody knows, fills nobody heard of."""
-    await _resting(lane)
+    await resting(lane)
     await lane.exchange.arm(kind="drop_answer", on=["create"])
     await lane.exchange.arm(kind="missing_events", times=6, on=["user_stream"])
     await lane.place(lane.desk.market())
