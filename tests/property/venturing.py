@@ -9,8 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from connectors.matching.terms import Prevention
+from connectors.simulator.account import balances
 from connectors.simulator.account.ledger import Ledger
 from connectors.simulator.account.records import UNPRICED, ListKind, UserList, UserOrder, UserTrade
 from connectors.simulator.options import Options
@@ -21,6 +23,8 @@ from simulator.rig import Desk, Hands, open_desk
 
 SYMBOL = "BTCUSDT"
 OPENING = {"USDT": Decimal(10_000), "BTC": Decimal(0)}
+"""Little enough for some orders to be refused for want of money; a real exchange here opens with more."""
+
 TICK = Decimal("0.01")
 
 
@@ -41,9 +45,12 @@ class Venture:
 
     def _open(self, clock: Hands) -> Desk:
         if self.market == "flow":
-            return open_desk(self.home, Options(seed=self.seed, symbols=1), clock)
-        tape = recorded(self.home.parent / f"tape-{self.seed}", self.seed)
-        return open_desk(self.home, Options(market="tape", tape=tape, seed=self.seed), clock)
+            options = Options(seed=self.seed, symbols=1)
+        else:
+            tape = recorded(self.home.parent / f"tape-{self.seed}", self.seed)
+            options = Options(market="tape", tape=tape, seed=self.seed)
+        with patch.dict(balances.OPENING, OPENING):
+            return open_desk(self.home, options, clock)
 
     def restart(self) -> None:
         """Kill the process and start it on the same ledger: the file alone tells all that was told."""
