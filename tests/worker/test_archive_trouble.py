@@ -6,6 +6,7 @@ import sqlite3
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +14,7 @@ import pytest
 
 from chaos.peers import Desk, Peers, peers_at
 from connectors.model.order import Order, OrderStatus
+from connectors.model.risk import LimitName
 from connectors.ports.archive import Archive as ArchivePort
 from connectors.worker import api, keeper
 from storage.archive import Archive
@@ -77,6 +79,8 @@ async def test_an_archive_in_trouble_refuses_what_risks_and_loses_nothing(peers:
     async with a_worker(home) as house:
         desk = await peers.attach(await house.join("memory"))
         low = await desk.low_price()
+        for limit in (LimitName.OPEN_ORDERS, LimitName.ORDERS_PER_SECOND):
+            assert await desk.link.request(api.SetLimit(limit, None, desk.account, off=True)) == api.Done()
         await _pragma(house, "busy_timeout=50")
         for name, trouble in (("full", full), ("held", held), ("not writable", not_writable)):
             order = desk.resting(low)
@@ -84,11 +88,13 @@ async def test_an_archive_in_trouble_refuses_what_risks_and_loses_nothing(peers:
             await desk.order_when(order.order_id, lambda one: one.status is OrderStatus.OPEN)
             await house.worker.keeper.flush()
             async with trouble(house, file):
-                said.append((name, await _in_trouble(house, desk, order, home)))
+                fits = PAGES_LEFT if name == "full" else 0
+                said.append((name, await _in_trouble(house, desk, order, home, fits)))
             await until(lambda: house.worker.keeper.waiting == 0)
             assert not (home / "data" / "rescue.log").exists()
             again = desk.resting(low)
-            assert isinstance(await desk.link.request(again), api.OrderAccepted), name
+            answer = await desk.link.request(again)
+            assert isinstance(answer, api.OrderAccepted), (name, answer)
             await desk.link.request(api.CancelOrder(again.order_id))
             await desk.order_when(again.order_id, lambda one: one.status is OrderStatus.CANCELED)
         await house.worker.keeper.flush()
@@ -105,13 +111,26 @@ async def test_an_archive_in_trouble_refuses_what_risks_and_loses_nothing(peers:
 
 
 TOLD = ("no room left", "locked", "cannot be opened or written")
+PAGES_LEFT = 20
+"""Orders that a full file may still take at most: pages it has already may have room for some."""
 
 
-async def _in_trouble(house: WorkerHouse, desk: Desk, order: api.PlaceOrder, home: Path) -> str:
+async def _refused(house: WorkerHouse, desk: Desk, price: Decimal, fits: int) -> api.Failure:
+    """The first refusal; at most ``fits`` orders are taken before it, each written down all the same."""
+    for _ in range(fits + 1):
+        order = desk.resting(price)
+        answer = await desk.link.request(order)
+        if isinstance(answer, api.Failure):
+            return answer
+        written = await house.worker.keeper.ask(lambda archive: archive.journal.orders())
+        assert order.order_id in {one.order_id for one in written}, "taken, and nowhere written"
+    raise AssertionError(f"{fits + 1} orders were taken by an archive in trouble")
+
+
+async def _in_trouble(house: WorkerHouse, desk: Desk, order: api.PlaceOrder, home: Path, fits: int) -> str:
     """See what works and what does not; returns what the trader is told."""
     assert order.price is not None
-    refused = await desk.link.request(desk.resting(order.price))
-    assert isinstance(refused, api.Failure)
+    refused = await _refused(house, desk, order.price, fits)
     assert (refused.kind, refused.code) == (api.FailureKind.ARCHIVE_FAILED, "ARCHIVE")
     assert "The order was not sent" in refused.sentence
     assert await desk.link.request(api.CancelOrder(order.order_id)) == api.Done()
