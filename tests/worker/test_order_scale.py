@@ -160,3 +160,18 @@ async def test_under_a_clock_an_hour_off_orders_are_taken_and_look_ups_find_them
         assert (str(there["orderId"]), there["clientOrderId"]) == (order.venue_order_id, command.order_id.hex)
         await desk.reconcile()
         assert [known.status for known in await desk.orders()] == [OrderStatus.OPEN]
+
+
+async def test_a_create_refused_for_its_clock_is_sent_once_more_and_is_one_order(home: Path) -> None:
+    folders(home)
+    log = home / "access.log"
+    async with a_desk(home, "--access-log", str(log)) as (exchange, desk):
+        command = desk.resting(await desk.low_price())
+        await exchange.arm(kind="clock", shift_ms=60_000)
+        assert isinstance(await desk.link.request(command), api.OrderAccepted)
+        await desk.order_when(command.order_id, lambda known: known.status is OrderStatus.OPEN)
+        await exchange.disarm()
+        there = await exchange.signed("GET", "openOrders", symbol=BTC.symbol)
+    asked, answers = lines(log)
+    assert [answers[entry["n"]].get("code") for entry in asked] == [CLOCK, None]
+    assert [order["clientOrderId"] for order in there] == in_the_engine(asked, answers) == [command.order_id.hex]
