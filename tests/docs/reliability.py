@@ -95,8 +95,8 @@ def kills() -> Iterator[str]:
         "A worker is killed by SIGKILL at an await, before it, while it waits or after it, the exchange living on; the "
         "next one starts on the same archive. Then the exchange's orders, fills and balances, asked by hand, are held "
         "against the archive and against what the worker shows: every ticket is at most one order ever, nothing is "
-        "missing, nothing is there twice, and a second start writes nothing. 48 kills in every run of the tests, 1,000 "
-        "by `make soak` (`tests/chaos/test_kill_points.py`)."
+        "missing, nothing is there twice, and a second start writes nothing. 48 kills on four archives and 1,000 "
+        "on twenty are runs of `make soak` (`tests/chaos/test_kill_points.py`)."
     )
     yield ""
     if not kept.FILE.exists():
