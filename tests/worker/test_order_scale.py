@@ -94,6 +94,28 @@ def in_the_engine(asked: list[dict[str, Any]], answers: dict[int, dict[str, Any]
     return reached
 
 
+async def _taken(desk: Desk, price: Decimal) -> OrderId:
+    """Place a ticket that takes what is there, which at this price is nothing, and wait for its end."""
+    ticket = OrderId(uuid6.uuid7())
+    command = api.PlaceOrder(
+        ticket, desk.account, BTC, Side.BUY, OrderType.LIMIT, Decimal("0.001"), price=price,
+        time_in_force=TimeInForce.IOC,
+    )  # fmt: skip
+    answer = await desk.link.request(command)
+    while isinstance(answer, api.Failure) and "cannot take orders now" in answer.sentence:
+        # Nothing was sent; the same ticket again is the same order.
+        await asyncio.sleep(0.2)
+        answer = await desk.link.request(command)
+    assert isinstance(answer, api.OrderAccepted), answer
+    status = answer.order.status
+    while status not in FINAL:
+        await asyncio.sleep(0.02)
+        listed = await desk.link.request(api.GetOrders(handle=str(ticket)))
+        assert isinstance(listed, api.Orders)
+        status = listed.orders[0].status
+    return ticket
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("count", [100, pytest.param(1_000, marks=pytest.mark.soak)])
 async def test_a_thousand_orders_at_the_limits_are_a_thousand_orders_and_none_is_over_them(
@@ -111,26 +133,8 @@ async def test_a_thousand_orders_at_the_limits_are_a_thousand_orders_and_none_is
         taken: list[OrderId] = []
 
         async def one() -> None:
-            """Place a ticket that takes what is there, which at this price is nothing, and wait for its end."""
-            ticket = OrderId(uuid6.uuid7())
-            command = api.PlaceOrder(
-                ticket, desk.account, BTC, Side.BUY, OrderType.LIMIT, Decimal("0.001"), price=price,
-                time_in_force=TimeInForce.IOC,
-            )  # fmt: skip
             async with room:
-                answer = await desk.link.request(command)
-                while isinstance(answer, api.Failure) and "cannot take orders now" in answer.sentence:
-                    # Nothing was sent; the same ticket again is the same order.
-                    await asyncio.sleep(0.2)
-                    answer = await desk.link.request(command)
-                assert isinstance(answer, api.OrderAccepted), answer
-                taken.append(ticket)
-                status = answer.order.status
-                while status not in FINAL:
-                    await asyncio.sleep(0.02)
-                    listed = await desk.link.request(api.GetOrders(handle=str(ticket)))
-                    assert isinstance(listed, api.Orders)
-                    status = listed.orders[0].status
+                taken.append(await _taken(desk, price))
 
         async with asyncio.TaskGroup() as all_of_them:
             for _ in range(count):
