@@ -17,7 +17,7 @@ from connectors.model.order import OrderOrigin, OrderStatus, Side
 from connectors.ports.archive import Batch
 from connectors.worker import api, keeper
 from storage.repositories.journal import JournalRepository
-from worker.house import a_worker, until
+from worker.house import WorkerHouse, a_worker, until
 
 D = Decimal
 
@@ -33,12 +33,7 @@ async def test_what_only_reduces_is_sent_while_the_archive_is_broken_and_written
     peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_worker(home) as house:
-        desk = await peers.attach(await house.join("memory"))
-        await desk.low_price()
-        bought = desk.market()
-        await desk.link.request(bought)
-        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
-        await house.worker.keeper.flush()
+        desk = await _holding(peers, house)
         journal = await house.worker.keeper.ask(lambda archive: archive.journal)
         append = journal.append
         monkeypatch.setattr(journal, "append", _full)
@@ -70,12 +65,7 @@ async def test_what_left_unwritten_is_found_again_from_the_rescue_log_after_the_
     peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_worker(home) as house:
-        desk = await peers.attach(await house.join("memory"))
-        await desk.low_price()
-        bought = desk.market()
-        await desk.link.request(bought)
-        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
-        await house.worker.keeper.flush()
+        desk = await _holding(peers, house)
         journal = await house.worker.keeper.ask(lambda archive: archive.journal)
         monkeypatch.setattr(journal, "append", _full)
         closing = _closing(desk)
@@ -96,12 +86,7 @@ async def test_what_left_unwritten_is_known_for_the_desks_own_while_the_archive_
     monkeypatch.setattr(keeper, "RETRY_S", 0.05)
     append = JournalRepository.append
     async with a_worker(home) as house:
-        desk = await peers.attach(await house.join("memory"))
-        await desk.low_price()
-        bought = desk.market()
-        await desk.link.request(bought)
-        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
-        await house.worker.keeper.flush()
+        desk = await _holding(peers, house)
         monkeypatch.setattr(JournalRepository, "append", lambda _self, batch: _full(batch))
         closing = _closing(desk)
         await desk.link.request(closing)
@@ -132,12 +117,7 @@ async def test_what_only_reduces_does_not_wait_for_a_slow_archive(
     peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_worker(home) as house:
-        desk = await peers.attach(await house.join("memory"))
-        await desk.low_price()
-        bought = desk.market()
-        await desk.link.request(bought)
-        await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
-        await house.worker.keeper.flush()
+        desk = await _holding(peers, house)
         journal = await house.worker.keeper.ask(lambda archive: archive.journal)
         append, go_on = journal.append, threading.Event()
 
@@ -158,6 +138,17 @@ async def test_what_only_reduces_does_not_wait_for_a_slow_archive(
         assert kept is not None
         assert kept.status is OrderStatus.FILLED
         assert len(await peers.venue_orders(closing.order_id)) == 1
+
+
+async def _holding(peers: Peers, house: WorkerHouse) -> Desk:
+    """A desk that holds something, all of it written."""
+    desk = await peers.attach(await house.join("memory"))
+    await desk.low_price()
+    bought = desk.market()
+    await desk.link.request(bought)
+    await desk.order_when(bought.order_id, lambda order: order.status is OrderStatus.FILLED and bool(order.fees))
+    await house.worker.keeper.flush()
+    return desk
 
 
 def _closing(desk: Desk) -> api.PlaceOrder:
