@@ -8,6 +8,8 @@ not make the book on the screen old.
 
 Not taken: a thread or a process for market data. The interpreter's lock makes the first as slow as this was without
 turns, and the second would copy every book across.
+
+On a `connectors.worker.order_loop.OrderFirstLoop`, what is done for an order also runs before all else that is ready.
 """
 
 from __future__ import annotations
@@ -16,12 +18,34 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context, ContextVar
 from weakref import WeakKeyDictionary
 
 HELPING_S = 0.0005
 """Market data decoded in one round of the loop; the frame that passes the mark is finished."""
 HOLD_S = 0.02
 """How long an order may hold market data up: several commits on a healthy disk."""
+
+
+class Turn:
+    """An order on its way, as the context of what is done for it knows it."""
+
+    __slots__ = ("_around", "over")
+
+    def __init__(self, around: Turn | None) -> None:
+        self.over = False
+        self._around = around
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it has not ended, or lies in one that has not."""
+        return not self.over or (self._around is not None and self._around.under_way)
+
+
+def belongs_to_an_order(context: Context) -> bool:
+    """Whether what runs in this context is done for an order that is under way."""
+    turn = context.get(_TURN)
+    return turn is not None and turn.under_way
 
 
 class Turns:
@@ -49,9 +73,14 @@ class Turns:
         if not self._orders:
             self._lapses_s = _now_s() + HOLD_S
         self._orders += 1
+        around = _TURN.get()
+        turn = Turn(around if around is not None and around.under_way else None)
+        # Never set back: once it is over it says so wherever it was handed on to.
+        _TURN.set(turn)
         try:
             yield
         finally:
+            turn.over = True
             self._orders -= 1
             if not self._orders and self._waiting:
                 self._schedule()
@@ -97,3 +126,5 @@ def _now_s() -> float:
 
 
 _OF_LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
+
+_TURN: ContextVar[Turn | None] = ContextVar("order", default=None)

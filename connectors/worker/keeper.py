@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import uuid4
@@ -13,11 +13,20 @@ from uuid import uuid4
 from connectors.errors import ArchiveFailed
 from connectors.ports.archive import Archive, Batch
 from connectors.ports.clock import Clock
+from connectors.turns import Turns
+from connectors.worker.archive_thread import ArchiveThread
 from connectors.worker.log import logger
 from connectors.worker.rescue import Rescue
 from connectors.worker.supervise import Supervisor
 
 T = TypeVar("T")
+
+PATIENCE_S = 0.003
+"""A commit that an order waits for is waited for on the loop itself, for so long: a healthy disk is done by then.
+
+Else the thread that writes would have to wrest the interpreter from the loop several times, and the loop would have to
+be woken afterwards: on busy cores that takes longer than the commit.
+"""
 
 RETRY_S = 2.0
 """How often a broken archive is tried again while something waits to be written."""
@@ -52,7 +61,7 @@ class Keeper:
         self._clock = clock
         self._supervisor = supervisor
         self._rescue = rescue
-        self._thread = ThreadPoolExecutor(1, "archive")
+        self._thread = ArchiveThread()
         self._archive: Archive | None = None
         self._queue: list[_Job] = []
         self._backlog: list[Batch] = []
@@ -83,7 +92,7 @@ class Keeper:
         Raises:
             TradedeskError: It cannot be opened.
         """
-        self._archive = await self._run(open_archive)
+        self._archive = await self._thread.run(open_archive)
         await self._follow()
         self._rescue.belongs_to(await self.ask(_identity))
         self._backlog.extend(self._rescue.read(await self.ask(lambda archive: archive.journal.rescued())))
@@ -91,8 +100,12 @@ class Keeper:
             logger().warning("rescued", batches=len(self._backlog))
             await self._write()
 
-    async def ask(self, question: Callable[[Archive], T]) -> T:
+    async def ask(self, question: Callable[[Archive], T], *, patience_s: float = 0) -> T:
         """Ask the archive something in its own thread.
+
+        Args:
+            question: What to ask it.
+            patience_s: For so long the loop itself waits for the answer, and nothing else runs on it.
 
         Raises:
             ArchiveFailed: It cannot be read or written.
@@ -100,7 +113,7 @@ class Keeper:
         archive = self._archive
         if archive is None:
             raise ArchiveFailed("The archive is not open.")
-        return await self._run(lambda: question(archive))
+        return await self._thread.run(lambda: question(archive), patience_s=patience_s)
 
     def commit(self, batch: Batch, done: Callable[[str | None], None] | None = None) -> None:
         """Queue a batch; returns at once.
@@ -139,8 +152,8 @@ class Keeper:
         await self.flush()
         archive, self._archive = self._archive, None
         if archive is not None:
-            await self._run(archive.close)
-        self._thread.shutdown(wait=True)
+            await self._thread.run(archive.close)
+        self._thread.end()
 
     async def _write(self) -> None:
         self._writing = True
@@ -148,7 +161,8 @@ class Keeper:
         try:
             while self._queue or (self._backlog and not self._broken):
                 jobs, self._queue = self._queue, []
-                await self._write_group(jobs)
+                with Turns.here().order() if _awaited(jobs) else nullcontext():
+                    await self._write_group(jobs)
                 await self._settle()
         finally:
             self._writing = False
@@ -172,7 +186,8 @@ class Keeper:
     async def _write_group(self, jobs: Sequence[_Job]) -> None:
         kept = list(self._backlog)
         batch = _merge([*kept, *(job.batch for job in jobs)])
-        fault = await self._append(replace(batch, rescued=self._rescue.mark) if kept else batch)
+        patience_s = PATIENCE_S if _awaited(jobs) else 0
+        fault = await self._append(replace(batch, rescued=self._rescue.mark) if kept else batch, patience_s)
         if fault is None:
             if kept:
                 del self._backlog[: len(kept)]
@@ -191,9 +206,10 @@ class Keeper:
             if job.done is not None:
                 job.done(fault)
 
-    async def _append(self, batch: Batch) -> str | None:
+    async def _append(self, batch: Batch, patience_s: float) -> str | None:
         try:
-            self.commit_ns.append(await self.ask(lambda archive: self._timed(archive, batch)))
+            timed = await self.ask(lambda archive: self._timed(archive, batch), patience_s=patience_s)
+            self.commit_ns.append(timed)
         except ArchiveFailed as problem:
             return problem.sentence
         return None
@@ -235,9 +251,6 @@ class Keeper:
         archive.journal.append(batch)
         return self._clock.monotonic_ns() - began
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
 
 def _identity(archive: Archive) -> str:
     """The archive's own name, made when it is first opened; empty where it cannot be written down."""
@@ -250,6 +263,10 @@ def _identity(archive: Archive) -> str:
             logger().warning("archive_without_name", sentence=problem.sentence)
             return ""
     return name
+
+
+def _awaited(jobs: Sequence[_Job]) -> bool:
+    return any(job.done is not None for job in jobs)
 
 
 def _merge(batches: Sequence[Batch]) -> Batch:

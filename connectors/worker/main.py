@@ -20,6 +20,7 @@ from connectors.ports.vault import VaultSource
 from connectors.ports.venue import ConnectorFactory
 from connectors.worker.lock import OneWorker
 from connectors.worker.log import log_to, logger
+from connectors.worker.order_loop import OrderFirstLoop
 from connectors.worker.server import SocketServer
 from connectors.worker.worker import Worker
 
@@ -99,11 +100,18 @@ def run_worker(
         logger().info("another_worker_serves")
         return EXIT_ANOTHER_SERVES
     try:
-        return asyncio.run(
-            serve(
-                paths, open_archive, clock or SystemClock(), make_connector or registry.create, linger_s, vault, candles
+        with asyncio.Runner(loop_factory=OrderFirstLoop) as runner:
+            return runner.run(
+                serve(
+                    paths,
+                    open_archive,
+                    clock or SystemClock(),
+                    make_connector or registry.create,
+                    linger_s,
+                    vault,
+                    candles,
+                )
             )
-        )
     finally:
         lock.release()
 
