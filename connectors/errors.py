@@ -149,6 +149,10 @@ class Refused(TradedeskError):
     """The desk itself refused before anything was sent: a limit, a filter, a mode, a broken book, a full disk."""
 
 
+class Withheld(Refused):
+    """Something forbade a request in the moment its first byte would have left: nothing left, and the desk knows."""
+
+
 class CredentialRefused(Refused):
     """A credential lacks a field, or has one in the wrong form; nothing was stored or sent.
 

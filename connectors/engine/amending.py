@@ -12,9 +12,10 @@ from decimal import Decimal
 
 from connectors.engine import replacing
 from connectors.engine.draft import Draft
-from connectors.engine.effects import Accepted, Declined, Level, SendAmend
+from connectors.engine.effects import Accepted, Declined, Level, SendAmend, Withhold
 from connectors.engine.filters import plain
-from connectors.engine.inputs import Amend, AmendEnded, Answer, Place, Trading
+from connectors.engine.inputs import Amend, AmendEnded, Answer, ChangeSending, Place
+from connectors.engine.leaving import why_not
 from connectors.engine.lookup import begin
 from connectors.engine.orders import witness
 from connectors.engine.reporting import take
@@ -22,7 +23,7 @@ from connectors.engine.risk import Refusal, refuse, refuse_form
 from connectors.engine.risk.exposure import cost, reference
 from connectors.engine.state import State, UnderWay
 from connectors.engine.terms import told
-from connectors.engine.underway import set_change
+from connectors.engine.underway import set_change, stands
 from connectors.model import capabilities
 from connectors.model.capabilities import Support
 from connectors.model.change import AmendRequest
@@ -102,8 +103,7 @@ def _in_place(order: Order, amend: Amend) -> bool:
     can = amend.capabilities
     if can.amend not in _IN_PLACE or not amend.instrument.amend:
         return False
-    moved = amend.price not in {None, order.price} or amend.trigger_price not in {None, order.trigger_price}
-    if moved and not can.amend_price:
+    if _moves(order, amend) and not can.amend_price:
         return False
     raised = amend.quantity is not None and amend.quantity > (order.quantity or Decimal(0))
     return not (raised and can.amend is capabilities.Amend.QUANTITY_DOWN_ONLY)
@@ -121,14 +121,9 @@ def _no_replace(order: Order, amend: Amend) -> Refusal | None:
 def _judge(state: State, order: Order, amend: Amend, *, in_place: bool) -> Refusal | None:
     """Hold the order as it would be against filters and, where it raises risk, the desk's limits."""
     place = _as_wanted(order, amend, in_place=in_place)
-    if in_place and _only_lowers(order, amend):
+    if in_place and _lowers(order, amend):
         return refuse_form(state, place)
     return refuse(_without(state, order, place, in_place=in_place), place)
-
-
-def _only_lowers(order: Order, amend: Amend) -> bool:
-    moved = amend.price not in {None, order.price} or amend.trigger_price not in {None, order.trigger_price}
-    return not moved and amend.quantity is not None and amend.quantity < (order.quantity or Decimal(0))
 
 
 def _as_wanted(order: Order, amend: Amend, *, in_place: bool) -> Place:
@@ -176,7 +171,7 @@ def _without(state: State, order: Order, place: Place, *, in_place: bool) -> Sta
 def _change_in_place(draft: Draft, order: Order, amend: Amend) -> None:
     wanted = Amending(draft.at.time_ns, amend.quantity, amend.price, amend.trigger_price)
     order = _overlay(draft, order, wanted, amend.amend_id)
-    if _only_lowers(order, amend):
+    if _lowers(order, amend):
         draft.do(Accepted(order, amend.amend_id))
         _send(draft, order)
         return
@@ -222,15 +217,49 @@ def written(draft: Draft, order_id: OrderId, amend_id: OrderId) -> None:
     wanted = order.amending
     if order.amend_ids[-1:] != (amend_id,):
         pass  # the venue's word decided it before it was sent, and another change is under way by now
-    elif wanted is None or order.status in FINAL or order.canceling or not draft.state.in_its_life(order):
-        stands(draft, order, "it ended before its change was sent")
-    elif draft.state.trading is Trading.HALTED and not order.reduce_only:
-        stands(draft, order, "new orders were halted meanwhile")
-    elif wanted.quantity is not None and wanted.quantity <= order.filled:
-        stands(draft, order, "more was filled meanwhile than it was to be made")
+    elif why := _not_any_more(draft.state, order, wanted):
+        stands(draft, order, why)
     else:
         _send(draft, order)
     draft.do(Accepted(draft.state.orders[order_id], amend_id))
+
+
+def _not_any_more(state: State, order: Order, wanted: Amending | None) -> str:
+    """Why a change that was decided may not leave after all; empty where it may."""
+    if wanted is None or order.status in FINAL or order.canceling or not state.in_its_life(order):
+        return "it ended before its change was sent"
+    if wanted.quantity is not None and wanted.quantity <= order.filled:
+        return "more was filled meanwhile than it was to be made"
+    if _lowers(order, wanted):
+        return ""
+    larger = wanted.quantity is not None and wanted.quantity > (order.quantity or Decimal(0))
+    why = why_not(state, replace(order, quantity=wanted.quantity) if larger else order)
+    return f"{why} meanwhile" if why else ""
+
+
+def _moves(order: Order, wanted: Amending | Amend) -> bool:
+    return wanted.price not in {None, order.price} or wanted.trigger_price not in {None, order.trigger_price}
+
+
+def _lowers(order: Order, wanted: Amending | Amend) -> bool:
+    return (
+        not _moves(order, wanted) and wanted.quantity is not None and wanted.quantity < (order.quantity or Decimal(0))
+    )
+
+
+def on_change_sending(draft: Draft, sending: ChangeSending) -> None:
+    """The first byte of a change may leave now, unless something forbids it by now: then the order stands."""
+    order = draft.order(sending.order_id)
+    wanted = order.amending if order is not None else None
+    if order is None or wanted is None or wanted.since_ns != sending.since_ns:
+        draft.do(Withhold(sending.order_id, ""))  # the venue's word decided it
+        return
+    why = _not_any_more(draft.state, order, wanted)
+    if not why and sending.forbidden and not (order.reduce_only or _lowers(order, wanted)):
+        why = sending.forbidden
+    if why:
+        stands(draft, order, why)
+        draft.do(Withhold(order.order_id, why))
 
 
 def unwritten(draft: Draft, order_id: OrderId, amend_id: OrderId, sentence: str) -> None:
@@ -266,12 +295,3 @@ def on_amend_ended(draft: Draft, ended: AmendEnded) -> None:
     label = draft.state.label(order.account)
     draft.warn(Level.DANGER, f"{order.handle}: no answer from {label} to its change. Looking it up.", seen)
     begin(draft, seen)
-
-
-def stands(draft: Draft, order: Order, why: str, *, refused: bool = False) -> None:
-    """A change did not take place: the order is as it was."""
-    set_change(draft, order.order_id, None)
-    text = f"change refused: {why}" if refused else f"not changed: {why}"
-    seen = witness(order, draft.at.time_ns, EvidenceKind.AMEND_REFUSED, text)
-    seen = draft.keep(replace(seen, amending=None), EvidenceKind.AMEND_REFUSED)
-    draft.warn(Level.WARN, f"{order.handle} was not changed and is {order.status}: {why}", seen)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from connectors.engine.amending import lower, stands
+from connectors.engine.amending import lower
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, Send
 from connectors.engine.filters import plain
 from connectors.engine.inputs import Input, LookUpEnded
+from connectors.engine.leaving import not_sent
 from connectors.engine.lookup import AFTER_CONCLUSIVE_NS, CANCELS_AGAIN, DELAYS_NS, conclusive_ns, in_flight
 from connectors.engine.orders import witness
-from connectors.engine.placing import not_sent
 from connectors.engine.replacing import create_next, unchanged
 from connectors.engine.requests import request_again
 from connectors.engine.state import Check, UnderWay
-from connectors.engine.underway import set_change
+from connectors.engine.underway import set_change, stands
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, WORKING, Amending, EvidenceKind, Kinship, Order, OrderStatus
 

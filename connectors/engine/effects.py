@@ -81,6 +81,15 @@ class SendList:
 
 
 @dataclass(frozen=True, slots=True)
+class Withhold:
+    """What was about to leave must not: answers `Sending` and `ChangeSending`, before the first byte."""
+
+    order_id: OrderId
+    why: str
+    """In a few words; empty where the order is over, or lives, already."""
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpList:
     """Ask the venue for a list by its client id: nobody answered when it was sent."""
 
@@ -224,6 +233,7 @@ Effect = (
     | SendAmend
     | SendReplace
     | SendList
+    | Withhold
     | LookUp
     | LookUpList
     | AskFills

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Declined, LookUpList, OrderNow, SendList
-from connectors.engine.inputs import Answer, ListEnded, ListLookedUp, Place, PlaceList, Trading
+from connectors.engine.inputs import Answer, ListEnded, ListLookedUp, Place, PlaceList
+from connectors.engine.leaving import not_sent, why_not_whole
 from connectors.engine.lookup import begin
 from connectors.engine.orders import witness
-from connectors.engine.placing import intent, lost, not_sent, refused
+from connectors.engine.placing import intent, lost, refused
 from connectors.engine.reporting import take
 from connectors.engine.requests import request_of
 from connectors.engine.risk import Refusal, limits, refuse, refuse_form
@@ -176,10 +177,10 @@ def written(draft: Draft, listed: PendingList, legs: Sequence[Pending]) -> None:
     for pending in legs:
         draft.know(pending.order)
     canceled = any(pending.canceled for pending in legs)
-    halted = draft.state.trading is Trading.HALTED and not all(pending.order.reduce_only for pending in legs)
-    if canceled or halted:
+    why = "canceled" if canceled else why_not_whole(draft.state, [pending.order for pending in legs])
+    if why:
         for pending in legs:
-            not_sent(draft, pending.order, f"{'canceled' if canceled else 'halted'} before anything was sent")
+            not_sent(draft, pending.order, f"{why} before anything was sent")
         draft.do(Accepted(draft.state.orders[legs[0].order.order_id], listed.list_id))
         return
     draft.do(Accepted(legs[0].order, listed.list_id))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Commit, Declined, Level, OrderNow, Send
 from connectors.engine.expiry import KEPT_HERE
-from connectors.engine.inputs import Answer, Place, PlaceFailed, Sending, Trading
+from connectors.engine.inputs import Answer, Place, PlaceFailed
+from connectors.engine.leaving import not_sent, why_not
 from connectors.engine.lookup import begin
 from connectors.engine.orders import Verdict, judge, witness
 from connectors.engine.requests import emulates_expiry, force_of, request_of
@@ -138,24 +139,7 @@ def _not_any_more(draft: Draft, pending: Pending) -> str:
     order = pending.order
     if order.emulated_expiry and (order.expire_time_ns or 0) <= draft.at.time_ns:
         return "expired"
-    if pending.canceled:
-        return "canceled"
-    return "halted" if draft.state.trading is Trading.HALTED and not order.reduce_only else ""
-
-
-def not_sent(draft: Draft, order: Order, text: str) -> Order:
-    """End an order of which nothing has left."""
-    gone = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_SENT, text)
-    gone = replace(gone, status=OrderStatus.CANCELED, reason=text, canceling=False, next_check_ns=None)
-    return draft.keep(gone, EvidenceKind.CANCEL_SENT)
-
-
-def on_sending(draft: Draft, sending: Sending) -> None:
-    """The first byte may leave."""
-    order = draft.order(sending.order_id)
-    if order is not None and order.sent_ns is None:
-        seen = witness(order, draft.at.time_ns, EvidenceKind.SENT, "request sent")
-        draft.keep(replace(seen, sent_ns=draft.at.time_ns), EvidenceKind.SENT)
+    return "canceled" if pending.canceled else why_not(draft.state, order)
 
 
 def on_place_failed(draft: Draft, failed: PlaceFailed) -> None:

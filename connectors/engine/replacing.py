@@ -12,10 +12,11 @@ from dataclasses import replace
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Level, OrderNow, SendReplace
 from connectors.engine.filters import plain
-from connectors.engine.inputs import Amend, Answer, Place, ReplaceEnded, Trading
+from connectors.engine.inputs import Amend, Answer, Place, ReplaceEnded
+from connectors.engine.leaving import not_sent, why_not
 from connectors.engine.lookup import begin
 from connectors.engine.orders import witness
-from connectors.engine.placing import intent, lost, not_sent, refused
+from connectors.engine.placing import intent, lost, refused
 from connectors.engine.reporting import take
 from connectors.engine.requests import request_again, request_of
 from connectors.engine.state import Pending, UnderWay
@@ -79,8 +80,8 @@ def _not_any_more(draft: Draft, order: Order, pending: Pending) -> str:
     wanted = order.amending
     if pending.canceled:
         return "it was canceled before anything was sent"
-    if draft.state.trading is Trading.HALTED:
-        return "new orders were halted meanwhile"
+    if why := why_not(draft.state, pending.order):
+        return f"{why} meanwhile"
     if wanted is None or wanted.replacement != pending.order.order_id or not draft.state.in_its_life(order):
         return f"{order.handle} is not to be changed any more"
     if order.status in FINAL or order.canceling:
@@ -109,8 +110,8 @@ def create_next(draft: Draft, order: Order, fresh: Order) -> Order | None:
         why = f"{order.handle} was filled to the wanted size"
     elif fresh.canceling:
         why = "it was canceled before anything was sent"
-    elif draft.state.trading is Trading.HALTED:
-        why = "new orders were halted meanwhile"
+    elif forbidden := why_not(draft.state, fresh):
+        why = f"{forbidden} meanwhile"
     else:
         return _sized(draft, order, fresh)
     not_sent(draft, fresh, f"not sent: {why}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from connectors.engine.canceling import take_replacement
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Declined, Level
 from connectors.engine.inputs import ByHand, ClockMeasured, Resolve
@@ -91,6 +92,7 @@ def _cancel_anyway(draft: Draft, order: Order) -> None:
     order = draft.keep(replace(seen, canceling=order.status not in FINAL), EvidenceKind.CANCEL_SENT)
     draft.canceling(order.order_id, under_way=False)
     draft.send_cancel(order)
+    take_replacement(draft, order)
 
 
 def _end(status: OrderStatus, text: str) -> Callable[[Draft, Order], None]:

@@ -27,7 +27,7 @@ class Trading(Protocol):
         Args:
             request: What to create; already legal on the venue's grid.
             on_sending: Called at the moment before the request's first byte may leave (for the journal's
-            evidence and timing).
+            evidence and timing), at each attempt. It may raise `Withheld`: then nothing leaves, and that is raised.
 
         Raises:
             Refused: The venue has no such order; nothing was sent.

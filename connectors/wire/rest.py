@@ -95,9 +95,9 @@ class _Progress:
 
     async def __call__(self, event: str, _info: object) -> None:
         if event.endswith("send_request_headers.started"):
-            self.sending = True
             if self._on_sending is not None:
-                self._on_sending()
+                self._on_sending()  # it may raise: then nothing leaves
+            self.sending = True
 
 
 class RestClient:
@@ -134,7 +134,7 @@ class RestClient:
 
         Args:
             call: What to send.
-            on_sending: Called right before the first byte may leave.
+            on_sending: Called right before the first byte may leave. What it raises holds the request back.
             total_s: Seconds for the whole of it, where the usual patience is too long.
 
         Returns:

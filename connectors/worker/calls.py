@@ -9,12 +9,12 @@ from typing import Any
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import Answer
-from connectors.errors import TradedeskError, Unavailable
+from connectors.errors import TradedeskError, Unavailable, Withheld
 from connectors.model.ids import AccountId
 from connectors.ports.venue import Account, Trading
 from connectors.turns import Turns
 from connectors.worker.asking import LookUps
-from connectors.worker.change_calls import ChangeCalls
+from connectors.worker.change_calls import ChangeCalls, hold_back
 from connectors.worker.executor import Executor
 from connectors.worker.failures import answer
 from connectors.worker.keeper import Keeper
@@ -36,6 +36,7 @@ class Calls:
 
     Attributes:
         awake: Waits until an account was asked again after a sleep of the machine; what lessens risk waits for it.
+        forbidden: What forbids that anything leaves now but what lessens risk, in a few words; empty: nothing.
     """
 
     def __init__(
@@ -52,9 +53,10 @@ class Calls:
         self._trading = trading
         self._account = account
         self.awake: Callable[[AccountId], Awaitable[None]] = _at_once
+        self.forbidden: Callable[[], str] = str
         self._in_flight = 0
         self._look_ups = LookUps(executor, keeper, supervisor, self._trading_of)
-        self._changes = ChangeCalls(executor, self._trading_of)
+        self._changes = ChangeCalls(executor, self._trading_of, self._forbidden)
 
     @property
     def in_flight(self) -> int:
@@ -72,7 +74,8 @@ class Calls:
     async def _send(self, effect: fx.Send) -> None:
         def on_sending() -> None:
             under_way.close()
-            self._executor.feed(inputs.Sending(effect.order_id, self._executor.now()))
+            now = self._executor.now()
+            hold_back(self._executor.feed(inputs.Sending(effect.order_id, now, forbidden=self._forbidden())))
 
         with ExitStack() as under_way:
             under_way.enter_context(Turns.here().order())
@@ -139,6 +142,8 @@ class Calls:
             try:
                 await work
                 ended = True
+            except Withheld:
+                ended = True  # by the engine, which held it back
             except TradedeskError as problem:
                 ended = True
                 end(answer(problem), str(problem))
@@ -175,6 +180,9 @@ class Calls:
             self._asking.discard(effect)
         if life == self._life(effect.account):  # otherwise they are those of an order of another life
             self._executor.feed(inputs.FillsAnswered(effect.account, fills, self._executor.now()))
+
+    def _forbidden(self) -> str:
+        return self.forbidden()
 
     def _life(self, account: AccountId) -> str:
         known = self._executor.state.accounts.get(account)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.errors import OrderNotFound, TradedeskError
+from connectors.errors import OrderNotFound, TradedeskError, Withheld
 from connectors.model.ids import AccountId
 from connectors.ports.venue import Trading
 from connectors.turns import Turns
 from connectors.worker.executor import Executor
+
+
+def hold_back(effects: Sequence[fx.Effect]) -> None:
+    """See that a request may leave, in the moment its first byte would.
+
+    Raises:
+        Withheld: The engine forbids it, and has ended what it was about.
+    """
+    for effect in effects:
+        if isinstance(effect, fx.Withhold):
+            raise Withheld(f"It was not sent: {effect.why}." if effect.why else "It was not sent: it is over.")
 
 
 class ChangeCalls:
@@ -20,18 +31,30 @@ class ChangeCalls:
     Args:
         executor: Told how each ended.
         trading: Order calls of an account; raises where it is not connected.
+        forbidden: As `connectors.worker.calls.Calls.forbidden`.
     """
 
-    def __init__(self, executor: Executor, trading: Callable[[AccountId], Trading]) -> None:
+    def __init__(
+        self, executor: Executor, trading: Callable[[AccountId], Trading], forbidden: Callable[[], str]
+    ) -> None:
         self._executor = executor
         self._trading_of = trading
+        self._forbidden = forbidden
 
     async def amend(self, effect: fx.SendAmend) -> None:
         """Change an order in its place."""
+
+        def on_sending() -> None:
+            under_way.close()
+            now = self._executor.now()
+            hold_back(
+                self._executor.feed(inputs.ChangeSending(effect.order_id, effect.since_ns, now, self._forbidden()))
+            )
+
         with ExitStack() as under_way:
             under_way.enter_context(Turns.here().order())
             # Market data waits until the request leaves, not for its answer.
-            report = await self._trading_of(effect.account).amend(effect.request, under_way.close)
+            report = await self._trading_of(effect.account).amend(effect.request, on_sending)
         self._executor.feed(inputs.AmendEnded(effect.order_id, effect.since_ns, report, None, "", self._executor.now()))
 
     async def replace(self, effect: fx.SendReplace) -> None:
@@ -39,7 +62,8 @@ class ChangeCalls:
 
         def on_sending() -> None:
             under_way.close()
-            self._executor.feed(inputs.Sending(effect.new_id, self._executor.now()))
+            now = self._executor.now()
+            hold_back(self._executor.feed(inputs.Sending(effect.new_id, now, forbidden=self._forbidden())))
 
         with ExitStack() as under_way:
             under_way.enter_context(Turns.here().order())
@@ -51,8 +75,9 @@ class ChangeCalls:
 
         def on_sending() -> None:
             under_way.close()
-            for order_id in effect.order_ids:
-                self._executor.feed(inputs.Sending(order_id, self._executor.now()))
+            first, *others = effect.order_ids
+            now = self._executor.now()
+            hold_back(self._executor.feed(inputs.Sending(first, now, tuple(others), self._forbidden())))
 
         with ExitStack() as under_way:
             under_way.enter_context(Turns.here().order())

@@ -200,8 +200,10 @@ class Executor:
             # The next move writes them all; a restart before it finds as moved what moved since the last writing.
             logger().warning("lines_not_kept", sentence=problem.sentence)
 
-    def _tell(self, effect: fx.OrderNow | fx.FillNow | fx.PositionNow | fx.BalancesNow) -> None:
+    def _tell(self, effect: fx.OrderNow | fx.FillNow | fx.PositionNow | fx.BalancesNow | fx.Withhold) -> None:
         match effect:
+            case fx.Withhold():  # the request itself is held back by whoever fed that it is about to leave
+                self.recorder.unsent(effect.order_id)
             case fx.OrderNow():
                 self._publish(api.OrderChanged(effect.order))
             case fx.FillNow():

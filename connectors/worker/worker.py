@@ -104,6 +104,7 @@ class Worker:
         self.waking = Waking(house, self.roster)
         self.keys.on_slept = self.waking.slept
         self.calls.awake = self.waking.awake
+        self.calls.forbidden = lambda: "the desk was covered" if self.keys.state is VaultState.COVERED else ""
         self.partings = Partings(self.keeper, self.executor)
         self.panic = Panic(house, self.roster, lambda: self.keys.state is VaultState.COVERED, self.publish)
         self._alerts: deque[api.Alert] = deque(maxlen=ALERTS_KEPT)

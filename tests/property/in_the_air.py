@@ -24,10 +24,27 @@ class InTheAir:
     signed_ns: int
     told_lost: bool = False
     """The desk has given up on its answer."""
+    left: bool = True
+    """Its bytes are on the wire; before that it is signed, and the engine has its last word."""
 
 
-def creates(effect: fx.Send | fx.SendReplace | fx.SendList) -> tuple[OrderId, ...]:
+def leaving(send: Sent, now: Moment) -> inputs.Input | None:
+    """What the engine is asked in the moment the first byte of a request may leave; a cancel leaves unasked."""
+    match send:
+        case fx.SendAmend():
+            return inputs.ChangeSending(send.order_id, send.since_ns, now)
+        case fx.SendCancel():
+            return None
+        case _:
+            first, *others = creates(send)
+            return inputs.Sending(first, now, tuple(others))
+
+
+def creates(effect: Sent) -> tuple[OrderId, ...]:
+    """Orders that a request would make."""
     match effect:
+        case fx.SendCancel() | fx.SendAmend():
+            return ()
         case fx.Send():
             return (effect.order_id,)
         case fx.SendReplace():

@@ -56,10 +56,17 @@ class DeskAndVenue(Wishes):
         flying = self.air.pop(data.draw(st.integers(0, len(self.air) - 1)))
         self.arrive(flying, answered=answered)
 
-    @precondition(lambda self: any(not flying.told_lost for flying in self.air))
+    @precondition(lambda self: any(not flying.left for flying in self.air))
+    @rule(data=st.data())
+    def a_request_leaves(self, data: st.DataObject) -> None:
+        flying = data.draw(st.sampled_from([flying for flying in self.air if not flying.left]))
+        if not self.leave(flying):
+            self.air.remove(flying)
+
+    @precondition(lambda self: any(flying.left and not flying.told_lost for flying in self.air))
     @rule(data=st.data(), arrives_later=st.booleans())
     def nobody_answers(self, data: st.DataObject, arrives_later: bool) -> None:
-        waiting = [flying for flying in self.air if not flying.told_lost]
+        waiting = [flying for flying in self.air if flying.left and not flying.told_lost]
         flying = data.draw(st.sampled_from(waiting))
         self.tell_lost(flying.send)
         flying.told_lost = True
@@ -173,6 +180,8 @@ class DeskAndVenue(Wishes):
         self.list_look_ups.clear()
         self.owed.clear()
         self.most_filled.clear()
+        self.unwanted.clear()  # what asked for it may not have been on disk
+        self.air = [flying for flying in self.air if flying.left]
         for flying in self.air:
             flying.told_lost = True
         if not arrive:

@@ -20,7 +20,7 @@ from connectors.model.ids import ClientOrderId, Epoch, OrderId, TradeId
 from connectors.model.order import FINAL, OrderReport, OrderStatus
 from connectors.ports.archive import Batch
 from engine.world import ACCOUNT, BTC, CONCLUSIVE_MS, EPOCH
-from property.in_the_air import InTheAir, Sent, creates, failed, taken, without_report
+from property.in_the_air import InTheAir, Sent, creates, failed, leaving, taken, without_report
 from property.model_archive import LifeBegun, ModelArchive
 from property.model_venue import SECOND_NS, WINDOW_NS, ModelVenue
 
@@ -54,6 +54,8 @@ class Wired(RuleBasedStateMachine):
         self.most_filled: dict[OrderId, Decimal] = {}
         self.moved_outside = False
         self.new_life = True
+        self.unwanted: set[OrderId] = set()
+        """Orders that were cancelled while one of them was being replaced by the other."""
 
     @property
     def now(self) -> Moment:
@@ -62,21 +64,18 @@ class Wired(RuleBasedStateMachine):
     def feed(self, happened: inputs.Input) -> list[fx.Effect]:
         self.venue.now_ns = self.mono_ns
         self.state, effects = step(self.state, replace(happened, at=self.now))
-        leaving: list[OrderId] = []
         for effect in effects:
             match effect:
                 case fx.Commit():
                     self.writing.append(effect)
                 case fx.Send() | fx.SendReplace() | fx.SendList():
-                    created = creates(effect)
-                    for order_id in created:
+                    for order_id in creates(effect):
                         self.sent[order_id] = self.sent.get(order_id, 0) + 1
                         assert self.sent[order_id] == 1, "a create was sent twice"
                         assert order_id in self.archive.orders, "a create left before its intent was on disk"
-                    self.air.append(InTheAir(effect, self.mono_ns))
-                    leaving += created
+                    self.air.append(InTheAir(effect, self.mono_ns, left=False))
                 case fx.SendCancel() | fx.SendAmend():
-                    self.air.append(InTheAir(effect, self.mono_ns))
+                    self.air.append(InTheAir(effect, self.mono_ns, left=isinstance(effect, fx.SendCancel)))
                 case fx.LookUp():
                     self.look_ups.append(effect)
                 case fx.LookUpList():
@@ -85,10 +84,18 @@ class Wired(RuleBasedStateMachine):
                     self.owed.append(effect)
                 case fx.ExternalMoved():
                     self.moved_outside = True
-        # A request is a task of its own: it leaves once everything this step wanted has been started.
-        for order_id in leaving:
-            self.feed(inputs.Sending(order_id, self.now))
         return list(effects)
+
+    def leave(self, flying: InTheAir) -> bool:
+        """The first byte of a request may leave, maybe long after it was wanted; False where it must not any more."""
+        asked = None if flying.left else leaving(flying.send, self.now)
+        flying.left, flying.signed_ns = True, flying.signed_ns if asked is None else self.mono_ns
+        held = asked is not None and any(isinstance(effect, fx.Withhold) for effect in self.feed(asked))
+        for order_id in creates(flying.send):
+            known = self.state.orders.get(order_id)
+            over = known is None or known.canceling or known.status in FINAL or known.epoch != self.epoch
+            assert held or not over, "a create left that nobody wanted any more"
+        return not held
 
     def begin(self) -> None:
         self.new_life = True
@@ -129,6 +136,8 @@ class Wired(RuleBasedStateMachine):
             self.stream.append(report)
 
     def arrive(self, flying: InTheAir, *, answered: bool) -> None:
+        if not flying.left and not self.leave(flying):
+            return
         self.venue.now_ns = self.mono_ns
         try:
             result, events = taken(self.venue, flying, self.now)
@@ -147,10 +156,10 @@ class Wired(RuleBasedStateMachine):
     def begin_another_life(self) -> None:
         """The venue is wiped: ids start again, what was in the air is lost, and nobody hears of it."""
         for flying in self.air:
-            if not flying.told_lost:
+            if flying.left and not flying.told_lost:
                 self.tell_lost(flying.send)
         self.answers = deque(self._as_lost(one) for one in self.answers)
-        self.air.clear()
+        self.air = [flying for flying in self.air if not flying.left]  # signed only when it leaves
         self.stream.clear()
         self.look_ups.clear()
         self.list_look_ups.clear()
@@ -277,6 +286,9 @@ class Wired(RuleBasedStateMachine):
             assert not (found.emulated_expiry and order.is_open), "its time is over, and it works"
         for kept in own:
             assert kept.amending is None, "a change nobody ever decides"
+            if kept.order_id in self.unwanted and kept.status not in FINAL:
+                told = {line.text for line in kept.evidence}
+                assert "still open; the cancel had no effect" in told, "it was cancelled while it was being replaced"
             if kept.venue_order_id is None:
                 assert kept.status in {OrderStatus.REJECTED, OrderStatus.NEVER_ARRIVED, OrderStatus.CANCELED}
         assert not (self.state.changing or self.state.changes)

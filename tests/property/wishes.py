@@ -11,6 +11,7 @@ from hypothesis.stateful import precondition, rule
 from connectors.engine import inputs
 from connectors.engine.inputs import Amend, MarketNow, Place, PlaceList
 from connectors.model.capabilities import Capabilities
+from connectors.model.ids import OrderId
 from connectors.model.order import OrderType, Side, TimeInForce
 from engine.change_world import ABLE, CHANGEABLE, FULL, TWO_CALLS, change, oco, otoco
 from engine.world import limit_buy, order_id
@@ -100,6 +101,20 @@ class Wishes(Wired):
     def cancel(self, data: st.DataObject) -> None:
         wanted = data.draw(st.sampled_from(sorted(self.state.orders)))
         self.feed(inputs.Cancel(wanted, self.now))
+
+    @precondition(lambda self: self._being_replaced())
+    @rule(data=st.data())
+    def cancel_what_is_being_replaced(self, data: st.DataObject) -> None:
+        """Neither it nor what takes its place may be left, unless somebody is told so."""
+        order = self.state.orders[data.draw(st.sampled_from(self._being_replaced()))]
+        wanted = order.amending
+        self.feed(inputs.Cancel(order.order_id, self.now))
+        assert wanted is not None and wanted.replacement is not None
+        self.unwanted |= {order.order_id, wanted.replacement}
+
+    def _being_replaced(self) -> list[OrderId]:
+        kept = (self.state.orders[order_id] for order_id in sorted(self.state.changing))
+        return [order.order_id for order in kept if order.amending is not None and order.amending.replacement]
 
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())

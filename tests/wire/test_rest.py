@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown
+from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown, Withheld
 from connectors.wire.origins import Origin
 from connectors.wire.rest import Binding, Call, RestClient, Role
 from connectors.wire.tls import client_context
@@ -104,6 +104,22 @@ async def test_a_connection_that_breaks_after_sending_is_unknown_for_a_create(
     async with one(lambda _: reply) as made:
         with pytest.raises(error):
             await made.send(call)
+
+
+async def test_what_holds_a_request_back_before_its_first_byte_is_raised_and_nothing_leaves() -> None:
+    async with scripted_http(lambda _: answer("{}")) as server:
+        made = client(server.origin)
+        await made.send(CREATE)  # over a connection that is warm, and over one that has to be made anew after it
+        for _ in range(2):
+            with pytest.raises(Withheld):
+                await made.send(CREATE, _hold)
+        assert (await made.send(CREATE)).status == 200
+        await made.close()
+    assert server.lines() == ["POST /api/v3/order HTTP/1.1"] * 2
+
+
+def _hold() -> None:
+    raise Withheld("It was not sent: halted.")
 
 
 @pytest.mark.scaled(50)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from connectors.engine.inputs.account import BalancesSeen, FillsAnswered, FlowSeen, LedgerKept, Snapshot
-from connectors.engine.inputs.changing import Amend, AmendEnded, ListEnded, ListLookedUp, PlaceList, ReplaceEnded
+from connectors.engine.inputs.changing import (
+    Amend,
+    AmendEnded,
+    ChangeSending,
+    ListEnded,
+    ListLookedUp,
+    PlaceList,
+    ReplaceEnded,
+)
 from connectors.engine.inputs.control import SetTrading, Tick
 from connectors.engine.inputs.doubt import ByHand, ClockMeasured, Resolve
 from connectors.engine.inputs.life import AccountDown, AccountOpened, AccountUp, AssetsKnown, Remembered, Started
@@ -35,6 +43,7 @@ __all__ = [
     "ByHand",
     "Cancel",
     "CancelEnded",
+    "ChangeSending",
     "ClockMeasured",
     "CommitFailed",
     "Committed",
@@ -94,6 +103,7 @@ Input = (
     | Tick
     | Amend
     | AmendEnded
+    | ChangeSending
     | ReplaceEnded
     | PlaceList
     | ListEnded

@@ -35,6 +35,18 @@ class Amend:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSending:
+    """The first byte of a change in place may leave now."""
+
+    order_id: OrderId
+    since_ns: int
+    """Of the change."""
+    at: Moment
+    forbidden: str = ""
+    """As `connectors.engine.inputs.Sending.forbidden`."""
+
+
+@dataclass(frozen=True, slots=True)
 class AmendEnded:
     """A request to change an order in its place ended: with a report, or without one."""
 

@@ -87,10 +87,14 @@ class CommitFailed:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The first byte of a create may leave now."""
+    """The first byte of a create may leave now; also once more, where the venue refused it before its engine."""
 
     order_id: OrderId
     at: Moment
+    others: tuple[OrderId, ...] = ()
+    """Created by the same request."""
+    forbidden: str = ""
+    """What the worker knows that forbids what is no reduce-only order, in a few words."""
 
 
 class Answer(StrEnum):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine.inputs import Place
 from connectors.engine.state import State
+from connectors.model.ids import AccountId, InstrumentId, OrderId
 from connectors.model.list_terms import ListRole
 from connectors.model.order import WORKING, Order, OrderStatus, Side
 
@@ -22,10 +24,14 @@ def held(state: State, place: Place) -> Decimal:
 
 def waiting(state: State, place: Place) -> Decimal:
     """Base units that may still be filled on the order's side, each order at the worst of what it may become."""
+    return _still_open(open_orders(state, place), place.side)
+
+
+def _still_open(orders: Iterable[Order], side: Side) -> Decimal:
     alone = Decimal(0)
     exits: dict[str, Decimal] = {}
-    for order in open_orders(state, place):
-        if order.side is not place.side:
+    for order in orders:
+        if order.side is not side:
             continue
         if order.list_id is None or order.list_role not in _EITHER:
             alone += worst_remaining(order)
@@ -60,15 +66,35 @@ def reduces(state: State, place: Place) -> bool:
     return place.quantity + waiting(state, place) <= abs(position)
 
 
+def shrinks(state: State, order: Order, without: Collection[OrderId]) -> bool:
+    """Whether an order that is about to leave still does what `reduces` asks of a wanted one.
+
+    Args:
+        state: The engine's.
+        order: With the size it is to have.
+        without: Orders that do not count: itself, and what it takes the place of or hangs together with.
+    """
+    position = state.positions.get((order.account, order.instrument))
+    left = order.remaining
+    if position is None or not position.quantity or left is None or (position.quantity > 0) is (order.side is Side.BUY):
+        return False
+    others = (one for one in _alive(state, order.account, order.instrument) if one.order_id not in without)
+    return left + _still_open(others, order.side) <= abs(position.quantity)
+
+
 def open_orders(state: State, place: Place) -> list[Order]:
     """Orders in the instrument that work or may work, those whose intent is being written included."""
+    return _alive(state, place.account, place.instrument.id)
+
+
+def _alive(state: State, account: AccountId, instrument: InstrumentId) -> list[Order]:
     kept = (state.orders[order_id] for order_id in state.live)
     coming = (pending.order for pending in state.pending.values())
     return [
         order
         for order in (*kept, *coming)
-        if order.account == place.account
-        and order.instrument == place.instrument.id
+        if order.account == account
+        and order.instrument == instrument
         and (order.status in WORKING or order.status in UNSEEN)
     ]
 
