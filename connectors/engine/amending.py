@@ -7,7 +7,6 @@ looked up until an unchanged order, seen after the venue could no longer take it
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine import replacing
@@ -27,6 +26,7 @@ from connectors.engine.underway import set_change, stands
 from connectors.model import capabilities
 from connectors.model.capabilities import Support
 from connectors.model.change import AmendRequest
+from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, Amending, EvidenceKind, Order, OrderStatus, Side
 

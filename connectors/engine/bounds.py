@@ -79,9 +79,11 @@ _PERCENT = Decimal(100)
 
 def bound(limits: Limits, rules: Rules, name: LimitName, where: Where) -> Bound:
     """The value that holds: the narrower place goes before the wider."""
-    for key, scope in _places(name, where):
-        if key in rules:
-            return Bound(rules[key], scope)
+    # Most limits are nowhere set: then there is no place to look at.
+    if any(key.name is name for key in rules):
+        for key, scope in _places(name, where):
+            if key in rules:
+                return Bound(rules[key], scope)
     return Bound(unless_set(limits, name), LimitScope.DEFAULT)
 
 

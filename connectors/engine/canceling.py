@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Declined, Level
 from connectors.engine.inputs import Answer, Cancel, CancelEnded
@@ -13,6 +11,7 @@ from connectors.engine.orders import witness
 from connectors.engine.reporting import RECEIVED_GRACE_NS, take
 from connectors.engine.state import Check
 from connectors.engine.underway import set_change
+from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine.amending import lower
@@ -17,6 +16,7 @@ from connectors.engine.replacing import create_next, unchanged
 from connectors.engine.requests import request_again
 from connectors.engine.state import Check, UnderWay
 from connectors.engine.underway import set_change, stands
+from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, WORKING, Amending, EvidenceKind, Kinship, Order, OrderStatus
 

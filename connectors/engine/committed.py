@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.engine import amending, lists, placing, replacing
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Declined
 from connectors.engine.inputs import CommitFailed, Committed
 from connectors.engine.state import Pending
+from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 
 

@@ -8,10 +8,11 @@ equity is what the account was worth when the day was first looked at; the lock'
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from connectors.engine.money import Marks, Pairs, Prices
+from connectors.model.changed import replace
 from connectors.model.ids import Epoch, InstrumentId
 from connectors.model.position import Position
 

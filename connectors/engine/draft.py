@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from connectors.engine.effects import (
@@ -24,6 +24,7 @@ from connectors.engine.orders import witness
 from connectors.engine.positions import EXACT, Assets, book_fill
 from connectors.engine.state import Booked, Check, FillKey, State
 from connectors.model.balance import Balance
+from connectors.model.changed import replace
 from connectors.model.fill import Fill, RecordedFill
 from connectors.model.ids import AccountId, Epoch, OrderId
 from connectors.model.order import FINAL, EvidenceKind, Order

@@ -7,10 +7,10 @@ its account could not be reached, is cancelled as soon as the account is up.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.engine.orders import witness
+from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, EvidenceKind, Order
 

@@ -8,7 +8,6 @@ holds from then on. What only reduces risk is held back by none but those that m
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Withhold
@@ -17,6 +16,7 @@ from connectors.engine.orders import witness
 from connectors.engine.risk.exposure import shrinks
 from connectors.engine.state import State, UnderWay
 from connectors.engine.underway import set_change
+from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 from connectors.model.order import EvidenceKind, Kinship, Order, OrderStatus
 

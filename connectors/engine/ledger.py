@@ -11,10 +11,11 @@ moved while nobody looked is found, and nothing is taken for a move because the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from connectors.engine.positions import EXACT, Assets
+from connectors.model.changed import replace
 from connectors.model.fill import Fill
 from connectors.model.ids import AccountId, InstrumentId
 from connectors.model.position import Position

@@ -7,7 +7,6 @@ its children: the venue puts them on the book once the entry is filled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Declined, LookUpList, OrderNow, SendList
@@ -20,6 +19,7 @@ from connectors.engine.reporting import take
 from connectors.engine.requests import request_of
 from connectors.engine.risk import Refusal, limits, refuse, refuse_form
 from connectors.engine.state import Pending, PendingList, State
+from connectors.model.changed import replace
 from connectors.model.ids import AccountId, ClientListId
 from connectors.model.legality import judge_list
 from connectors.model.list_terms import ListRole

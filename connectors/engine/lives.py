@@ -7,7 +7,6 @@ its orders, which had ended here when it was left, are looked up again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine.draft import Draft
@@ -17,6 +16,7 @@ from connectors.engine.orders import witness
 from connectors.engine.positions import EXACT, book_fill
 from connectors.engine.state import Check, State
 from connectors.engine.versions import Versions
+from connectors.model.changed import replace
 from connectors.model.ids import AccountId, InstrumentId
 from connectors.model.order import EvidenceKind, Order, OrderStatus
 from connectors.model.position import Position, PositionChange, PositionEvent

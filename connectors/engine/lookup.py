@@ -7,14 +7,13 @@ and time-out (`Capabilities.conclusive_after_ms`), and what our reading of its c
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, LookUp
 from connectors.engine.inputs import LookUpEnded, Tick
 from connectors.engine.orders import witness
 from connectors.engine.reporting import claim_stray, take
 from connectors.engine.state import Check, State
+from connectors.model.changed import replace
 from connectors.model.ids import AccountId, ClientOrderId, OrderId
 from connectors.model.order import FINAL, WORKING, EvidenceKind, Order, OrderOrigin, OrderStatus
 

@@ -6,12 +6,13 @@ the order's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from connectors.engine.state import Booked
 from connectors.engine.terms import restate
+from connectors.model.changed import replace
 from connectors.model.fill import Fee
 from connectors.model.ids import VenueOrderId
 from connectors.model.order import (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Commit, Declined, Level, OrderNow, Send
 from connectors.engine.expiry import KEPT_HERE
@@ -14,6 +12,7 @@ from connectors.engine.orders import Verdict, judge, witness
 from connectors.engine.requests import emulates_expiry, force_of, request_of
 from connectors.engine.risk import SECOND_NS, refuse
 from connectors.engine.state import Pending
+from connectors.model.changed import replace
 from connectors.model.ids import ClientOrderId
 from connectors.model.order import (
     EvidenceKind,

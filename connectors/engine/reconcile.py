@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine.draft import Draft
@@ -17,6 +16,7 @@ from connectors.engine.reporting import ask_about_strays, take, take_fills
 from connectors.engine.risk import UNSEEN
 from connectors.engine.state import AssetKey
 from connectors.model.balance import Balance
+from connectors.model.changed import replace
 from connectors.model.ids import AccountId, OrderId
 from connectors.model.order import WORKING, EvidenceKind, Order, OrderOrigin, OrderStatus
 

@@ -7,8 +7,6 @@ off the new one afterwards, by a change in place where the venue can, else by ca
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Accepted, Level, OrderNow, SendReplace
 from connectors.engine.filters import plain
@@ -23,6 +21,7 @@ from connectors.engine.state import Pending, UnderWay
 from connectors.engine.terms import told
 from connectors.engine.underway import set_change
 from connectors.model.change import CancelOutcome, CreateOutcome, ReplaceReport, ReplaceRequest
+from connectors.model.changed import replace
 from connectors.model.order import FINAL, Amending, EvidenceKind, Kinship, Order
 from connectors.ports.archive import JournalEntry
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import NAMESPACE_OID, uuid5
 
 from connectors.engine.draft import Draft
@@ -12,6 +11,7 @@ from connectors.engine.inputs import FillsAnswered, LookUpEnded, Remembered, Rep
 from connectors.engine.lives import resume
 from connectors.engine.orders import Change, Verdict, add_fee, take_fill, take_report, witness
 from connectors.engine.state import Booked, Check, FillKey
+from connectors.model.changed import replace
 from connectors.model.fill import Fill, RecordedFill
 from connectors.model.ids import AccountId, ClientOrderId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from connectors.engine.canceling import take_replacement
 from connectors.engine.draft import Draft
@@ -12,6 +11,7 @@ from connectors.engine.inputs import ByHand, ClockMeasured, Resolve
 from connectors.engine.lookup import ask_due, conclusive_ns, in_flight
 from connectors.engine.orders import witness
 from connectors.engine.state import Check
+from connectors.model.changed import replace
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
 
 SECOND_NS = 1_000_000_000

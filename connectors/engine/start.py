@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Level, TradingNow
 from connectors.engine.inputs import AccountDown, AccountOpened, AccountUp, AssetsKnown, SetTrading, Started
@@ -12,6 +10,7 @@ from connectors.engine.lookup import ask_due
 from connectors.engine.orders import witness
 from connectors.engine.reporting import recall_fills
 from connectors.engine.state import AccountState, Booked, Check
+from connectors.model.changed import replace
 from connectors.model.ids import AccountId
 from connectors.model.order import EvidenceKind, Order, OrderOrigin, OrderStatus
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connectors.engine.draft import Draft
 from connectors.engine.effects import Level
 from connectors.engine.orders import witness
 from connectors.engine.state import UnderWay
+from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 from connectors.model.order import EvidenceKind, Order
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine.inputs import Place
 from connectors.engine.state import State
+from connectors.model.changed import replace
 from connectors.model.ids import AccountId, InstrumentId, OrderId
 from connectors.model.list_terms import ListRole
 from connectors.model.order import WORKING, Order, OrderStatus, Side

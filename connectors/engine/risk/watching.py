@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from connectors.engine import day as days
@@ -13,6 +12,7 @@ from connectors.engine.inputs import LimitChanged, LossUnlocked, MarksSeen, Risk
 from connectors.engine.money import Worth, prices, worth
 from connectors.engine.risk.value import money
 from connectors.engine.state import State
+from connectors.model.changed import replace
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId
 from connectors.model.position import Position
