@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from connectors.model.order import FINAL, Amending, Order, OrderReport, OrderType
+from connectors.model.order import FINAL, Amending, Order, OrderReport, OrderType, ReportSource
 
 
 def restate(order: Order, report: OrderReport) -> tuple[Order, str]:
@@ -25,7 +25,7 @@ def restate(order: Order, report: OrderReport) -> tuple[Order, str]:
         seen = replace(seen, venue_list_id=report.venue_list_id)
     if order.status in FINAL:
         return seen, ""
-    if confirms(order, report):
+    if confirms(order, report) and not (report.source is ReportSource.STREAM and _is_older(order, report)):
         return _changed(seen, report, order.amending)
     if (
         report.replaced_client_order_id in order.client_order_ids
@@ -33,7 +33,12 @@ def restate(order: Order, report: OrderReport) -> tuple[Order, str]:
     ):
         # Another tool of the account changed it.
         return _changed(seen, report, None)
-    return _shrunk(seen, report), ""
+    return (seen if _is_older(order, report) else _shrunk(seen, report)), ""
+
+
+def _is_older(order: Order, report: OrderReport) -> bool:
+    """Whether a report may be of before the newest change that was confirmed: its terms are not the order's now."""
+    return 0 < report.time_ns <= order.changed_ns
 
 
 def confirms(order: Order, report: OrderReport) -> bool:
@@ -97,7 +102,15 @@ def _changed(order: Order, report: OrderReport, wanted: Amending | None) -> tupl
     after = Amending(0, quantity, price, trigger)
     by = "" if wanted is not None else " by another tool"
     text = f"changed{by}: {told(order, after) or 'its id'}"
-    changed = replace(order, quantity=quantity, price=price, trigger_price=trigger, client_order_ids=ids, amending=None)
+    changed = replace(
+        order,
+        quantity=quantity,
+        price=price,
+        trigger_price=trigger,
+        client_order_ids=ids,
+        amending=None,
+        changed_ns=max(order.changed_ns, report.time_ns),
+    )
     return (changed if wanted is not None else replace(changed, amending=order.amending)), text
 
 

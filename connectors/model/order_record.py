@@ -125,6 +125,8 @@ class Order:
     """Mid price at the worker in the moment its first byte could leave, in quote per base: slippage counts from it."""
     amend_ids: tuple[OrderId, ...] = ()
     """Ids of the changes that were asked of it, oldest first: the same id never asks for a second change."""
+    changed_ns: int = 0
+    """The venue's time of the newest change of its size or prices that it confirmed: what is older says of neither."""
     decided_by_hand: bool = False
     """A human ended it, typed: no evidence did. A later word of the venue still outweighs this."""
 

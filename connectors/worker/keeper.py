@@ -191,10 +191,9 @@ class Keeper:
         if fault is None:
             if kept:
                 del self._backlog[: len(kept)]
-                self._rescue.clear()
-                for later in self._backlog:
-                    # It came while those were being written.
-                    self._rescue.keep(later)
+                if not self._backlog:
+                    # What came while those were being written stays where it is: behind the mark the archive has.
+                    self._rescue.clear()
             self._mend()
         else:
             for job in jobs:

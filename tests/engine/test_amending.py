@@ -12,7 +12,7 @@ from connectors.engine.inputs import Answer, Trading
 from connectors.model.ids import Epoch
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus, ReportSource
 from engine.change_world import CHANGEABLE, FULL, change, commit, found, since
-from engine.world import ACCOUNT, CONCLUSIVE_MS, EPOCH, D, Desk, fill, order_id, report
+from engine.world import ACCOUNT, CONCLUSIVE_MS, EPOCH, SECOND, D, Desk, fill, order_id, report
 
 S = OrderStatus
 
@@ -295,3 +295,37 @@ def test_an_intent_whose_change_is_decided_already_does_not_send_the_next_one() 
     assert not desk.wanted(fx.SendAmend)
     desk.happen(inputs.Committed(second, desk.now))
     assert len(desk.wanted(fx.SendAmend)) == 1
+
+
+def raised(desk: Desk, order: Order, time_ns: int) -> None:
+    """Its size is raised in its place, and the venue says when it was."""
+    desk.happen(change(order, capabilities=FULL, quantity=D("0.02")))
+    commit(desk)
+    said = report(order, S.OPEN, source=ReportSource.ACK, quantity=D("0.02"), time_ns=time_ns)
+    desk.happen(inputs.AmendEnded(order.order_id, since(desk, order), said, None, "", desk.now))
+
+
+@pytest.mark.parametrize("source", [ReportSource.STREAM, ReportSource.LOOKUP, ReportSource.OPEN_ORDERS])
+def test_a_late_report_of_before_a_raise_does_not_take_it_back(source: ReportSource) -> None:
+    desk = Desk()
+    order = desk.open()
+    raised(desk, order, 5 * SECOND)
+    late = report(
+        order, S.PARTIALLY_FILLED, filled="0.002", fills=(fill(1, "0.002"),), source=source, time_ns=4 * SECOND
+    )
+    desk.say(late)
+    now = desk.order(order.order_id)
+    assert (now.quantity, now.filled, now.remaining) == (D("0.02"), D("0.002"), D("0.018"))
+    desk.say(report(order, S.OPEN, quantity=D("0.015"), source=source, time_ns=6 * SECOND))
+    assert desk.order(order.order_id).quantity == D("0.015"), "what is newer is believed, whoever asked for it"
+
+
+def test_a_late_report_of_before_does_not_confirm_a_change_back_to_what_was() -> None:
+    desk = Desk()
+    order = desk.open()
+    raised(desk, order, 5 * SECOND)
+    desk.happen(change(order, 102, capabilities=FULL, quantity=D("0.01")))
+    desk.say(report(order, S.OPEN, time_ns=4 * SECOND))
+    assert (desk.order(order.order_id).quantity, desk.order(order.order_id).amending is None) == (D("0.02"), False)
+    desk.say(report(order, S.OPEN, time_ns=6 * SECOND))
+    assert (desk.order(order.order_id).quantity, desk.order(order.order_id).amending) == (D("0.01"), None)

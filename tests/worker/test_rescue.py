@@ -7,13 +7,14 @@ import os
 import shutil
 import sqlite3
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from connectors.clock import SystemClock
 from connectors.model.ids import OrderId
-from connectors.ports.archive import Batch
+from connectors.ports.archive import Archive, Batch
 from connectors.worker.keeper import Keeper
 from connectors.worker.rescue import Rescue
 from connectors.worker.supervise import Supervisor
@@ -101,6 +102,51 @@ def test_what_is_written_back_is_there_once_wherever_the_one_who_writes_ends(lef
         assert aside(home) == []
         shutil.rmtree(home)
     assert at > 10
+
+
+def test_what_comes_while_others_are_written_back_is_there_once_wherever_the_worker_ends(left: Path) -> None:
+    """The log is never without what the archive does not have."""
+    cut, at = True, 0
+    while cut:
+        at += 1
+        home = left.with_name(f"cut{at}")
+        shutil.copytree(left, home)
+        cut = killed_at(lambda home=home: asyncio.run(_kept_meanwhile(home)), at, only="rescue")  # type: ignore[misc]
+        came = (home / "came").exists()
+        assert take_over(home) == ""
+        assert counts(home)["order_events"] == 3 + came, at
+        assert aside(home) == []
+        shutil.rmtree(home)
+    assert at > 10
+
+
+async def _kept_meanwhile(home: Path) -> None:
+    """Take over, and keep one more batch in the very moment in which the others are being committed."""
+    supervisor = Supervisor()
+    keeper = Keeper(SystemClock(), supervisor, Rescue(home / "data" / "rescue.log"))
+    loop, came = asyncio.get_running_loop(), threading.Event()
+
+    def keep() -> None:
+        keeper.keep(Batch(entries=(entry(order(4)),)))
+        (home / "came").touch()
+        came.set()
+
+    def opened() -> Archive:
+        archive = open_archive(home / "data" / "tradedesk.db")
+        append = archive.journal.append
+
+        def slow(batch: Batch) -> int:
+            if not came.is_set():
+                loop.call_soon_threadsafe(keep)
+                came.wait(20)
+            return append(batch)
+
+        archive.journal.append = slow  # type: ignore[method-assign]
+        return archive
+
+    await keeper.open(opened)
+    await keeper.close()
+    await supervisor.stop()
 
 
 def test_what_the_log_took_before_it_ended_is_there_once_wherever_that_was(home: Path) -> None:
