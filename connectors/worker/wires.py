@@ -14,6 +14,9 @@ from connectors.worker.codec import LENGTH_BYTES, MAX_FRAME_BYTES
 WRITE_BUFFER_BYTES = 256 * 1024
 """Above this, a writer waits for its reader, and its lanes do what they do for slow readers."""
 
+LAST_READ_S = 1.0
+"""How long a closing link waits for the other end to read what was written to it."""
+
 _QUEUED_FRAMES = 64
 _UCRED = "3i"
 
@@ -90,10 +93,13 @@ class SocketWire:
         self._writer.write(frame)
 
     async def close(self) -> None:
-        """See `Wire.close`."""
+        """See `Wire.close`. What the other end does not read in time is lost: a stopped client holds up nobody."""
         self._writer.close()
         try:
-            await self._writer.wait_closed()
+            async with asyncio.timeout(LAST_READ_S):
+                await self._writer.wait_closed()
+        except TimeoutError:
+            self._writer.transport.abort()
         except (ConnectionError, BrokenPipeError):
             return
 
