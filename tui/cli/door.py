@@ -10,14 +10,11 @@ from collections.abc import Sequence
 import typer
 
 from connectors.errors import TradedeskError
-from tui.cli import environment
+from tui.cli import environment, usage
 from tui.cli.app import command_for
 from tui.cli.exits import Exit, ReaderLeft, exit_of
 from tui.cli.output import complain, complain_of
-from tui.format.clean import clean
 
-_LONGEST = 1_000
-"""Characters of a sentence on standard error."""
 _SAYS_WITHOUT = frozenset({"doctor", "--help", "-h", "--version"})
 """Words of command lines that say what they say whatever stands in the environment; ``doctor`` says that too."""
 
@@ -38,7 +35,7 @@ def run(words: Sequence[str]) -> int:
         gc.enable()
         code = command.main(list(words), prog_name="tradedesk", standalone_mode=False)
     except typer.TyperException as problem:
-        complain(_usage(problem))
+        complain(usage.sentence(problem, words))
         return Exit.USAGE
     except TradedeskError as problem:
         complain_of(problem)
@@ -49,13 +46,6 @@ def run(words: Sequence[str]) -> int:
         _let_go_of_output()
         return Exit.DONE
     return int(code or 0)
-
-
-def _usage(problem: typer.TyperException) -> str:
-    context = getattr(problem, "ctx", None)
-    path = context.command_path if context is not None else "tradedesk"
-    said = clean(problem.format_message(), _LONGEST).rstrip(".")
-    return f"{said}. See: {path} --help" if said else f"A command is missing. See: {path} --help"
 
 
 def _let_go_of_output() -> None:

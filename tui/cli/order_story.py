@@ -21,8 +21,8 @@ def story_text(story: api.OrderStory) -> str:
             ("seen mid", _price(order.seen_price)),
             ("mid at arrival", _price(order.arrival_price)),
             ("average price", _price(order.average_price)),
-            ("slippage", _basis(story.slippage_bp, "the mid at arrival")),
-            ("", _basis(story.seen_slippage_bp, "the mid that was seen")),
+            ("slippage from arrival", _basis(story.slippage_bp)),
+            ("slippage from seen mid", _basis(story.seen_slippage_bp)),
             ("first byte to answer", _ms(story.ack_ms)),
             ("first byte to first fill", _ms(story.first_fill_ms)),
             ("fees", fees or numbers.NONE),
@@ -48,8 +48,8 @@ def _price(value: Decimal | None) -> str:
     return numbers.money(value, _DECIMALS)
 
 
-def _basis(value: Decimal | None, against: str) -> str:
-    return numbers.NONE if value is None else f"{numbers.signed(value, _DECIMALS)} bp against {against}"
+def _basis(value: Decimal | None) -> str:
+    return numbers.NONE if value is None else f"{numbers.signed(value, _DECIMALS)} bp"
 
 
 def _ms(value: Decimal | None) -> str:

@@ -18,7 +18,7 @@ _PERCENT = Decimal(100)
 
 def stats(by: str, venue: str | None, since: str | None, *, as_json: bool) -> Body:
     """Executions by day or instrument."""
-    wanted = words.word(by, api.StatisticsBy, "--by")
+    wanted = words.word(by, api.StatisticsBy, "--by", small=True)
     since_ns = words.instant(since, "--since") or 0
 
     async def body(client: Client) -> None:

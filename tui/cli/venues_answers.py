@@ -51,7 +51,7 @@ def list_all(*, as_json: bool) -> Body:
     """All connections."""
 
     async def body(client: Client) -> None:
-        found = await client.connections()
+        found = [(one, venues_words.as_it_is(one, status)) for one, status in await client.connections()]
         if as_json:
             say_json([shapes.connection(connection, status) for connection, status in found])
             return
@@ -81,7 +81,8 @@ def show(label: str, *, as_json: bool) -> Body:
 
     async def body(client: Client) -> None:
         connection = await client.registered(label)
-        status = {one.account: state for one, state in await client.connections()}.get(connection.account)
+        known = {one.account: state for one, state in await client.connections()}
+        status = venues_words.as_it_is(connection, known.get(connection.account))
         if as_json:
             say_json(shapes.connection(connection, status))
             return

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from connectors.model.connection import Connection, ConnectionStatus
+from connectors.model.connection import Connection, ConnectionStatus, LinkState
 from connectors.model.ids import Mode
 from connectors.model.rights import Acceptance, KeyRights
 from tui.cli.output import Json, say, table
@@ -12,6 +13,18 @@ from tui.format.clean import clean
 
 Steps = Sequence[tuple[str, bool, str]]
 """(step, passed, sentence)."""
+
+
+_RUNNING = frozenset({LinkState.CONNECTING, LinkState.LIVE, LinkState.SLOW})
+NOT_RUNNING = "It runs only while a desk or a command holds it, and does not run now."
+"""Of the embedded exchange where none is connected: nothing there is broken."""
+
+
+def as_it_is(connection: Connection, status: ConnectionStatus | None) -> ConnectionStatus | None:
+    """A connection's status; that of an embedded exchange that ended with its holder is no trouble but its rest."""
+    if not connection.embedded or status is None or status.state in _RUNNING:
+        return status
+    return replace(status, state=LinkState.OFF, reason=NOT_RUNNING, next_try_ns=None)
 
 
 def key_words(connection: Connection) -> str:

@@ -38,7 +38,7 @@ def amount(text: str, what: str) -> Decimal:
     return value
 
 
-def word(text: str, kinds: type[_Word], what: str, *, exactly: bool = False) -> _Word:
+def word(text: str, kinds: type[_Word], what: str, *, exactly: bool = False, small: bool = False) -> _Word:
     """One of the words of an enumeration.
 
     Args:
@@ -46,6 +46,7 @@ def word(text: str, kinds: type[_Word], what: str, *, exactly: bool = False) -> 
         kinds: The enumeration.
         what: For the sentence, such as ``Interval``.
         exactly: Upper and lower case differ (1m is a minute, 1M a month).
+        small: Its words are typed small, and named so.
 
     Raises:
         CommandFailed: It is none of them.
@@ -53,7 +54,7 @@ def word(text: str, kinds: type[_Word], what: str, *, exactly: bool = False) -> 
     for kind in kinds:
         if kind.value == text or (not exactly and kind.value.lower() == text.lower()):
             return kind
-    choices = ", ".join(kind.value for kind in kinds if kind.value != "UNKNOWN")
+    choices = ", ".join(kind.value.lower() if small else kind.value for kind in kinds if kind.value != "UNKNOWN")
     raise CommandFailed(f"{what} {clean(text)!r} is unknown. There are: {choices}.", Exit.USAGE)
 
 
