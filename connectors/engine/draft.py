@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -26,8 +26,8 @@ from connectors.engine.state import Booked, Check, FillKey, State
 from connectors.model.balance import Balance
 from connectors.model.changed import replace
 from connectors.model.fill import Fill, RecordedFill
-from connectors.model.ids import AccountId, Epoch, OrderId
-from connectors.model.order import FINAL, EvidenceKind, Order
+from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId
+from connectors.model.order import FINAL, EvidenceKind, Order, Side
 from connectors.model.position import Position, PositionChange, PositionEvent
 from connectors.ports.archive import Batch, JournalEntry
 
@@ -50,6 +50,7 @@ class Draft:
     _fills: list[RecordedFill] = field(default_factory=list)
     _positions: list[PositionEvent] = field(default_factory=list)
     _balances: list[Balance] = field(default_factory=list)
+    _nameless: Collection[tuple[AccountId, Epoch, InstrumentId, Side]] | None = None
 
     def do(self, effect: Effect) -> None:
         """Ask for something to be done."""
@@ -171,6 +172,17 @@ class Draft:
         now = self.at.mono_ns
         recent = tuple(sent for sent in self.state.sends_of(account) if sent > now - SECOND_NS)
         self.state = replace(self.state, sent={**self.state.sent, account: (*recent, now)})
+
+    @property
+    def nameless(self) -> Collection[tuple[AccountId, Epoch, InstrumentId, Side]]:
+        """Where there are orders of ours without a venue id, as of the first time this is asked in a step."""
+        if self._nameless is None:
+            self._nameless = {
+                (order.account, order.epoch, order.instrument, order.side)
+                for order in self.state.orders.values()
+                if order.venue_order_id is None
+            }
+        return self._nameless
 
     @property
     def fills(self) -> Sequence[RecordedFill]:

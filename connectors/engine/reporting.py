@@ -169,15 +169,12 @@ def ask_about_strays(draft: Draft, account: AccountId) -> None:
 
 
 def _could_be_ours(draft: Draft, account: AccountId, fill: Fill) -> bool:
-    """Whether one of our orders is still without its venue id: this fill may be the first that is heard of it."""
-    orders = (draft.state.orders[order_id] for order_id in draft.state.live)
-    return any(
-        order.account == account
-        and order.instrument == fill.instrument
-        and order.side is fill.side
-        and order.venue_order_id is None
-        for order in orders
-    )
+    """Whether one of our orders is without a venue id: this fill may be the first that is heard of it.
+
+    One that we had thought dead, too: it never arrived, or was refused, as far as was known.
+    """
+    known = draft.state.accounts.get(account)
+    return known is not None and (account, known.epoch, fill.instrument, fill.side) in draft.nameless
 
 
 def _adopt_from_fill(draft: Draft, account: AccountId, fill: Fill) -> Order:

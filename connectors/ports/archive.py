@@ -7,7 +7,7 @@ Every method raises `connectors.errors.ArchiveFailed` with a sentence when the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -16,7 +16,7 @@ from connectors.model.audit import AuditFact
 from connectors.model.balance import Balance
 from connectors.model.connection import Connection
 from connectors.model.fill import RecordedFill
-from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId
+from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import Order
 from connectors.model.position import Position, PositionEvent
 from connectors.ports.audit import AuditChain
@@ -118,6 +118,12 @@ class Journal(Protocol):
 
     def order(self, order_id: OrderId) -> Order | None:
         """Newest revision of one order."""
+        ...
+
+    def at_venue(
+        self, account: AccountId, epoch: Epoch, ids: Collection[tuple[InstrumentId, VenueOrderId]]
+    ) -> Sequence[Order]:
+        """Newest revision of the orders that carry these ids of the venue in one of its lives."""
         ...
 
     def last_number(self) -> int:

@@ -14,7 +14,7 @@ from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderOrigin
 from connectors.model.vault import VaultState
 from connectors.turns import Turns
-from connectors.worker import api
+from connectors.worker import api, recall
 from connectors.worker import picture as pictured
 from connectors.worker.keys.covered import COVERED
 from connectors.worker.live import Live
@@ -110,9 +110,7 @@ async def recall_ticket(worker: Worker, order_id: OrderId) -> None:
     minted_ms = order_id.int >> 80
     if order_id.version == _UUID_VERSION and minted_ms > worker.started_ns // _MS_NS - _SKEW_MS:
         return
-    order = await worker.keeper.ask(lambda archive: archive.journal.order(order_id))
-    if order is not None:
-        worker.executor.feed(inputs.Remembered(order, (), worker.executor.now()))
+    await recall.recall_ticket(worker.executor, worker.keeper, order_id)
 
 
 async def cancel(worker: Worker, command: api.CancelOrder) -> api.Result:

@@ -9,8 +9,8 @@ from connectors.engine import inputs
 from connectors.engine.reporting import external_id
 from connectors.engine.state import State
 from connectors.errors import ArchiveFailed
-from connectors.model.fill import RecordedFill
-from connectors.model.ids import AccountId, Epoch, OrderId
+from connectors.model.fill import Fill, RecordedFill
+from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import OrderReport
 from connectors.worker.executor import Executor
 from connectors.worker.keeper import Keeper
@@ -34,6 +34,49 @@ async def recall(executor: Executor, keeper: Keeper, account: AccountId, report:
         return
     if order is not None and order.account == account:
         executor.feed(inputs.Remembered(order, fills, executor.now()))
+
+
+async def recall_ticket(executor: Executor, keeper: Keeper, order_id: OrderId) -> None:
+    """Let the engine know an order again that a client names, with its fills: told once more they are not booked twice.
+
+    Raises:
+        ArchiveFailed: The archive cannot be read.
+    """
+    order, fills = await keeper.ask(
+        lambda archive: (archive.journal.order(order_id), archive.fills.of_orders([order_id]))
+    )
+    if order is not None:
+        executor.feed(inputs.Remembered(order, fills, executor.now()))
+
+
+async def recall_owners(executor: Executor, keeper: Keeper, account: AccountId, fills: Sequence[Fill]) -> None:
+    """Let the engine know the orders again that listed fills belong to: a list of fills names them by venue ids alone.
+
+    Raises:
+        ArchiveFailed: The archive cannot be read.
+    """
+    known = executor.state.accounts.get(account)
+    wanted = _unclaimed(executor.state, account, fills)
+    if known is None or not wanted:
+        return
+    epoch = known.epoch
+    orders = await keeper.ask(lambda archive: archive.journal.at_venue(account, epoch, wanted))
+    booked = await keeper.ask(lambda archive: archive.fills.of_orders([order.order_id for order in orders]))
+    for order in orders:
+        own = [recorded for recorded in booked if recorded.order_id == order.order_id]
+        executor.feed(inputs.Remembered(order, own, executor.now()))
+
+
+def _unclaimed(state: State, account: AccountId, fills: Sequence[Fill]) -> set[tuple[InstrumentId, VenueOrderId]]:
+    """Orders of fills that are not booked, where no order here is known by that id of the venue."""
+    known = state.accounts.get(account)
+    epoch = known.epoch if known is not None else Epoch("")
+    return {
+        (fill.instrument, fill.venue_order_id)
+        for fill in fills
+        if (account, epoch, fill.instrument, fill.venue_order_id) not in state.by_venue
+        and (account, epoch, fill.instrument, fill.trade_id) not in state.fills
+    }
 
 
 async def fills_of(keeper: Keeper, account: AccountId, epoch: Epoch) -> Sequence[RecordedFill]:

@@ -15,7 +15,7 @@ from connectors.model.order import Order, OrderReport
 from connectors.ports.archive import Archive
 from connectors.ports.venue import Account, Trading
 from connectors.worker.house import House
-from connectors.worker.recall import recall
+from connectors.worker.recall import recall, recall_owners
 
 FILLS_PAGE = 1_000
 
@@ -92,6 +92,7 @@ async def take_snapshot(
                 connection, account, epoch, instrument, house, first=reason is Reason.FIRST, since_ns=since_ns
             )
         )
+    await recall_owners(house.executor, house.keeper, connection.account, fills)
     if instruments:
         balances = await account.balances()  # after the fills: never before what they made of them
     missed = reason in {Reason.FIRST, Reason.GAP}

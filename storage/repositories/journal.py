@@ -6,14 +6,14 @@ follows later (`storage.repositories.checkpoint`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from connectors.model.balance import Balance
 from connectors.model.fill import RecordedFill
-from connectors.model.ids import OrderId
+from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import Order
 from connectors.model.position import Position, PositionEvent
 from connectors.ports.archive import Batch, Beginning, JournalEntry, OrdersWanted
@@ -21,7 +21,7 @@ from storage.database.engine import Database
 from storage.database.tables import BALANCES, FILLS, ORDER_EVENTS, POSITION_HISTORY, POSITIONS
 from storage.repositories import checkpoint
 from storage.repositories.audit import append_audit
-from storage.repositories.order_pages import age, named, next_handle, orders_of
+from storage.repositories.order_pages import age, at_venue, named, next_handle, orders_of
 from storage.repositories.records import decode_order, encode
 from storage.repositories.settings import get_setting, put_setting
 
@@ -151,6 +151,13 @@ class JournalRepository:
                 JournalEntry(number, time_ns, kind, decode_order(record))
                 for number, time_ns, kind, record in connection.execute(query)
             ]
+
+    def at_venue(
+        self, account: AccountId, epoch: Epoch, ids: Collection[tuple[InstrumentId, VenueOrderId]]
+    ) -> Sequence[Order]:
+        """Newest revision of the orders that carry these ids of the venue in one of its lives."""
+        with self._database.read("journal.at_venue") as connection:
+            return at_venue(connection, checkpoint.tail(connection), account, epoch, ids)
 
     def last_number(self) -> int:
         """Number of the newest entry; 0 when empty."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Text, func, literal_column, select, tuple_
 
-from connectors.model.ids import OrderId
+from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import Order
 from connectors.ports.archive import OrdersWanted
 from storage.database.tables import ORDERS
@@ -89,6 +90,30 @@ def named(connection: Connection, tail: Tail, name: str) -> list[Order]:
     found.update((one, order) for one, (order, _) in tail.items())
     chosen = (order for order in found.values() if order.handle == name or (order_id and order.order_id == order_id))
     return sorted(chosen, key=age, reverse=True)
+
+
+def at_venue(
+    connection: Connection,
+    tail: Tail,
+    account: AccountId,
+    epoch: Epoch,
+    ids: Collection[tuple[InstrumentId, VenueOrderId]],
+) -> list[Order]:
+    """Orders that carry these ids of the venue in one of its lives. Reads every order of their instruments."""
+    instruments = sorted({str(instrument) for instrument, _ in ids})
+    names = sorted({venue_id for _, venue_id in ids})
+    query = select(ORDERS.c.record).where(
+        ORDERS.c.account == str(account),
+        ORDERS.c.instrument.in_(instruments),
+        func.json_extract(ORDERS.c.record, "$.venue_order_id").in_(names),
+    )
+    found = {order.order_id: order for order in map(decode_order, connection.scalars(query))}
+    found.update((one, order) for one, (order, _) in tail.items())
+    return [
+        order
+        for order in found.values()
+        if (order.account, order.epoch) == (account, epoch) and (order.instrument, order.venue_order_id) in ids
+    ]
 
 
 def _order_id(name: str) -> OrderId | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import Answer
 from connectors.model.balance import Balance
 from connectors.model.fill import Fee, Fill, RecordedFill
 from connectors.model.order import OrderOrigin, OrderReport, OrderStatus, ReportSource
-from engine.world import ACCOUNT, BTC, D, Desk, fill, report
+from engine.world import ACCOUNT, BTC, CONCLUSIVE_MS, D, Desk, fill, report
 
 S = OrderStatus
 
@@ -143,3 +145,22 @@ def test_a_fill_older_than_the_fills_that_were_loaded_is_taken_for_booked() -> N
     assert again.wanted(fx.FillNow) == []
     again.happen(inputs.FillsAnswered(ACCOUNT, [fill(6, "0.001", time_ns=501)], again.now))
     assert len(again.wanted(fx.FillNow)) == 1
+
+
+@pytest.mark.parametrize("dead", [S.NEVER_ARRIVED, S.REJECTED])
+def test_a_listed_fill_of_one_we_thought_dead_makes_no_order_of_another_tool(dead: OrderStatus) -> None:
+    desk = Desk()
+    order = desk.place()
+    how = Answer.REFUSED if dead is S.REJECTED else Answer.LOST
+    desk.happen(inputs.PlaceFailed(order.order_id, how, "No.", desk.now))
+    if dead is S.NEVER_ARRIVED:
+        desk.wait(CONCLUSIVE_MS // 1000 + 1)
+        desk.happen(inputs.LookUpEnded(order.order_id, None, False, False, desk.mono_ns, desk.now))
+    assert desk.order(order.order_id).status is dead
+    desk.happen(inputs.FillsAnswered(ACCOUNT, [fill(1, "0.01")], desk.now))
+    (asked,) = desk.wanted(fx.LookUp)
+    said = report(order, S.FILLED, filled="0.01", source=ReportSource.LOOKUP)
+    desk.happen(inputs.LookUpEnded(asked.order_id, said, None, None, desk.mono_ns, desk.now))
+    assert list(desk.state.orders) == [order.order_id]
+    assert desk.order(order.order_id).status is S.FILLED
+    assert desk.wanted(fx.AskFills)
