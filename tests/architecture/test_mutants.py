@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,19 @@ def test_every_mutant_names_a_test_that_exists() -> None:
     named = [read(path).killed_by for path in sorted(HERE.glob("*.patch"))]
     gone = [name for name in named if not (HERE.parents[1] / name.partition("::")[0]).exists()]
     assert gone == []
+
+
+def _stands(patch: str) -> bool:
+    """Whether what each hunk expects stands in its file, with nothing between."""
+    root, code = HERE.parents[1], ""
+    for part in re.split(r"^(?=--- |@@ )", patch, flags=re.MULTILINE)[1:]:
+        lines = part.splitlines()
+        if lines[0].startswith("--- "):
+            code = (root / lines[0].removeprefix("--- a/")).read_text(encoding="utf-8")
+        elif "\n".join(line[1:] for line in lines[1:] if line[:1] in {" ", "-", ""}) not in code:
+            return False
+    return True
+
+
+def test_every_mutant_still_fits_the_code() -> None:
+    assert [path.name for path in sorted(HERE.glob("*.patch")) if not _stands(read(path).patch)] == []
