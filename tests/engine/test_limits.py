@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -12,37 +11,15 @@ from hypothesis import strategies as st
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.bounds import LimitKey, Limits, Where, bound, why_not
-from connectors.engine.inputs import Answer, MarketNow, Place, Trading
+from connectors.engine.inputs import Answer, MarketNow, Trading
 from connectors.engine.money import prices, report_in, worth
 from connectors.model.balance import Balance
-from connectors.model.ids import AccountId, ClientListId, InstrumentId, Product
+from connectors.model.ids import ClientListId
 from connectors.model.list_terms import ListKind, ListRole
 from connectors.model.order import Amending, OrderStatus, OrderType, Side
 from connectors.model.risk import LimitName, LimitScope
-from engine.world import ACCOUNT, BTC, D, Desk, fill, limit_buy, order_id, report
-
-OTHER = AccountId(UUID(int=2))
-ETH = InstrumentId("binance", Product.SPOT, "ETHUSDT")
-ETHBTC = InstrumentId("binance", Product.SPOT, "ETHBTC")
-
-
-def refused(desk: Desk, place: Place) -> fx.Declined:
-    desk.happen(place)
-    (declined,) = desk.done
-    assert isinstance(declined, fx.Declined), "it was not refused"
-    return declined
-
-
-def set_limit(desk: Desk, name: LimitName, value: str | None, **place: object) -> None:
-    key = LimitKey(name, **place)  # type: ignore[arg-type]
-    desk.happen(inputs.LimitChanged(key, None if value is None else D(value), desk.now))
-
-
-def holding(desk: Desk, quantity: str = "0.01") -> None:
-    """Buy some, filled."""
-    order = desk.place(limit_buy(900, quantity=D(quantity)))
-    desk.say(report(order, OrderStatus.FILLED, filled=quantity, fills=(fill(900, quantity, venue_id="v1"),)))
-
+from engine.limits_world import ETH, ETHBTC, OTHER, holding, refused, set_limit
+from engine.world import ACCOUNT, BTC, D, Desk, limit_buy, order_id
 
 # --- which value holds
 

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
-from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.bounds import LimitKey, Limits
-from connectors.engine.inputs import Place, Trading
+from connectors.engine.inputs import Trading
 from connectors.model.balance import Balance
-from connectors.model.ids import AccountId, InstrumentId, Product
 from connectors.model.order import OrderStatus, Side
 from connectors.model.risk import LimitName
-from engine.world import ACCOUNT, BTC, INSTRUMENT, D, Desk, fill, limit_buy, order_id, report
-
-OTHER = AccountId(UUID(int=2))
-ETH = InstrumentId("binance", Product.SPOT, "ETHUSDT")
-ETHBTC = InstrumentId("binance", Product.SPOT, "ETHBTC")
-
-
-def refused(desk: Desk, place: Place) -> fx.Declined:
-    desk.happen(place)
-    (declined,) = desk.done
-    assert isinstance(declined, fx.Declined), "it was not refused"
-    return declined
-
-
-def set_limit(desk: Desk, name: LimitName, value: str | None, **place: object) -> None:
-    key = LimitKey(name, **place)  # type: ignore[arg-type]
-    desk.happen(inputs.LimitChanged(key, None if value is None else D(value), desk.now))
-
-
-def holding(desk: Desk, quantity: str = "0.01") -> None:
-    """Buy some, filled."""
-    order = desk.place(limit_buy(900, quantity=D(quantity)))
-    desk.say(report(order, OrderStatus.FILLED, filled=quantity, fills=(fill(900, quantity, venue_id="v1"),)))
+from engine.limits_world import OTHER, holding, refused, set_limit
+from engine.world import ACCOUNT, BTC, INSTRUMENT, D, Desk, limit_buy, order_id
 
 
 def test_a_limit_that_was_set_is_in_force_for_the_next_order_and_for_no_other_account() -> None:
