@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connectors.engine import amending, lists, placing, replacing
 from connectors.engine.draft import Draft
-from connectors.engine.effects import Declined
+from connectors.engine.effects import Commit, Declined, Level
 from connectors.engine.inputs import CommitFailed, Committed
+from connectors.engine.orders import witness
 from connectors.engine.state import Pending
 from connectors.model.changed import replace
 from connectors.model.ids import OrderId
+from connectors.model.order import EvidenceKind
+from connectors.ports.archive import Batch, JournalEntry
 
 
 def on_committed(draft: Draft, committed: Committed) -> None:
@@ -24,23 +29,52 @@ def on_committed(draft: Draft, committed: Committed) -> None:
 
 
 def on_commit_failed(draft: Draft, failed: CommitFailed) -> None:
-    """It could not be written: there is no order and no change, and nothing leaves."""
+    """It could not be written: there is no order and no change, and nothing leaves but what only reduces."""
     token = failed.token
-    sentence = f"The order was not sent, because it could not be written down first. {failed.sentence}"
     listed = draft.state.lists.get(token)
     if listed is not None:
-        _take_list(draft, token)
-        draft.do(Declined(listed.list_id, sentence, "ARCHIVE", archive=True, ticket=listed.list_id))
+        legs = _take_list(draft, token)
+        if all(leg.order.reduce_only for leg in legs):
+            lists.written(draft, listed, _aside(draft, legs, failed.sentence))
+        else:
+            _decline(draft, listed.list_id, listed.list_id, failed)
     elif token in draft.state.committing:
         amending.unwritten(draft, *_take_change(draft, token), failed.sentence)
     elif (pending := _take_pending(draft, token)) is not None:
-        if pending.replaces is not None:
+        if pending.order.reduce_only:
+            (kept,) = _aside(draft, [pending], failed.sentence)
+            (placing if pending.replaces is None else replacing).written(draft, kept)
+        elif pending.replaces is not None:
             amending.unwritten(draft, pending.replaces, pending.order.order_id, failed.sentence)
-            return
-        if pending.order.reduce_only and not pending.canceled:
-            placing.send_unwritten(draft, pending, failed.sentence)
-            return
-        draft.do(Declined(pending.order.order_id, sentence, "ARCHIVE", archive=True))
+        else:
+            _decline(draft, pending.order.order_id, None, failed)
+
+
+def _decline(draft: Draft, order_id: OrderId, ticket: OrderId | None, failed: CommitFailed) -> None:
+    sentence = f"The order was not sent, because it could not be written down first. {failed.sentence}"
+    draft.do(Declined(order_id, sentence, "ARCHIVE", archive=True, ticket=ticket))
+
+
+def _aside(draft: Draft, coming: Sequence[Pending], why: str) -> list[Pending]:
+    """Go on with reduce-only orders although the archive did not take their intents: no disk keeps risk up.
+
+    Their intents are in memory and in the rescue log before a byte leaves, and are written when the archive is back. It
+    may take them all the same, only later: whatever becomes of the orders then has the higher revision, so that none is
+    left there that nobody ended.
+    """
+    text = f"did not wait for the archive, because it only reduces: {why}"
+    kept = [
+        replace(one, order=replace(witness(one.order, draft.at.time_ns, EvidenceKind.INTENT, text), revision=1))
+        for one in coming
+    ]
+    old = [draft.state.orders[one.replaces] for one in coming if one.replaces is not None]
+    entries = [JournalEntry(0, draft.at.time_ns, EvidenceKind.AMEND_SENT, order) for order in old]
+    entries += [JournalEntry(0, draft.at.time_ns, EvidenceKind.INTENT, one.order) for one in kept]
+    draft.do(Commit(Batch(entries=tuple(entries)), aside=True))
+    names = " and ".join(one.order.handle for one in kept)
+    told = f"{names} only {'reduces' if len(kept) == 1 else 'reduce'}: the archive was not waited for."
+    draft.warn(Level.WARN, told, kept[0].order)
+    return kept
 
 
 def _take_pending(draft: Draft, token: int) -> Pending | None:

@@ -71,23 +71,6 @@ def _write_aside(draft: Draft, order: Order) -> None:
     draft.do(Commit(Batch(entries=(entry,)), aside=True))
 
 
-def send_unwritten(draft: Draft, pending: Pending, why: str) -> None:
-    """Send a reduce-only order although the archive did not take its intent: risk is never kept up by a disk.
-
-    Its intent is in memory and in the rescue log before a byte leaves, and is written when the archive is back.
-    """
-    text = f"sent without waiting for the archive, because it only reduces: {why}"
-    order = replace(witness(pending.order, draft.at.time_ns, EvidenceKind.INTENT, text), revision=1)
-    draft.know(order)
-    _write_aside(draft, order)
-    draft.do(Accepted(order))
-    draft.do(OrderNow(order))
-    draft.do(Send(order.account, order.order_id, pending.request))
-    draft.warn(
-        Level.WARN, f"{order.handle} only reduces: it was sent though it could not be written down first.", order
-    )
-
-
 def intent(draft: Draft, place: Place) -> Order:
     """The record of an order that is about to be written for the first time."""
     emulated = emulates_expiry(place.time_in_force, place.capabilities)

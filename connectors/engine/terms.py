@@ -6,9 +6,9 @@ takes nothing back.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
+from connectors.model.changed import replace
 from connectors.model.order import FINAL, Amending, Order, OrderReport, OrderType, ReportSource
 
 

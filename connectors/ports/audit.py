@@ -16,7 +16,7 @@ class AuditTrail(Protocol):
         """Take a fact; it is redacted already. Written within a quarter of a second, and nobody waits for it."""
         ...
 
-    def committed(self, account: AccountId, client_order_id: str) -> bool:
+    def committed(self, account: AccountId, client_order_id: str, operation: str) -> bool:
         """Whether this create's request was written with the order's intent, before a byte left.
 
         Says so once: a second send of the same order is a request of its own.

@@ -77,7 +77,7 @@ class Auditor:
         """
         shown = self._parameters(where, text, changes=changes)
         # Written with the order's intent already, as the desk asked it; what was sent for it is in the answer's row.
-        sent = changes and client_order_id != "" and self._trail.committed(self._account, client_order_id)
+        sent = changes and client_order_id != "" and self._trail.committed(self._account, client_order_id, operation)
         exchange = Exchange(self, operation, client_order_id or None, shown if sent else {}, changes=changes)
         if not sent:
             self._record(AuditKind.REQUEST, exchange, AuditOutcome.SENT, 0, shown)

@@ -50,7 +50,7 @@ KEY_ITEM = "audit-mac"
 _KEY_BYTES = 32
 _REMEMBERED = 4096
 _SECOND_NS = 1_000_000_000
-_PLACE = "order.place"
+_PLACE, _REPLACE = "order.place", "order.replace"
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -74,7 +74,7 @@ class Recorder:
         self._supervisor = supervisor
         self._waiting: list[AuditFact] = []
         self._some = asyncio.Event()
-        self._announced: OrderedDict[str, Order] = OrderedDict()
+        self._announced: OrderedDict[str, tuple[Order, str]] = OrderedDict()
         """Creates whose request was committed with their intent and that were not sent yet, by client order id."""
         self._rows = 0
         """Rows since the newest anchor."""
@@ -88,26 +88,33 @@ class Recorder:
         self._waiting.append(fact)
         self._some.set()
 
-    def committed(self, account: AccountId, client_order_id: str) -> bool:
+    def committed(self, account: AccountId, client_order_id: str, operation: str) -> bool:
         """See `connectors.ports.audit.AuditTrail.committed`."""
-        order = self._announced.get(client_order_id)
-        if order is None or order.account != account:
+        order, announced = self._announced.get(client_order_id, (None, ""))
+        if order is None or (order.account, announced) != (account, operation):
             return False
         del self._announced[client_order_id]
         return True
 
     # --- orders
 
-    def with_requests(self, batch: Batch) -> Batch:
-        """The batch of an intent, and in it the request that will be sent for it."""
-        # A change or a list is taken down when it is sent: one request of theirs may speak of several orders.
-        orders = [entry.order for entry in batch.entries if entry.kind == EvidenceKind.INTENT and _alone(entry.order)]
+    def with_requests(self, batch: Batch, *, replaces: bool = False) -> Batch:
+        """The batch of an intent, and in it the request that will be sent for it.
+
+        Args:
+            batch: As the engine wants it written.
+            replaces: The order before it is cancelled by the same request.
+        """
+        # A list is taken down when it is sent: one request of its speaks of several orders.
+        fresh = [entry.order for entry in batch.entries if entry.kind == EvidenceKind.INTENT]
+        orders = [order for order in fresh if order.list_id is None]
+        operation = _REPLACE if replaces else _PLACE
         for order in orders:
-            self._announced[order.client_order_id] = order
+            self._announced[order.client_order_id] = order, operation
         while len(self._announced) > _REMEMBERED:
             self._announced.popitem(last=False)
         self._count(len(orders))
-        return replace(batch, audit=(*batch.audit, *(self._request(order) for order in orders)))
+        return replace(batch, audit=(*batch.audit, *(self._request(order, operation) for order in orders)))
 
     def unwritten(self, batch: Batch) -> None:
         """The archive refused an intent: nothing was taken down and nothing is sent."""
@@ -116,20 +123,21 @@ class Recorder:
 
     def unsent(self, order_id: OrderId) -> None:
         """A create has ended; if nothing was ever sent for it, its request is answered by that."""
-        for order in [order for order in self._announced.values() if order.order_id == order_id]:
+        ended = [(order, operation) for order, operation in self._announced.values() if order.order_id == order_id]
+        for order, operation in ended:
             del self._announced[order.client_order_id]
             self.record(
                 AuditFact(
                     self._now_us(),
                     AuditKind.ANSWER,
-                    _PLACE,
+                    operation,
                     AuditOutcome.NOT_SENT,
                     connection=order.account,
                     client_order_id=order.client_order_id,
                 )
             )
 
-    def _request(self, order: Order) -> AuditFact:
+    def _request(self, order: Order, operation: str) -> AuditFact:
         asked = {
             "instrument": str(order.instrument),
             "side": order.side,
@@ -141,12 +149,13 @@ class Recorder:
             "time_in_force": order.time_in_force,
             "reduce_only": order.reduce_only,
             "order": str(order.order_id),
+            "in_place_of": None if order.parent is None else str(order.parent),
         }
         detail = _encode({name: value for name, value in asked.items() if value is not None})
         return AuditFact(
             self._now_us(),
             AuditKind.REQUEST,
-            _PLACE,
+            operation,
             AuditOutcome.SENT,
             0,
             order.account,
@@ -274,10 +283,6 @@ def recorded(make: ConnectorFactory, own: AuditTrail) -> ConnectorFactory:
         return make(connection, signer, clock, trail or own)
 
     return create
-
-
-def _alone(order: Order) -> bool:
-    return order.kinship is None and order.list_id is None
 
 
 def _key_of(vault: Vault) -> SecretBytes:

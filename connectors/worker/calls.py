@@ -115,7 +115,7 @@ class Calls:
 
         def end(how: Answer, sentence: str) -> None:
             now = self._executor.now()
-            self._executor.feed(inputs.ReplaceEnded(effect.order_id, None, how, sentence, now))
+            self._executor.feed(inputs.ReplaceEnded(effect.order_id, None, how, sentence, now, effect.new_id))
 
         self._request(f"replace-{effect.order_id}", self._changes.replace(effect), end)
 

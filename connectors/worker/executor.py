@@ -15,6 +15,7 @@ from connectors.engine.reducer import step
 from connectors.engine.state import State
 from connectors.errors import ArchiveFailed, TradedeskError
 from connectors.model.ids import AccountId, OrderId
+from connectors.model.order import FINAL
 from connectors.ports.archive import Batch
 from connectors.ports.clock import Clock
 from connectors.worker import api
@@ -120,6 +121,8 @@ class Executor:
         self._state, effects = step(self._state, happened)
         if isinstance(happened, inputs.PlaceFailed):
             self.recorder.unsent(happened.order_id)
+        elif isinstance(happened, inputs.ReplaceEnded) and happened.new_id is not None:
+            self.recorder.unsent(happened.new_id)
         for effect in effects:
             self._do(effect)
         self._moved.set()
@@ -205,6 +208,8 @@ class Executor:
             case fx.Withhold():  # the request itself is held back by whoever fed that it is about to leave
                 self.recorder.unsent(effect.order_id)
             case fx.OrderNow():
+                if effect.order.status in FINAL:
+                    self.recorder.unsent(effect.order.order_id)
                 self._publish(api.OrderChanged(effect.order))
             case fx.FillNow():
                 self._publish(api.FillRecorded(effect.fill))
@@ -231,7 +236,9 @@ class Executor:
         if token is None:
             (self._keeper.keep if effect.aside else self._keeper.commit)(effect.batch)
             return
-        batch = self.recorder.with_requests(effect.batch)
+        pending = self._state.pending.get(token)
+        replaces = pending is not None and pending.replaces is not None and pending.at_once
+        batch = self.recorder.with_requests(effect.batch, replaces=replaces)
         settled = False
 
         def done(fault: str | None) -> None:
@@ -242,9 +249,7 @@ class Executor:
                 return
             settled = True
             if fault is None:
-                effects = self.feed(inputs.Committed(token, self.now()))
-                if not any(isinstance(effect, fx.Send) for effect in effects):
-                    self.recorder.unsent(batch.entries[0].order.order_id)
+                self.feed(inputs.Committed(token, self.now()))
             else:
                 if fault is not SLOW:
                     self.recorder.unwritten(batch)

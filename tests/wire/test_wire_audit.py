@@ -49,7 +49,7 @@ class Trail:
     def record(self, fact: AuditFact) -> None:
         self.facts.append(fact)
 
-    def committed(self, account: AccountId, client_order_id: str) -> bool:
+    def committed(self, account: AccountId, client_order_id: str, operation: str) -> bool:
         assert account == ACCOUNT
         there = client_order_id in self.written
         self.written.discard(client_order_id)

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uuid6
 
 from chaos.peers import Desk
+from connectors.model.ids import OrderId
 from connectors.model.order import OrderStatus
 from connectors.worker import api
 from support.simulator import running_simulator
@@ -120,6 +122,38 @@ async def test_a_creates_request_is_in_the_commit_of_its_intent(home: Path) -> N
     detail = json.loads(asked.detail)
     assert (asked.kind, asked.client_order_id) == ("REQUEST", order.order_id.hex)
     assert (detail["side"], Decimal(detail["price"]), detail["quantity"]) == ("BUY", order.price, "0.001")
+
+
+async def test_the_request_of_a_replace_is_in_the_commit_of_its_intents_and_stands_there_once(home: Path) -> None:
+    with running_simulator(home, "--seed", "7", "--symbols", "1") as venue:
+        exchange = PeerExchange(venue)
+        async with a_worker(home) as house:
+            desk = await exchange.attach(await house.join("memory"))
+            await ready(house, desk)
+            order = desk.resting(await desk.low_price())
+            await desk.link.request(order)
+            await desk.order_when(order.order_id, lambda seen: seen.status is OrderStatus.OPEN)
+            journal = await house.worker.keeper.ask(lambda archive: archive.journal)
+            batches = []
+            append = journal.append
+
+            def appended(batch: Any) -> int:
+                batches.append(batch)
+                return append(batch)
+
+            journal.append = appended  # type: ignore[method-assign]
+            change = api.AmendOrder(order.order_id, OrderId(uuid6.uuid7()), price=(order.price or Decimal(0)) - 1)
+            await desk.link.request(change)
+            await desk.order_when(change.amend_id, lambda seen: seen.status is OrderStatus.OPEN)
+            await desk.link.request(api.CancelOrder(change.amend_id))
+            await desk.order_when(change.amend_id, lambda seen: seen.status is OrderStatus.CANCELED)
+    (intent,) = [batch for batch in batches if any(entry.kind == "INTENT" for entry in batch.entries)]
+    (asked,) = [fact for fact in intent.audit if fact.operation == "order.replace"]
+    detail = json.loads(asked.detail)
+    assert (asked.kind, asked.client_order_id) == ("REQUEST", change.amend_id.hex)
+    assert (detail["in_place_of"], Decimal(detail["price"])) == (str(order.order_id), change.price)
+    about = [(row["operation"], row["kind"]) for row in rows(home) if row["client_order_id"] == change.amend_id.hex]
+    assert about == [("order.replace", "REQUEST"), ("order.replace", "ANSWER")]
 
 
 async def test_an_order_that_never_left_is_answered_by_that(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import uuid6
 
 from chaos.peers import Desk, Peers, peers_at
 from connectors.engine import effects as fx
 from connectors.errors import ArchiveFailed
+from connectors.model.ids import OrderId
 from connectors.model.order import OrderOrigin, OrderStatus, Side
 from connectors.ports.archive import Batch
 from connectors.worker import api, keeper
@@ -138,6 +140,40 @@ async def test_what_only_reduces_does_not_wait_for_a_slow_archive(
         assert kept is not None
         assert kept.status is OrderStatus.FILLED
         assert len(await peers.venue_orders(closing.order_id)) == 1
+
+
+@pytest.mark.peers
+async def test_a_replace_of_what_only_reduces_does_not_wait_for_a_slow_archive_and_leaves_no_ghost_in_it(
+    peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_worker(home) as house:
+        desk = await _holding(peers, house)
+        price = (await desk.low_price() * D("1.1")).quantize(D("0.01"))
+        resting = replace(desk.resting(price), side=Side.SELL, reduce_only=True, quantity=D("0.0004"))
+        await desk.link.request(resting)
+        await desk.order_when(resting.order_id, lambda order: order.status is OrderStatus.OPEN)
+        await house.worker.keeper.flush()
+        journal = await house.worker.keeper.ask(lambda archive: archive.journal)
+        append, go_on = journal.append, threading.Event()
+
+        def slow(batch: Batch) -> int:
+            go_on.wait(20)
+            return append(batch)
+
+        monkeypatch.setattr(journal, "append", slow)
+        change = api.AmendOrder(resting.order_id, OrderId(uuid6.uuid7()), price=price + 1)
+        try:
+            accepted = await desk.link.request(change)
+            assert isinstance(accepted, api.OrderAccepted), accepted
+            await desk.order_when(change.amend_id, lambda order: order.status is OrderStatus.OPEN)
+        finally:
+            go_on.set()
+        await desk.order_when(resting.order_id, lambda order: order.replacement == change.amend_id)
+        await until(lambda: not house.worker.keeper.waiting)
+        await house.worker.keeper.flush()
+        kept = await house.worker.keeper.ask(lambda archive: archive.journal.orders())
+        assert {order.order_id: order for order in kept} == dict(house.worker.executor.state.orders)
+        assert {order.status for order in kept} == {OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.OPEN}
 
 
 async def _holding(peers: Peers, house: WorkerHouse) -> Desk:

@@ -69,6 +69,7 @@ class ReplaceEnded:
     answer: Answer | None
     sentence: str
     at: Moment
+    new_id: OrderId | None = None
 
 
 @dataclass(frozen=True, slots=True)
