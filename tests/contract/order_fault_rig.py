@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import uuid6
 
 from chaos.peers import BTC, Desk
@@ -20,13 +21,13 @@ from connectors.model.ids import OrderId
 from connectors.model.list_terms import ListKind
 from connectors.model.order import Order, OrderStatus, OrderType, Side
 from connectors.model.risk import LimitName
-from connectors.worker import api
+from connectors.worker import api, follow
 from contract.fault_expectations import FAULTS
 from contract.fault_rig import Rig
 from contract.order_fault_cells import FAULTS as FAULT_KINDS
 from contract.order_fault_cells import Struck
 from support.simulator import Simulator
-from worker.house import a_worker
+from worker.house import WorkerHouse, a_worker
 from worker.peer_exchange import PeerExchange
 
 SPEED = 6
@@ -80,9 +81,15 @@ class _Settling:
 class OrderRig:
     """One worker and one venue."""
 
-    def __init__(self, rig: Rig, desk: Desk) -> None:
+    def __init__(self, rig: Rig, desk: Desk, house: WorkerHouse) -> None:
         self.rig = rig
         self.desk = desk
+        self._house = house
+
+    @property
+    def orders(self) -> Mapping[OrderId, Order]:
+        """What the worker knows: looked at often, so not asked for over the link."""
+        return self._house.worker.executor.state.orders
 
     async def strike(self, fault: str, operation: str) -> None:
         """Arm a fault at an operation's own request; the venue's log begins here."""
@@ -113,7 +120,7 @@ class OrderRig:
             found = len([entry for entry in await self.rig.log() if entry.get("request") == REQUESTS[operation][1]])
             if found >= wanted or time.monotonic() > end:
                 return found
-            await SystemClock().sleep(0.2)
+            await SystemClock().sleep(0.5)
 
     async def at_venue(self, orders: list[Order]) -> int:
         """How many orders the venue ever had under any id of these."""
@@ -126,8 +133,7 @@ class OrderRig:
         """The orders once nothing about them is open, oldest first."""
         end = time.monotonic() + _PATIENCE_S
         while True:
-            known = {order.order_id: order for order in await self.desk.orders()}
-            orders = [known[order_id] for order_id in wanted]
+            orders = [self.orders[order_id] for order_id in wanted]
             if not any(_waits(order) for order in orders):
                 return orders
             assert time.monotonic() < end, f"not settled: {orders}"
@@ -141,7 +147,7 @@ class OrderRig:
             assert time.monotonic() < end, "the account does not come back"
             await SystemClock().sleep(0.1)
         await self.desk.link.request(api.CancelOrders())
-        while any(order.working for order in await self.desk.orders()):
+        while any(order.working for order in self.orders.values()):
             assert time.monotonic() < end, "orders stay open"
             await SystemClock().sleep(0.05)
 
@@ -276,20 +282,23 @@ _RUNS: Mapping[str, Callable[[OrderRig, str], Awaitable[list[OrderId]]]] = {
 
 @asynccontextmanager
 async def an_order_rig(home: Path, venue: Simulator) -> AsyncIterator[OrderRig]:
-    """A worker on the venue, its limits of how much and how often switched off."""
+    """A worker on the venue that asks nothing by routine, its limits of how much and how often switched off."""
 
     def connector(*args: Any, **kwargs: Any) -> Any:
         return _Settling(registry.create(*args, **kwargs))
 
-    async with (
-        httpx.AsyncClient(base_url=venue.rest, trust_env=False, timeout=200) as http,
-        a_worker(home, ScaledClock(), make_connector=connector) as house,
-    ):
-        desk = await PeerExchange(venue).attach(await house.join("memory"))
-        for name in (LimitName.OPEN_ORDERS, LimitName.ORDERS_PER_SECOND, LimitName.DAY_LOSS, LimitName.ORDER_VALUE):
-            answer = await desk.link.request(api.SetLimit(name, None, desk.account, off=True))
-            assert answer == api.Done(), answer
-        rig = OrderRig(Rig(venue, http), desk)
-        await rig.calm()
-        yield rig
-        await rig.rig.disarm()
+    with pytest.MonkeyPatch.context() as patch:
+        # Requests are counted: none of them comes by chance.
+        patch.setattr(follow, "RECONCILE_EVERY_S", 86_400.0)
+        async with (
+            httpx.AsyncClient(base_url=venue.rest, trust_env=False, verify=False, timeout=200) as http,  # noqa: S501
+            a_worker(home, ScaledClock(), make_connector=connector) as house,
+        ):
+            desk = await PeerExchange(venue).attach(await house.join("memory"))
+            for name in (LimitName.OPEN_ORDERS, LimitName.ORDERS_PER_SECOND, LimitName.DAY_LOSS, LimitName.ORDER_VALUE):
+                answer = await desk.link.request(api.SetLimit(name, None, desk.account, off=True))
+                assert answer == api.Done(), answer
+            rig = OrderRig(Rig(venue, http), desk, house)
+            await rig.calm()
+            yield rig
+            await rig.rig.disarm()
