@@ -30,10 +30,15 @@ def waiting(state: State, place: Place) -> Decimal:
 def _still_open(orders: Iterable[Order], side: Side) -> Decimal:
     alone = Decimal(0)
     exits: dict[str, Decimal] = {}
-    for order in orders:
-        if order.side is not side:
-            continue
-        if order.list_id is None or order.list_role not in _EITHER:
+    own = [order for order in orders if order.side is side]
+    old = in_place_of(own)
+    fresh = {old[order.order_id].order_id: order for order in own if order.order_id in old}
+    for order in own:
+        if order.order_id in old:
+            continue  # counted with the one it takes the place of
+        if order.order_id in fresh:
+            alone += max(worst_remaining(order), worst_remaining(fresh[order.order_id]))
+        elif order.list_id is None or order.list_role not in _EITHER:
             alone += worst_remaining(order)
         else:
             exits[order.list_id] = max(exits.get(order.list_id, Decimal(0)), worst_remaining(order))
@@ -44,10 +49,26 @@ _EITHER = frozenset({ListRole.TAKE_PROFIT, ListRole.STOP_LOSS})
 """Of the two, one fills and the other ends."""
 
 
+def in_place_of(orders: Iterable[Order]) -> dict[OrderId, Order]:
+    """Which of these orders is to take the place of which: of the two, one works and counts, at the worse of both.
+
+    The create leaves in one call with the cancel, and is not tried where that failed, or it leaves once the old order
+    is over: never are both to be open. What the old one fills meanwhile is taken off the new one
+    (`connectors.engine.changing`). Where the venue has both working all the same, they are two orders and both count.
+    """
+    known = {order.order_id: order for order in orders}
+    found = {}
+    for order in known.values():
+        coming = None if order.amending is None or order.amending.replacement is None else order.amending.replacement
+        if coming in known and not (order.status in WORKING and known[coming].status in WORKING):
+            found[coming] = order
+    return found
+
+
 def worst_remaining(order: Order) -> Decimal:
-    """Base units an order may still fill: a change that is not confirmed counts where it makes it larger."""
+    """Base units an order may still fill: a change in place that is not confirmed counts where it makes it larger."""
     left = order.remaining or Decimal(0)
-    wanted = order.amending.quantity if order.amending is not None else None
+    wanted = order.amending.quantity if order.amending is not None and order.amending.replacement is None else None
     return left if wanted is None else max(left, wanted - order.filled - order.prevented)
 
 

@@ -9,9 +9,20 @@ from decimal import Decimal
 
 from connectors.engine.filters import plain
 from connectors.engine.inputs import Place, Trading
-from connectors.engine.risk.exposure import UNSEEN, cost, held, open_orders, reduces, reference, waiting, worst
+from connectors.engine.risk.exposure import (
+    UNSEEN,
+    cost,
+    held,
+    in_place_of,
+    open_orders,
+    reduces,
+    reference,
+    waiting,
+    worst,
+)
 from connectors.engine.risk.refusal import Refusal
 from connectors.engine.state import State
+from connectors.model.changed import replace
 from connectors.model.instrument import grid_neighbours
 from connectors.model.order import Side
 from connectors.model.risk import LimitName
@@ -89,7 +100,8 @@ def collar(state: State, place: Place) -> Refusal | None:
 def order_count(state: State, place: Place) -> Refusal | None:
     """Working orders of the instrument."""
     most = state.bound(LimitName.OPEN_ORDERS, place.account, place.instrument.id).value
-    count = len(open_orders(state, place))
+    working = open_orders(state, place)
+    count = len(working) - len(in_place_of(working))
     if most is None or count < most:
         return None
     return Refusal(
@@ -114,6 +126,22 @@ def rate(state: State, place: Place) -> Refusal | None:
     )
 
 
+def _unseen(state: State, place: Place) -> Decimal:
+    """What orders without an answer may take; of one that takes another's place, what that does not give free."""
+    orders = [order for order in open_orders(state, place) if order.side is place.side]
+    old = in_place_of(orders)
+    market, held_back = reference(place), Decimal(0)
+    for order in orders:
+        if order.status not in UNSEEN:
+            continue
+        takes = cost(worst(order), market) or Decimal(0)
+        gives = old.get(order.order_id)
+        if gives is not None and gives.status not in UNSEEN:
+            takes -= cost(replace(gives, quantity=gives.remaining), market) or Decimal(0)
+        held_back += max(takes, Decimal(0))
+    return held_back
+
+
 def balance(state: State, place: Place) -> Refusal | None:
     """What the account can pay, what waits for an answer held back."""
     asset = place.instrument.quote if place.side is Side.BUY else place.instrument.base
@@ -122,14 +150,7 @@ def balance(state: State, place: Place) -> Refusal | None:
     if balances is None or need is None:
         return None
     kept = balances.get(asset)
-    unseen = sum(
-        (
-            cost(worst(order), reference(place)) or Decimal(0)
-            for order in open_orders(state, place)
-            if order.side is place.side and order.status in UNSEEN
-        ),
-        Decimal(0),
-    )
+    unseen = _unseen(state, place)
     free = (kept.free if kept else Decimal(0)) - unseen
     if need <= free:
         return None

@@ -11,7 +11,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from connectors.engine.filters import lot, plain
 from connectors.engine.inputs import Place
-from connectors.engine.risk.exposure import open_orders, reference, waiting
+from connectors.engine.risk.exposure import in_place_of, open_orders, reference, waiting
 from connectors.engine.risk.refusal import Refusal
 from connectors.engine.state import State
 from connectors.model.legality import TRIGGERED
@@ -34,6 +34,8 @@ def most_orders(state: State, place: Place) -> Refusal | None:
         ),
     ]
     working = open_orders(state, place)
+    twice = in_place_of(working)
+    working = [order for order in working if order.order_id not in twice]
     for name, what, most, counts in kinds:
         count = sum(counts(order) for order in working)
         if most and counts(place) and count >= most:

@@ -9,7 +9,7 @@ from connectors.engine import day as days
 from connectors.engine.money import Prices
 from connectors.engine.positions import WIDE
 from connectors.engine.risk import watching
-from connectors.engine.risk.exposure import worst_price, worst_remaining
+from connectors.engine.risk.exposure import in_place_of, worst_price, worst_remaining
 from connectors.engine.state import State
 from connectors.model.ids import AccountId, InstrumentId
 from connectors.model.order import Order
@@ -91,13 +91,14 @@ def _limits(
         if (order := state.orders[order_id]).account == account and instrument in {None, order.instrument}
     ]
     prices = watching.prices_of(state, account)
+    twice = in_place_of(orders)
     largest = max((_worth(state, order, prices) for order in orders), default=Decimal(0))
     day = state.days.get(account)
     used: dict[LimitName, Decimal | None] = {
         LimitName.ORDER_VALUE: _share(largest, equity),
         LimitName.ORDER_AMOUNT: _amount(largest),
         LimitName.POSITION_VALUE: _amount(_largest_position(state, account, instrument, prices)),
-        LimitName.OPEN_ORDERS: _most_in_one(orders),
+        LimitName.OPEN_ORDERS: _most_in_one(order for order in orders if order.order_id not in twice),
         LimitName.ORDERS_PER_SECOND: Decimal(sum(sent > now_mono_ns - SECOND_NS for sent in state.sends_of(account))),
         LimitName.COLLAR: None,
         LimitName.DAY_LOSS: None if loss is None else _share(max(loss - _excused(day), Decimal(0)), _equity(day)),
