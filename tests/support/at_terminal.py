@@ -53,7 +53,7 @@ class AtTerminal:
         modes[_LOCAL] |= termios.ECHO
         termios.tcsetattr(self._slave, termios.TCSANOW, modes)
 
-    def until(self, text: str, seconds: float = 40, *, since: int = 0) -> int:
+    def until(self, text: str, seconds: float = 60, *, since: int = 0) -> int:
         """Wait until it has written something, and return where that ends.
 
         Raises:
@@ -76,7 +76,7 @@ class AtTerminal:
         self.type(f"{text}\n")
         return end
 
-    def end(self, seconds: float = 40) -> int:
+    def end(self, seconds: float = 60) -> int:
         """Wait for its end and return its exit code."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:

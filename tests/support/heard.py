@@ -25,7 +25,7 @@ class Heard(Generic[T]):
         self.items.append(item)
         self._said.set()
 
-    async def until(self, wanted: Callable[[T], bool], *, after: int = 0, seconds: float = 20) -> T:
+    async def until(self, wanted: Callable[[T], bool], *, after: int = 0, seconds: float = 60) -> T:
         """Wait for an item, look at those from ``after`` on first, and return it.
 
         Args:
@@ -47,7 +47,7 @@ class Heard(Generic[T]):
             heard = f"not heard within {seconds:g} s; the last of {len(self.items)}: {self.items[-3:]}"
         raise AssertionError(heard)
 
-    async def count(self, number: int, *, seconds: float = 20) -> list[T]:
+    async def count(self, number: int, *, seconds: float = 60) -> list[T]:
         """Wait until so many were said in all, and return them."""
         await self.until(lambda _: len(self.items) >= number, seconds=seconds)
         return self.items[:number]

@@ -32,7 +32,7 @@ def of_home(home: Path, word: str = "") -> list[int]:
     return found
 
 
-def until(holds: Callable[[], bool], what: str, seconds: float = 15) -> None:
+def until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Wait until something holds.
 
     Raises:

@@ -82,7 +82,7 @@ class Terminal:
         """A tmux format value of the pane, such as ``cursor_flag`` or ``mouse_any_flag``."""
         return self._tmux("display-message", "-p", f"#{{{name}}}").strip()
 
-    def until(self, expected: str | Callable[[str], bool], seconds: float = 20) -> str:
+    def until(self, expected: str | Callable[[str], bool], seconds: float = 60) -> str:
         """Wait until the screen matches a pattern (or satisfies a predicate) and return it.
 
         Raises:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 _PAUSE_S = 0.01
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Return as soon as the condition holds; fail with its name when it does not in time."""
     end = time.monotonic() + seconds
     while not condition():

@@ -15,8 +15,7 @@ from connectors.model.ids import OrderId
 from connectors.model.order import Order
 from connectors.worker import api
 from support.simulator import running_simulator
-from worker.house import WorkerHouse, a_worker
-from worker.panicking import until
+from worker.house import WorkerHouse, a_worker, until
 from worker.peer_exchange import Ears, PeerExchange
 
 D = Decimal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,6 +28,9 @@ from storage.vault.suspend import suspend_watch
 from support.vaults import cheap
 
 TRANSPORTS = ("memory", "socket")
+_EAGER_S = 0.01
+_PATIENCE_S = 60
+"""On a machine that has other things to do."""
 
 
 def folders(home: Path) -> Path:
@@ -108,13 +112,18 @@ async def a_worker(
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Give turns to the loop until something is true; fails by name if it never is."""
-    async with asyncio.timeout(20):
+    """Wait until something is true; fails by name if it never is.
+
+    At first the loop is given turn after turn, for what this process does by itself. What takes longer waits for
+    another process, which must not be robbed of its core.
+    """
+    patient = time.monotonic() + _EAGER_S
+    async with asyncio.timeout(_PATIENCE_S):
         while not condition():  # noqa: ASYNC110 - the condition is whatever the test says
-            await asyncio.sleep(0)
+            await asyncio.sleep(0 if time.monotonic() < patient else _EAGER_S)
 
 
-async def joined(path: Path, deadline_s: float = 15.0) -> LinkClient:
+async def joined(path: Path, deadline_s: float = 60.0) -> LinkClient:
     """Join a worker process that is still starting."""
     async with asyncio.timeout(deadline_s):
         while True:

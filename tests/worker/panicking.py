@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -11,21 +10,13 @@ from pathlib import Path
 import uuid6
 
 from chaos.peers import BTC, Desk
-from connectors.clock import SystemClock
 from connectors.model.ids import OrderId
 from connectors.model.order import Order, OrderStatus, OrderType, Side
 from connectors.ports.clock import Clock
 from connectors.worker import api
 from support.simulator import running_simulator
-from worker.house import WorkerHouse, a_worker
+from worker.house import WorkerHouse, a_worker, until
 from worker.peer_exchange import PeerExchange
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is true, most of the time asleep: what is waited for here may take the exchange seconds."""
-    async with asyncio.timeout(40):
-        while not condition():
-            await SystemClock().sleep(0.01)
 
 
 class Panicking:

@@ -11,8 +11,8 @@ from connectors.clock import SystemClock
 from connectors.errors import Unavailable
 from connectors.model.order import OrderStatus
 from connectors.worker import api
-from worker.house import archive_at
-from worker.panicking import Panicking, panicking, until
+from worker.house import archive_at, until
+from worker.panicking import Panicking, panicking
 
 pytestmark = pytest.mark.peers
 

@@ -11,8 +11,9 @@ import pytest
 from chaos.peers import BTC
 from connectors.model.order import OrderOrigin, OrderStatus
 from connectors.worker import api
+from worker.house import until
 from worker.owner import Owner
-from worker.panicking import Panicking, panicking, step, until
+from worker.panicking import Panicking, panicking, step
 
 pytestmark = pytest.mark.peers
 

@@ -18,7 +18,8 @@ from connectors.model.order import OrderStatus, Side
 from connectors.worker import api
 from storage.archive import Archive
 from support.simulator import running_simulator
-from worker.panicking import Panicking, panicking, step, until
+from worker.house import until
+from worker.panicking import Panicking, panicking, step
 
 pytestmark = pytest.mark.peers
 

@@ -17,8 +17,7 @@ from connectors.model.risk import LimitName
 from connectors.worker import api
 from support.simulator import running_simulator
 from worker.at_work import At, a_moving_market, at_work, best_bid, swept
-from worker.house import a_worker
-from worker.panicking import until
+from worker.house import a_worker, until
 from worker.peer_exchange import Ears, PeerExchange
 
 pytestmark = pytest.mark.peers
