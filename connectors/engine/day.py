@@ -50,6 +50,33 @@ class Day:
     """Since when the lock is shut."""
     excused: Decimal = ZERO
     """Loss at which a human opened the lock: the next one is counted from there."""
+    elsewhere: tuple[Day, ...] = ()
+    """The same date in other lives of the venue, the newest left last: whoever comes back goes on with it."""
+
+
+LIVES_KEPT = 16
+"""Of one date. Ledgers are changed about by hand."""
+
+
+def leave(day: Day, begun: Day) -> Day:
+    """Go from one life of the venue to another on the same date.
+
+    A life that was lived in on this date goes on with its own figures, so that no loss is forgotten by going to and
+    fro. A lock that is shut stays shut, in whichever of the two it was.
+
+    Args:
+        day: Of the life that is left.
+        begun: As the other one would begin now.
+    """
+    known = next((other for other in day.elsewhere if _same(other, begun)), None)
+    others = tuple(other for other in day.elsewhere if other is not known and other.began_ns == begun.began_ns)
+    kept = (*others, replace(day, elsewhere=()))[-LIVES_KEPT:]
+    going_on = begun if known is None else known
+    return replace(going_on, locked_ns=going_on.locked_ns or day.locked_ns, elsewhere=kept)
+
+
+def _same(other: Day, begun: Day) -> bool:
+    return (other.began_ns, other.epoch, other.currency) == (begun.began_ns, begun.epoch, begun.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from connectors.engine.reducer import step
 from connectors.engine.risk import watching
 from connectors.engine.state import State
 from connectors.model.balance import Balance
-from connectors.model.fill import Fee
+from connectors.model.fill import Fee, RecordedFill
 from connectors.model.ids import InstrumentId, Product
 from connectors.model.order import OrderStatus, Side
 from engine.world import ACCOUNT, BTC, SECOND, D, Desk, fill, limit_buy, report
@@ -28,9 +28,16 @@ class Trader(Desk):
     """A desk whose marks are fed, with an equity of 10,000 USDT and so a lock at 300."""
 
     def __init__(self, usdt: str = "10000", btc: str = "0", **limits: object) -> None:
+        self.kept: list[RecordedFill] = []
+        """Every fill so far, of whichever ledger."""
         super().__init__(limits=Limits(orders_per_second=1000, open_orders=1000, **limits), usdt=usdt, btc=btc)  # type: ignore[arg-type]
         self.trades = 0
         self.mark(START)
+
+    def happen(self, *happened: inputs.Input) -> tuple[fx.Effect, ...]:
+        done = super().happen(*happened)
+        self.kept += [one.fill for one in self.wanted(fx.FillNow)]
+        return done
 
     @property
     def now(self) -> Moment:

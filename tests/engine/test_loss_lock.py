@@ -193,6 +193,68 @@ def test_a_wiped_venue_begins_the_day_anew_and_opens_no_lock() -> None:
     assert desk.locked()
 
 
+def live_in(desk: Trader, epoch: str, usdt: str = "5000") -> None:
+    """Change to another ledger; the archive has what was traded in it."""
+    fills = tuple(kept for kept in desk.kept if kept.epoch == epoch)
+    opened = replace(desk.opened(Epoch(epoch), desk.state.accounts[ACCOUNT].epoch), fills=fills)
+    desk.happen(opened, inputs.BalancesSeen(ACCOUNT, desk.money(usdt, "0"), desk.now))
+
+
+def test_going_to_another_ledger_and_back_forgets_no_loss() -> None:
+    desk = Trader()
+    first = str(desk.state.accounts[ACCOUNT].epoch)
+    desk.trade("0.1", "60000")
+    desk.mark(57200)
+    assert (desk.loss, desk.locked()) == (D(280), False)
+    live_in(desk, "life-2")
+    desk.mark(57200)
+    assert desk.loss == D(0), "a ledger has its own day"
+    desk.trade("0.01", "57200")
+    desk.mark(56200)
+    live_in(desk, first)
+    assert not desk.locked()
+    desk.mark(57200)
+    assert (desk.loss, desk.state.days[ACCOUNT].equity) == (D(280), D(10000))
+    desk.mark(56900)
+    assert desk.locked()
+    live_in(desk, "life-2")
+    desk.mark(57200)
+    assert (desk.loss, desk.locked()) == (D(0), True)
+    desk.happen(inputs.LossUnlocked(ACCOUNT, desk.now))
+    assert not desk.locked()
+    live_in(desk, first)
+    desk.mark(56900)
+    assert desk.locked(), "it was opened for the other ledger"
+    live_in(desk, "life-2")
+    kept = desk.state.days[ACCOUNT]
+    assert {each.epoch for each in (kept, *kept.elsewhere)} == {first, "life-2"}, "each ledger once"
+
+
+def test_another_date_begins_anew_in_every_ledger() -> None:
+    desk = Trader()
+    first = str(desk.state.accounts[ACCOUNT].epoch)
+    desk.trade("0.1", "60000")
+    desk.mark(57200)
+    live_in(desk, "life-2")
+    desk.mark(57200)
+    desk.wait(86_400)
+    desk.mark(57200)
+    assert desk.state.days[ACCOUNT].elsewhere == ()
+    live_in(desk, first)
+    desk.mark(57200)
+    assert desk.loss == D(0)
+
+
+def test_between_two_ledgers_no_loss_is_told_of_positions_of_the_other() -> None:
+    desk = Trader()
+    desk.trade("0.1", "60000")
+    desk.mark(58000)
+    desk.happen(desk.opened(Epoch("life-2"), desk.state.accounts[ACCOUNT].epoch))
+    assert watching.today(desk.state, ACCOUNT) is None
+    desk.happen(inputs.LimitChanged(LimitKey(LimitName.DAY_LOSS, ACCOUNT), D("0.001"), desk.now))
+    assert not desk.locked()
+
+
 def test_a_limit_that_is_lowered_shuts_the_lock_at_once_and_one_switched_off_shuts_none() -> None:
     desk = Trader()
     desk.trade("0.1", "60000")

@@ -44,6 +44,7 @@ def test_what_is_written_of_limits_days_and_the_state_reads_back_to_the_last_dig
     }
     assert read_limits(write_limits(rules)) == rules
     day = Day(7, Epoch("e"), "USDT", D("1E-7"), {BTC: Base(D("-1.5"), D(0), None)}, {"BNB": D("0.1")}, True, 9, D(4))
+    day = replace(day, elsewhere=(replace(day, epoch=Epoch("f")), replace(day, epoch=Epoch("g"), bases={})))
     assert read_days(write_days({ACCOUNT: day})) == {ACCOUNT: day}
     now = TradingNow(Trading.REDUCING, "by you", 5)
     kept = read_trading(write_trading(now))

@@ -94,9 +94,9 @@ def worth_of(state: State, account: AccountId) -> Worth | None:
 
 
 def today(state: State, account: AccountId) -> Today | None:
-    """The account's day as it stands; None before it was first looked at."""
-    day = state.days.get(account)
-    if day is None:
+    """The account's day as it stands; None before it was first looked at in the venue's present life."""
+    day, known = state.days.get(account), state.accounts.get(account)
+    if day is None or (known is not None and known.epoch != day.epoch):
         return None
     marks = state.marks.get(account, {})
     known = prices(state.assets, marks, day.currency)
@@ -139,8 +139,8 @@ def _open_day(draft: Draft, seen: MarksSeen) -> None:
     begun = days.begin(draft.at.time_ns, epoch, seen.currency, equity, positions, marks)
     same_date = day is not None and day.began_ns == begun.began_ns
     if day is not None and same_date:
-        # Another life at the venue on the same date: a lock that is shut is not opened by a wipe.
-        begun = replace(begun, locked_ns=day.locked_ns)
+        # Another life at the venue: a lock that is shut is opened neither by a wipe nor by going to and fro.
+        begun = days.leave(day, begun)
     _keep(draft, account, begun)
     if day is not None and day.locked_ns is not None and not same_date:
         sentence = f"{state.label(account)}: a new day began at 00:00 UTC; the loss lock is open again."
@@ -178,6 +178,8 @@ def _count_fee(draft: Draft, recorded: RecordedFill) -> None:
     fee, pair = recorded.fill.fee, draft.state.assets.get(recorded.fill.instrument)
     day = draft.state.days.get(recorded.account)
     if fee is None or pair is None or fee.asset in pair or day is None or recorded.fill.time_ns < day.began_ns:
+        return
+    if recorded.epoch != day.epoch:
         return
     fees = {**day.fees, fee.asset: day.fees.get(fee.asset, Decimal(0)) + fee.amount}
     _keep(draft, recorded.account, replace(day, fees=fees))

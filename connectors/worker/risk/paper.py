@@ -48,6 +48,7 @@ class _Day:
     warned: bool = False
     locked_ns: int | None = None
     excused: Decimal = Decimal(0)
+    elsewhere: tuple[_Day, ...] = ()
 
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
@@ -84,26 +85,25 @@ def read_limits(text: str | None) -> dict[LimitKey, Decimal | None]:
 
 def write_days(days: Mapping[AccountId, Day]) -> str:
     """Every account's day, as text."""
-    return _encode(
-        [
-            _Day(
-                account,
-                day.began_ns,
-                day.epoch,
-                day.currency,
-                day.equity,
-                tuple(
-                    _Base(str(instrument), base.realised, base.fees, base.unrealised)
-                    for instrument, base in day.bases.items()
-                ),
-                dict(day.fees),
-                day.warned,
-                day.locked_ns,
-                day.excused,
-            )
-            for account, day in days.items()
-        ]
-    ).decode()
+    return _encode([_written(account, day) for account, day in days.items()]).decode()
+
+
+def _written(account: AccountId, day: Day) -> _Day:
+    return _Day(
+        account,
+        day.began_ns,
+        day.epoch,
+        day.currency,
+        day.equity,
+        tuple(
+            _Base(str(instrument), base.realised, base.fees, base.unrealised) for instrument, base in day.bases.items()
+        ),
+        dict(day.fees),
+        day.warned,
+        day.locked_ns,
+        day.excused,
+        tuple(_written(account, other) for other in day.elsewhere),
+    )
 
 
 def read_days(text: str | None) -> dict[AccountId, Day]:
@@ -112,25 +112,25 @@ def read_days(text: str | None) -> dict[AccountId, Day]:
     for raw in _lines(text, DAYS_KEY):
         try:
             row = msgspec.json.decode(raw, type=_Day)
-            bases = {
-                InstrumentId.parse(base.instrument): Base(base.realised, base.fees, base.unrealised)
-                for base in row.bases
-            }
+            found[AccountId(row.account)] = _read(row)
         except (msgspec.MsgspecError, ValueError) as problem:
             logger().error("day_unreadable", fault=type(problem).__name__)
-            continue
-        found[AccountId(row.account)] = Day(
-            row.began_ns,
-            Epoch(row.epoch),
-            row.currency,
-            row.equity,
-            bases,
-            row.fees,
-            row.warned,
-            row.locked_ns,
-            row.excused,
-        )
     return found
+
+
+def _read(row: _Day) -> Day:
+    return Day(
+        row.began_ns,
+        Epoch(row.epoch),
+        row.currency,
+        row.equity,
+        {InstrumentId.parse(base.instrument): Base(base.realised, base.fees, base.unrealised) for base in row.bases},
+        row.fees,
+        row.warned,
+        row.locked_ns,
+        row.excused,
+        tuple(_read(other) for other in row.elsewhere),
+    )
 
 
 def _lines(text: str | None, key: str) -> list[msgspec.Raw]:
