@@ -207,6 +207,6 @@ def _percent(instrument: Instrument, wanted: Wanted, price: Decimal, reference: 
     digits = instrument.price_decimals
     sentence = (
         f"Price {plain(price, digits)} is too far from the market at {plain(reference, digits)} "
-        f"(PERCENT_PRICE_BY_SIDE). Nearest: {plain(nearest, digits)}."
+        f"({filters.percent_price}). Nearest: {plain(nearest, digits)}."
     )
-    yield FilterBreach("PERCENT_PRICE_BY_SIDE", "price", price, bound, (nearest,), sentence)
+    yield FilterBreach(filters.percent_price, "price", price, bound, (nearest,), sentence)

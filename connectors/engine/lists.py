@@ -116,7 +116,11 @@ def _refusal(state: State, wanted: PlaceList, request: OrderListRequest, legs: S
     if any((place.account, place.instrument.id) != (first.account, instrument.id) for _role, place in legs):
         return Refusal("All orders of a list are of one account and instrument.", "LIST")
     if not can.list_legs_named:
-        return Refusal(f"{can.venue} names the exits of an entry itself: this desk places no such lists.", "LIST")
+        return Refusal(
+            f"{can.venue} gives the exits of a list ids of its own: after a lost answer nobody could tell which are"
+            " ours. Nothing was sent. Place the entry, then each exit by itself.",
+            "LIST",
+        )
     verdict = judge_list(request, can, wanted.at.time_ns)
     if verdict.rule:
         return Refusal(verdict.reason, verdict.rule)

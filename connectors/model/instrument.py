@@ -67,6 +67,8 @@ class Filters:
     bid_multiplier_down: Decimal = ZERO
     ask_multiplier_up: Decimal = ZERO
     ask_multiplier_down: Decimal = ZERO
+    percent_price: str = "PERCENT_PRICE_BY_SIDE"
+    """The venue's name of the filter that these multipliers are of."""
     max_open_orders: int = 0
     max_trigger_orders: int = 0
     """Open stop and take-profit orders."""

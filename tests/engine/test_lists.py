@@ -197,7 +197,11 @@ def test_a_list_that_is_not_whole_or_too_many_is_refused(
 def test_a_venue_without_such_lists_or_that_names_exits_itself_is_told_plainly() -> None:
     for able, told in (
         (replace(ABLE, list_kinds={}), "binance has no OCO lists."),
-        (replace(ABLE, list_legs_named=False), "binance names the exits of an entry itself"),
+        (
+            replace(ABLE, list_legs_named=False),
+            "binance gives the exits of a list ids of its own: after a lost answer nobody could tell which are ours."
+            " Nothing was sent. Place the entry, then each exit by itself.",
+        ),
     ):
         wanted = oco()
         assert wanted.take_profit is not None and wanted.stop_loss is not None

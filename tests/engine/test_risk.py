@@ -75,6 +75,16 @@ def test_an_order_that_breaks_a_rule_is_refused_with_the_value_the_bound_and_the
     assert desk.state.pending == {}
 
 
+def test_a_price_too_far_is_told_by_the_name_the_venue_gives_its_filter() -> None:
+    filters = replace(INSTRUMENT.filters, percent_price="PERCENT_PRICE", bid_multiplier_down=D("0.9"))
+    place = limit_buy(instrument=replace(INSTRUMENT, filters=filters), price=D("50000.00"))
+    desk = Desk()
+    desk.happen(place)
+    (declined,) = desk.wanted(fx.Declined)
+    assert declined.code == "PERCENT_PRICE"
+    assert "(PERCENT_PRICE). Nearest: 55,623.60." in declined.sentence
+
+
 def test_a_legal_order_passes_and_its_neighbours_on_the_grid_too() -> None:
     for number, price in enumerate(("61804.00", "61804.01", "62422.05", "49443.20"), 1):
         desk = Desk()

@@ -76,7 +76,10 @@ def test_every_filter_of_the_sheet_is_read() -> None:
         ({"filterType": "MIN_NOTIONAL", "minNotional": "7", "applyToMarket": True, "avgPriceMins": 1},
          {"min_notional": D(7), "min_notional_applies_to_market": True, "average_minutes": 1}),
         ({"filterType": "PERCENT_PRICE", "multiplierUp": "5", "multiplierDown": "0.2", "avgPriceMins": 0},
-         {"bid_multiplier_up": D(5), "ask_multiplier_down": D("0.2"), "average_minutes": 0}),
+         {"bid_multiplier_up": D(5), "ask_multiplier_down": D("0.2"), "average_minutes": 0,
+          "percent_price": "PERCENT_PRICE"}),
+        ({"filterType": "PERCENT_PRICE_BY_SIDE", "bidMultiplierUp": "5"},
+         {"bid_multiplier_up": D(5), "percent_price": "PERCENT_PRICE_BY_SIDE"}),
     ],
 )  # fmt: skip
 def test_the_older_filters_are_read_where_they_stand(old: dict[str, Any], fields: dict[str, Any]) -> None:

@@ -99,8 +99,8 @@ def today(state: State, account: AccountId) -> Today | None:
     if day is None or (known is not None and known.epoch != day.epoch):
         return None
     marks = state.marks.get(account, {})
-    known = prices(state.assets, marks, day.currency)
-    return days.measure(day, positions_of(state, account), marks, state.assets, known)
+    found = prices(state.assets, marks, day.currency)
+    return days.measure(day, positions_of(state, account), marks, state.assets, found)
 
 
 def loss_limit(state: State, account: AccountId) -> Decimal | None:

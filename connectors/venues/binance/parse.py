@@ -110,6 +110,9 @@ def instrument(symbol: schemas.Symbol) -> Instrument:
     )
 
 
+_SIDED = "PERCENT_PRICE_BY_SIDE"
+
+
 def filters(listed: Iterable[schemas.Filter]) -> Filters:
     """The filters of one symbol; a filter this release does not know is left to the venue to enforce."""
     by_type = {entry.filter_type: entry for entry in listed}
@@ -117,7 +120,7 @@ def filters(listed: Iterable[schemas.Filter]) -> Filters:
     price, lot = by_type.get("PRICE_FILTER", none), by_type.get("LOT_SIZE", none)
     market, orders = by_type.get("MARKET_LOT_SIZE", none), by_type.get("MAX_NUM_ORDERS", none)
     notional, plain = by_type.get("NOTIONAL", none), by_type.get("MIN_NOTIONAL", none)
-    sided, both = by_type.get("PERCENT_PRICE_BY_SIDE", none), by_type.get("PERCENT_PRICE", none)
+    sided, both = by_type.get(_SIDED, none), by_type.get("PERCENT_PRICE", none)
     return Filters(
         tick_size=price.tick_size,
         step_size=lot.step_size,
@@ -136,6 +139,7 @@ def filters(listed: Iterable[schemas.Filter]) -> Filters:
         bid_multiplier_down=sided.bid_multiplier_down or both.multiplier_down,
         ask_multiplier_up=sided.ask_multiplier_up or both.multiplier_up,
         ask_multiplier_down=sided.ask_multiplier_down or both.multiplier_down,
+        percent_price=(sided if sided.filter_type or not both.filter_type else both).filter_type or _SIDED,
         max_open_orders=orders.max_num_orders,
         **_counts(by_type),
         max_position=by_type.get("MAX_POSITION", none).max_position,
