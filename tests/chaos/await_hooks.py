@@ -15,8 +15,8 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -45,18 +45,22 @@ class Kill:
     """Where and when to die.
 
     Attributes:
-        point: Name of the await.
-        occurrence: At the how-manieth time.
+        point: Name of the await; empty for the first ones that are none of ``others``.
+        occurrence: At the how-manieth time; at the how-manieth await, where no name is given.
         moment: When at it.
         delay_ms: How much later, for DURING.
+        others: Awaits at which not to die, where no name is given.
     """
 
     point: str
     occurrence: int
     moment: Moment
     delay_ms: float = 0
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        if not self.point:
+            return f"{self.moment} new await {self.occurrence}"
         return f"{self.moment} {self.point}, time {self.occurrence}"
 
 
@@ -66,24 +70,46 @@ class Hooks:
     def __init__(self) -> None:
         self.begun: Counter[str] = Counter()
         self.over: Counter[str] = Counter()
+        self.last_words: Callable[[Kill], None] = lambda _kill: None
+        """Told where it dies, right before."""
         self._kill: Kill | None = None
+        self._others: frozenset[str] = frozenset()
+        self._new = 0
 
     def arm(self, kill: Kill | None) -> None:
         """Count anew, and die there."""
         self.begun.clear()
         self.over.clear()
+        self._others = frozenset(kill.others) if kill is not None else frozenset()
+        self._new = 0
         self._kill = kill
 
     def begins(self, name: str, awaited: T) -> T:
         """An await is about to begin."""
         self.begun[name] += 1
+        if self._kill is not None and not self._kill.point and self.begun[name] == 1 and name not in self._others:
+            self._new += 1
+            if self._new == self._kill.occurrence:
+                again = self.over[name] + 1
+                self._kill = replace(self._kill, point=name, occurrence=again, others=())
+                self._dies_if(self._kill, again)
+            return awaited
         kill = self._kill
-        if kill is not None and kill.point == name and self.begun[name] == kill.occurrence:
-            if kill.moment is Moment.BEFORE:
-                die()
-            elif kill.moment is Moment.DURING:
-                asyncio.get_running_loop().call_later(kill.delay_ms / 1_000, die)
+        if kill is not None and kill.point == name:
+            self._dies_if(kill, self.begun[name])
         return awaited
+
+    def _dies_if(self, kill: Kill, occurrence: int) -> None:
+        """It is the how-manieth time that the await begins."""
+        if occurrence == kill.occurrence:
+            if kill.moment is Moment.BEFORE:
+                self._die(kill)
+            elif kill.moment is Moment.DURING:
+                asyncio.get_running_loop().call_later(kill.delay_ms / 1_000, self._die, kill)
+
+    def _die(self, kill: Kill) -> None:
+        self.last_words(kill)
+        die()
 
     def ends(self, name: str, result: T) -> T:
         """An await is over."""
@@ -91,7 +117,7 @@ class Hooks:
         kill = self._kill
         wanted = kill is not None and (kill.moment, kill.point) == (Moment.AFTER, name)
         if wanted and kill is not None and self.over[name] == kill.occurrence:
-            die()
+            self._die(kill)
         return result
 
     def counts(self) -> str:
@@ -115,7 +141,9 @@ def written(kill: Kill | None) -> str:
 def read(text: str) -> Kill | None:
     """The kill that `written` wrote."""
     found: dict[str, Any] | None = json.loads(text)
-    return None if found is None else Kill(**found | {"moment": Moment(found["moment"])})
+    if found is None:
+        return None
+    return Kill(**found | {"moment": Moment(found["moment"]), "others": tuple(found["others"])})
 
 
 class _Telling(ast.NodeTransformer):

@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -80,6 +81,7 @@ def files() -> Iterator[Path]:
     yield from (CHECKOUT / path for path in VENUE)
 
 
+@cache
 def found() -> tuple[AwaitPoint, ...]:
     """Every await of them."""
     points: list[AwaitPoint] = []

@@ -1,4 +1,4 @@
-"""Scenarios of what stands already: orders that are changed, lists, panic."""
+"""Scenarios of what stands already: orders that are changed, lists, and how a panic is pressed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import uuid6
 from chaos.lane import Lane
 from chaos.patience import until_asked
 from chaos.peers import BTC
-from chaos.resting import open_now, over, resting
+from chaos.resting import open_now, over
 from connectors.model.ids import OrderId
 from connectors.model.list_terms import ListKind
 from connectors.model.order import OrderType, Side
@@ -62,16 +62,24 @@ async def _listed(lane: Lane, kind: ListKind) -> None:
         made = api.PlaceOrder(OrderId(uuid6.uuid7()), lane.desk.account, BTC, side, type_, Decimal("0.001"))
         return replace(made, **terms)  # type: ignore[arg-type]
 
+    target: api.PlaceOrder | None
+    stop_loss: api.PlaceOrder | None
+    entry: api.PlaceOrder | None = None
+    leave: api.PlaceOrder | None = None
     if kind is ListKind.OCO:
         target = leg(Side.BUY, OrderType.LIMIT_MAKER, price=low)
         stop_loss = leg(Side.BUY, OrderType.STOP_LOSS, trigger_price=high)
-        entry = None
+    elif kind is ListKind.OTO:
+        entry = leg(Side.BUY, OrderType.LIMIT, price=low)
+        target, stop_loss, leave = None, None, leg(Side.SELL, OrderType.LIMIT, price=high)
     else:
         entry = leg(Side.BUY, OrderType.LIMIT, price=low)
         target = leg(Side.SELL, OrderType.LIMIT_MAKER, price=high)
         stop_loss = leg(Side.SELL, OrderType.STOP_LOSS, trigger_price=lower)
-    legs = [one.order_id for one in (entry, target, stop_loss) if one is not None]
-    command = api.PlaceList(kind, OrderId(uuid6.uuid7()), entry=entry, take_profit=target, stop_loss=stop_loss)
+    legs = [one.order_id for one in (entry, target, stop_loss, leave) if one is not None]
+    command = api.PlaceList(
+        kind, OrderId(uuid6.uuid7()), entry=entry, take_profit=target, stop_loss=stop_loss, exit=leave
+    )
     await lane.ask(command, *legs)
     await lane.settled()
     await lane.desk.link.request(api.CancelOrder(legs[0]))
@@ -83,6 +91,11 @@ async def one_cancels_other(lane: Lane) -> None:
     await _listed(lane, ListKind.OCO)
 
 
+async def one_triggers_other(lane: Lane) -> None:
+    """Place an entry with one exit, then cancel both by one."""
+    await _listed(lane, ListKind.OTO)
+
+
 async def attached_exits(lane: Lane) -> None:
     """Place an entry with target and stop; the answer is lost."""
     await lane.low_price()
@@ -90,35 +103,12 @@ async def attached_exits(lane: Lane) -> None:
     await _listed(lane, ListKind.OTOCO)
 
 
-async def panic(lane: Lane) -> None:
-    """Panic with orders at work, one of them on its way."""
-    await resting(lane)
-    await lane.place(lane.desk.resting(await lane.low_price()), surely=False)
-    await panicked(lane)
-
-
-async def panicked(lane: Lane) -> None:
+async def panicked(lane: Lane, *, external: bool = False) -> None:
     """Press it, and wait for its end."""
-    await lane.desk.link.request(api.StartPanic(OrderId(uuid6.uuid7())))
+    await lane.desk.link.request(api.StartPanic(OrderId(uuid6.uuid7()), external=external))
 
     async def ended() -> bool:
         report = await lane.desk.link.request(api.GetPanic())
         return isinstance(report, api.PanicReport) and report.ended_ns is not None
 
     await until_asked(ended, "the panic did not end")
-
-
-async def panic_cut(lane: Lane) -> None:
-    """Panic while the whole venue is down."""
-    await resting(lane)
-    await lane.exchange.arm(kind="maintenance", for_ms=400)
-    await panicked(lane)
-    await lane.back()
-
-
-async def flatten(lane: Lane) -> None:
-    """Panic that closes what the desk holds, too."""
-    await lane.place(replace(lane.desk.market(), quantity=Decimal("0.002")))
-    await lane.desk.link.request(api.SetPanicPolicy(lane.desk.account, api.PanicPolicy.FLATTEN))
-    await panic(lane)
-    await lane.desk.link.request(api.SetPanicPolicy(lane.desk.account, api.PanicPolicy.CANCEL))

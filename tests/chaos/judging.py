@@ -11,6 +11,8 @@ from chaos.lane import Lane
 from chaos.peers import BTC
 from connectors.worker import api
 
+SECOND_START = "a second start wrote"
+
 
 async def judge(lane: Lane) -> list[str]:
     """Start a worker, let it settle, hold everything against everything; leaves the next worker running."""
@@ -23,14 +25,13 @@ async def judge(lane: Lane) -> list[str]:
     assert isinstance(shown, api.Picture)
     await lane.ended()
     asked = truth.Asked(frozenset(lane.tickets), frozenset(lane.accepted), frozenset(lane.external))
-    wrong = truth.wrongs(asked, venue, await asyncio.to_thread(truth.kept, lane.home), shown)
+    wrong = truth.wrongs(asked, venue, await asyncio.to_thread(truth.kept, lane.home, lane.desk.account), shown)
     before = await asyncio.to_thread(truth.rows, lane.home)
     await lane.start()
-    await lane.back()
     # Behind whatever a start may have had to write: the archive has one thread.
     await lane.desk.link.request(api.GetOrders(handle="none"))
     more = truth.added(before, await asyncio.to_thread(truth.rows, lane.home))
-    return wrong + [f"a second start wrote {table}: {rows}" for table, rows in more.items()]
+    return wrong + [f"{SECOND_START} {table}: {rows}" for table, rows in more.items()]
 
 
 async def _venue(lane: Lane) -> truth.Venue:

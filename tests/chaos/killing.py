@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from chaos.await_hooks import Kill, Moment
+from chaos.await_points import found
+from chaos.beginnings import BEGINNINGS
 from chaos.judging import judge
-from chaos.lane import Lane, NotTaken, Reached
-from chaos.scenarios import ENDINGS, SCENARIOS, before_start
+from chaos.lane import Lane, NotTaken
+from chaos.scenarios import ENDINGS, SCENARIOS
+from chaos.workers import Reached
 from connectors.errors import WorkerGone
+from connectors.model.ids import OrderId
 
-START = "start"
-"""The scenario that is a worker's own start, on an archive with unfinished business."""
+EVERYTHING = (*SCENARIOS, *ENDINGS, *BEGINNINGS)
+"""What a worker may die in, by name."""
+
+FIRST_START = "first_start"
+"""And this: the start of the first worker on an archive, which is killed at `ONCE`."""
+ONCE = (
+    "connectors/worker/follow.py::AccountFollower.open#6",
+    "connectors/worker/live.py::Live._connect#3",
+    "connectors/worker/lives.py::remember_life#1",
+    "connectors/worker/lives.py::remember_life#2",
+)
+"""Awaits that an archive's first worker alone comes to."""
+
+_CUT_OFF = (WorkerGone, NotTaken, ConnectionError, asyncio.IncompleteReadError)
+"""How a scenario ends where the worker died; it may do so while it is armed already, as it answers that it was."""
 
 _OFTEN = 12
 """What happens more often is killed within its first so many times."""
+_NEWEST = 8
+"""Of the awaits that are new in a scenario, one of the first so many is died at."""
 _LATEST_MS = 8
 """On the workers' clock: how much later than its beginning an await is cut off."""
 
@@ -46,27 +67,26 @@ class Tally:
 
 async def traced(lane: Lane, names: Iterable[str]) -> dict[str, Reached]:
     """Run scenarios to their ends, without a kill; what each reached, by its name."""
-    found: dict[str, Reached] = {}
+    met: dict[str, Reached] = {}
     for name in names:
-        if name == START:
-            await before_start(lane)
-            await lane.died()
-            await lane.exchange.disarm()
-            await lane.start()
-            await lane.settled()
-            found[name] = await lane.reached()
+        if name in BEGINNINGS:
+            left = await _begun(lane, name)
+            await lane.start(used=False)
+            await BEGINNINGS[name].after(lane, left)
+            met[name] = await lane.reached()
         else:
             await lane.arm(None)
             if name in ENDINGS:
                 await ENDINGS[name](lane)
                 await lane.over()
-                found[name] = await lane.reached()
+                met[name] = await lane.reached()
+                await lane.exchange.disarm()
                 await lane.start()
             else:
                 await SCENARIOS[name](lane)
-                found[name] = await lane.reached()
+                met[name] = await lane.reached()
         await lane.tidy()
-    return found
+    return met
 
 
 def chances(lane: Lane, reached: Mapping[str, Reached], points: Sequence[str]) -> Iterator[tuple[str, Kill]]:
@@ -85,39 +105,97 @@ def chances(lane: Lane, reached: Mapping[str, Reached], points: Sequence[str]) -
             yield name, Kill(point, occurrence, moment, round(lane.rng.uniform(0, _LATEST_MS), 1))
 
 
-async def kill(lane: Lane, name: str, armed: Kill) -> bool:
-    """Let a worker run a scenario and die in it; whether it died where it was told to."""
-    if name == START:
-        await before_start(lane)
-        await lane.died()
-        await lane.exchange.disarm()
-        with suppress(WorkerGone):  # that is what it was armed for
-            await lane.start(armed)
-            await lane.settled()
+async def _begun(lane: Lane, name: str) -> OrderId:
+    """Let a worker leave what the next one begins with; returns the order that is left over."""
+    left = await BEGINNINGS[name].before(lane)
+    await lane.died()
+    await lane.exchange.disarm()
+    return left
+
+
+async def kill(lane: Lane, name: str, armed: Kill) -> Kill | None:
+    """Let a worker run a scenario and die in it; where it died at its own hand, None where it lived on."""
+    if name in BEGINNINGS:
+        left = await _begun(lane, name)
+        with suppress(*_CUT_OFF):
+            await lane.start(armed, used=False)
+            await BEGINNINGS[name].after(lane, left)
         return await lane.died()
-    with suppress(WorkerGone, NotTaken):  # the one is what it was armed for, which answering may reach already
+    with suppress(*_CUT_OFF):
         await lane.arm(armed)
-        await (SCENARIOS.get(name) or ENDINGS[name])(lane)
+        if name in ENDINGS:
+            await ENDINGS[name](lane)
+            await lane.gone()
+        else:
+            await SCENARIOS[name](lane)
     return await lane.died()
 
 
-async def kills(lane: Lane, reached: Mapping[str, Reached], points: Sequence[str], count: int) -> Tally:
+def at_first(number: int) -> Kill:
+    """Where the first worker of the how-manieth archive dies."""
+    return Kill(ONCE[number % len(ONCE)], 1, [*Moment][number // len(ONCE) % len(Moment)])
+
+
+async def kills(lane: Lane, armed: Iterable[tuple[str, Kill]], count: int, tally: Tally | None = None) -> Tally:
     """Kill so often, and judge after each.
+
+    Args:
+        lane: Where.
+        armed: Scenarios, with a kill in each.
+        count: How often.
+        tally: What is added to.
 
     Raises:
         AssertionError: Something was lost, doubled or misreported, with the kill that did it.
     """
-    tally = Tally()
-    for name, armed in chances(lane, reached, points):
+    tally = Tally() if tally is None else tally
+    if lane.died_first is not None:
+        tally.killed.append((FIRST_START, lane.died_first))
+    for name, wanted in armed:
+        died = await kill(lane, name, wanted)
+        if died is None:
+            tally.missed += 1
+        else:
+            tally.killed.append((name, died))
+        tally.wrongs += [f"after {name}, killed {died or wanted}: {one}" for one in await judge(lane)]
+        assert not tally.wrongs, "\n".join(tally.wrongs)
+        assert tally.missed <= count, f"most kills missed: {tally}"
+        await lane.cleared()
         if len(tally.killed) >= count:
             break
-        if await kill(lane, name, armed):
-            tally.killed.append((name, armed))
-        else:
-            tally.missed += 1
-        wrong = await judge(lane)
-        tally.wrongs += [f"after {name}, killed {armed}: {one}" for one in wrong]
-        assert not tally.wrongs, "\n".join(tally.wrongs)
-        await lane.tidy()
-        assert tally.missed <= count, f"most kills missed: {tally}"
     return tally
+
+
+_PLACE = "connectors/venues/binance/trading.py::BinanceTrading.place#1"
+_CANCEL = "connectors/venues/binance/trading.py::BinanceTrading.cancel#1"
+_REPLACE = "connectors/venues/binance/changes.py::Changes.replace#1"
+AT_STAKE: Sequence[tuple[str, Kill]] = (
+    ("limit", Kill(_PLACE, 1, Moment.AFTER)),
+    ("market", Kill(_PLACE, 1, Moment.AFTER)),
+    ("market", Kill(_PLACE, 2, Moment.BEFORE)),
+    ("cancel", Kill(_CANCEL, 1, Moment.AFTER)),
+    ("replaced", Kill(_REPLACE, 1, Moment.AFTER)),
+    ("start", Kill(_PLACE.replace(".place#1", ".order#1"), 1, Moment.AFTER)),
+)
+"""Where most is at stake: what was sent is at the venue, and nothing of its answer is on disk."""
+
+
+async def killed_somewhere_new(lane: Lane, names: Sequence[str], points: Collection[str], count: int) -> Tally:
+    """Kill so often, each time at an await at which nobody died yet; no scenario is traced before.
+
+    Args:
+        lane: Where.
+        names: Scenarios, taken in turn.
+        points: Names of the awaits at which workers may die.
+        count: How often.
+    """
+    tally = Tally()
+    everything = frozenset(point.name for point in found())
+
+    def chosen() -> Iterator[tuple[str, Kill]]:
+        for name in cycle(names):
+            others = tuple(sorted(everything - (frozenset(points) - tally.points)))
+            moment, delay_ms = lane.rng.choice([*Moment]), round(lane.rng.uniform(0, _LATEST_MS), 1)
+            yield name, Kill("", lane.rng.randint(1, _NEWEST), moment, delay_ms, others)
+
+    return await kills(lane, chosen(), count, tally)

@@ -2,12 +2,11 @@
 
 A line is JSON: ``{"home": PATH, "kill": KILL or null}`` runs a worker there; ``{"wait": PID}`` waits for one. Answers
 are JSON lines: ``{"pid": N}``, ``{"status": N}``. In a worker SIGUSR1 arms what ``kill.json`` of its home says and
-counts anew, SIGUSR2 writes what was reached to ``counts.json``; so does its end.
+counts anew, SIGUSR2 writes what was reached to ``counts.json``; so does its end. Where it dies stands in ``died.json``.
 """
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import importlib
 import json
@@ -51,7 +50,8 @@ def run(home: Path, kill: await_hooks.Kill | None) -> int:
     """Be a worker."""
     from connectors import registry
     from connectors.clock import SystemClock
-    from connectors.worker.main import WorkerPaths, run_worker
+    from connectors.worker import main as worker
+    from connectors.worker.order_loop import OrderFirstLoop
     from storage.archive import Limits, open_archive
     from support.scaled_loop import ScaledLoop
 
@@ -62,9 +62,12 @@ def run(home: Path, kill: await_hooks.Kill | None) -> int:
         def running_ns(self) -> int:
             return self.monotonic_ns()  # it does not sleep
 
-    class Policy(asyncio.DefaultEventLoopPolicy):
-        def new_event_loop(self) -> asyncio.AbstractEventLoop:
-            return ScaledLoop(SPEED)
+    class Faster(ScaledLoop):
+        def __init__(self) -> None:
+            super().__init__(SPEED)
+
+    class FastLoop(OrderFirstLoop, Faster):
+        """The worker's own loop, on the same faster clock."""
 
     def connector(*args: Any, **kwargs: Any) -> Any:
         made = registry.create(*args, **kwargs)
@@ -77,13 +80,17 @@ def run(home: Path, kill: await_hooks.Kill | None) -> int:
     def told(_signal: int, _frame: object) -> None:
         _tell(home)
 
+    def last_words(died: await_hooks.Kill) -> None:
+        (home / "died.json").write_text(await_hooks.written(died))
+
     signal.signal(signal.SIGUSR1, armed)
     signal.signal(signal.SIGUSR2, told)
+    HOOKS.last_words = last_words
     HOOKS.arm(kill)
-    asyncio.set_event_loop_policy(Policy())
-    paths = WorkerPaths(home / "run", home / "state", home / "data")
+    vars(worker)["OrderFirstLoop"] = FastLoop
+    paths = worker.WorkerPaths(home / "run", home / "state", home / "data")
     opened = partial(open_archive, home / "data" / "tradedesk.db", Limits(busy_timeout_ms=100))
-    status = run_worker(paths, opened, clock=FastClock(), make_connector=connector, linger_s=120)
+    status = worker.run_worker(paths, opened, clock=FastClock(), make_connector=connector, linger_s=120)
     _tell(home)
     return status
 

@@ -6,9 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from chaos.await_points import CHECKOUT, AwaitPoint
+from chaos.judging import SECOND_START
 from chaos.killing import Tally
+from chaos.unreachable import UNREACHABLE
 
 FILE = CHECKOUT / "docs" / "reliability.json"
 
@@ -21,9 +24,12 @@ class Kills:
         kills: Workers that died where they were told to.
         missed: Those that were told to and did not come there.
         wrongs: What was lost, doubled or misreported, over all of them.
+        rewritten: Second starts that wrote something.
+        day: When it ended, UTC.
         found: Awaits found in the code, by file.
-        killed: Those at which a worker died, by file.
-        reached: Those that some scenario reached.
+        listed: Those of them that are listed as unreachable.
+        killed: Lines at which a worker died, by file.
+        reached: Awaits that some scenario reached.
         moments: Kills by moment.
         scenarios: Kills by scenario.
     """
@@ -31,8 +37,11 @@ class Kills:
     kills: int
     missed: int
     wrongs: int
+    rewritten: int
+    day: str
     found: dict[str, int]
-    killed: dict[str, int]
+    listed: int
+    killed: dict[str, list[int]]
     reached: int
     moments: dict[str, int]
     scenarios: dict[str, int]
@@ -42,15 +51,23 @@ class Kills:
         """Add up."""
         died_at = {name for tally in tallies for name in tally.points}
         moments: Counter[str] = sum((tally.moments for tally in tallies), Counter())
+        wrongs = [wrong for tally in tallies for wrong in tally.wrongs]
+        killed: dict[str, list[int]] = {}
+        for point in found:
+            if point.name in died_at:
+                killed.setdefault(point.path, []).append(point.line)
         return cls(
-            sum(len(tally.killed) for tally in tallies),
-            sum(tally.missed for tally in tallies),
-            sum(len(tally.wrongs) for tally in tallies),
-            dict(Counter(point.path for point in found)),
-            dict(Counter(point.path for point in found if point.name in died_at)),
-            len(reached),
-            dict(sorted(moments.items())),
-            dict(sorted(Counter(name for tally in tallies for name, _ in tally.killed).items())),
+            kills=sum(len(tally.killed) for tally in tallies),
+            missed=sum(tally.missed for tally in tallies),
+            wrongs=len(wrongs),
+            rewritten=sum(SECOND_START in wrong for wrong in wrongs),
+            day=datetime.now(UTC).date().isoformat(),
+            found=dict(Counter(point.path for point in found)),
+            listed=len(UNREACHABLE),
+            killed=killed,
+            reached=len(reached),
+            moments=dict(sorted(moments.items())),
+            scenarios=dict(sorted(Counter(name for tally in tallies for name, _ in tally.killed).items())),
         )
 
 

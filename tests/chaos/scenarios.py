@@ -5,9 +5,12 @@ A scenario may be cut off anywhere by `WorkerGone`. It asserts nothing of the ou
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import uuid6
 
@@ -15,22 +18,40 @@ from chaos.changing import (
     amend,
     amend_lost,
     attached_exits,
-    flatten,
     one_cancels_other,
-    panic,
-    panic_cut,
+    one_triggers_other,
     replace_lost,
     replaced,
 )
+from chaos.deciding import (
+    anyway,
+    desk_lost,
+    flatten,
+    halt,
+    limits,
+    loss_lock,
+    panic,
+    panic_cut,
+    panic_of_all,
+    stop,
+    stop_panicking,
+    stop_talking,
+    stuck,
+)
 from chaos.lane import Lane
+from chaos.patience import PATIENCE_S, until, until_asked
 from chaos.peers import BTC
 from chaos.resting import open_now, over, resting
+from connectors.clock import SystemClock
 from connectors.model.ids import OrderId
 from connectors.model.order import Side, TimeInForce
-from connectors.model.risk import LimitName
 from connectors.worker import api
 
 Scenario = Callable[[Lane], Awaitable[None]]
+
+_VIEWS = 3
+_TRIED_S = 1.2
+"""On the wall: twice as long as a worker of these tests waits before it tries the archive again."""
 
 
 async def limit(lane: Lane) -> None:
@@ -139,15 +160,20 @@ async def stream_lost(lane: Lane) -> None:
 async def reconcile(lane: Lane) -> None:
     """Reconcile with an order of ours and one of another tool."""
     await resting(lane)
-    client = f"web-{uuid6.uuid7().hex[-12:]}"
-    price = (await lane.low_price()).normalize()
-    lane.external.add(client)
-    await lane.exchange.signed(
-        "POST", "order", symbol=BTC.symbol, side="BUY", type="LIMIT", timeInForce="GTC",
-        quantity="0.001", price=f"{price:f}", newClientOrderId=client,
-    )  # fmt: skip
+    await lane.place_elsewhere("LIMIT", price=await lane.low_price(), timeInForce="GTC")
     await lane.back()
     await lane.desk.link.request(api.GetBalances(lane.desk.account))
+
+
+async def elsewhere(lane: Lane) -> None:
+    """Another tool buys on the same account, twice."""
+    await lane.place_elsewhere("MARKET")
+    await lane.back()
+    # And nothing is told of this one: only the list of fills, and what the balances have become.
+    await lane.exchange.arm(kind="missing_events", times=4, on=["user_stream"])
+    await lane.place_elsewhere("MARKET")
+    await lane.back()
+    await lane.settled()
 
 
 async def asked_again(lane: Lane) -> None:
@@ -181,22 +207,63 @@ async def locked_file(lane: Lane) -> None:
     await lane.settled()
 
 
+async def held_long(lane: Lane) -> None:
+    """Another program holds the archive for so long that it is tried again and again."""
+    command = await resting(lane)
+    told = asyncio.Event()
+    lane.desk.link.on_event = lambda push: told.set() if _is_alert(push) else None
+    await lane.desk.link.request(api.Attach())
+    with lane.held_archive():
+        await lane.desk.link.request(api.CancelOrder(command.order_id))
+        await lane.order_when(command.order_id, over)
+        async with asyncio.timeout(PATIENCE_S):
+            await told.wait()
+        await SystemClock().sleep(_TRIED_S)
+        await lane.place(lane.desk.resting(command.price or Decimal(1)), surely=False)
+    await lane.back()
+    await lane.settled()
+
+
+def _is_alert(push: object) -> bool:
+    return isinstance(push, api.Numbered) and isinstance(push.event, api.AlertRaised)
+
+
 async def watched(lane: Lane) -> None:
-    """Panes are followed while orders are placed."""
-    await lane.desk.link.request(api.OpenPane(1, lane.desk.account, BTC.symbol, api.PaneKind.BOOK))
+    """Panes are followed, and what happens is told, while orders are placed."""
+    shown: Counter[str] = Counter()
+    lane.desk.link.on_event = lambda push: shown.update([type(push).__name__])
+    await lane.desk.link.request(api.Attach())
+    await lane.desk.link.request(api.OpenPane(1, lane.desk.account, BTC.symbol, api.PaneKind.BOOK, rate_hz=2))
     await lane.desk.link.request(api.Watch(2, lane.desk.account, BTC.symbol, api.PaneKind.TRADES))
     await market(lane)
+    await until(lambda: shown["BookPushed"] >= _VIEWS or not lane.alive, "no book is shown")
     await lane.desk.link.request(api.ClosePane(1))
     await lane.desk.link.request(api.Unwatch(2))
 
 
-async def halt(lane: Lane) -> None:
-    """Halt new orders, cancel what rests, resume."""
-    command = await resting(lane)
-    await lane.desk.link.request(api.SetTrading(api.TradingState.HALTED))
-    await lane.desk.link.request(api.CancelOrder(command.order_id))
-    await lane.order_when(command.order_id, over)
-    await lane.desk.link.request(api.SetTrading(api.TradingState.ACTIVE))
+async def routine(lane: Lane) -> None:
+    """Reconcile while the worker does so by itself, as it does every minute of its own clock."""
+    await resting(lane)
+    await lane.exchange.arm(kind="latency", on=["query"], low_ms=200, high_ms=300, for_ms=60_000)
+    asked = await lane.exchange.asked(_is_list)
+
+    async def has_begun() -> bool:
+        return not lane.alive or await lane.exchange.asked(_is_list) > asked
+
+    await until_asked(has_begun, "nothing was compared for minutes")
+    await lane.back()
+    await lane.exchange.disarm()
+
+
+def _is_list(entry: dict[str, Any]) -> bool:
+    return bool(entry.get("request") == "GET /api/v3/openOrders")
+
+
+async def inherited(lane: Lane) -> None:
+    """The account's stream is about to be closed, and another takes over while an order is filled."""
+    await lane.exchange.arm(kind="shutdown", on=["user_stream"], close_after_ms=200)
+    await market(lane)
+    await lane.settled()
 
 
 async def remembered(lane: Lane) -> None:
@@ -210,60 +277,17 @@ async def remembered(lane: Lane) -> None:
     await lane.settled()
 
 
-async def limits(lane: Lane) -> None:
-    """Set a limit, look at all of them, take it back."""
-    await lane.desk.link.request(api.SetLimit(LimitName.OPEN_ORDERS, Decimal(9), lane.desk.account))
-    await lane.desk.link.request(api.GetRisk(lane.desk.account, BTC))
-    await resting(lane)
-    await lane.desk.link.request(api.SetLimit(LimitName.OPEN_ORDERS, None, lane.desk.account))
-    await lane.desk.link.request(api.UnlockLoss(lane.desk.account, "RESUME"))
-
-
-async def anyway(lane: Lane) -> None:
-    """A human cancels an order anyway, which this worker may not even know."""
-    command = await resting(lane)
-    await lane.desk.link.request(api.ResolveOrder(command.order_id, api.Decision.CANCEL_ANYWAY))
-    await lane.settled()
-
-
-async def stuck(lane: Lane) -> None:
-    """A human asks now about an order that is UNKNOWN, and for what the venue lists."""
-    price = await lane.low_price()
-    await lane.exchange.arm(kind="reset", on=["create"])
-    command = lane.desk.resting(price)
-    await lane.place(command)
-    await lane.desk.link.request(api.GetStuck())
-    await lane.desk.link.request(api.ResolveOrder(command.order_id, api.Decision.ASK_NOW))
-    await lane.desk.link.request(api.GetOrderHistory(lane.desk.account, BTC))
-    await lane.settled()
-
-
-async def stop(lane: Lane) -> None:
-    """Ask the worker to end while an order is on its way."""
-    command = lane.desk.resting(await lane.low_price())
-    await lane.place(command)
-    await lane.desk.link.request(api.Shutdown())
-    await lane.desk.link.closed()
-
-
 SCENARIOS: Mapping[str, Scenario] = {
     made.__name__: made
     for made in (
         limit, market, immediate, cancel, cancel_unseen, cancel_all, answer_lost, answer_lost_filled, never_arrived,
-        refused, wrong_clock, cancel_lost, stream_lost, reconcile, asked_again, maintenance, locked_file, watched, halt,
-        remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other, attached_exits, panic, panic_cut,
-        flatten, stuck, anyway, limits,
+        refused, wrong_clock, cancel_lost, stream_lost, reconcile, elsewhere, asked_again, maintenance, locked_file,
+        held_long, watched, halt, remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other,
+        one_triggers_other, attached_exits, panic, panic_of_all, panic_cut, flatten, stuck, anyway, limits, loss_lock,
+        desk_lost, inherited, routine,
     )
 }  # fmt: skip
 """While the worker is up."""
 
-ENDINGS: Mapping[str, Scenario] = {"stop": stop}
+ENDINGS: Mapping[str, Scenario] = {made.__name__: made for made in (stop, stop_panicking, stop_talking)}
 """After which it is not."""
-
-
-async def before_start(lane: Lane) -> None:
-    """What a start has to deal with: an order that rests, one that nobody knows, fills nobody heard of."""
-    await resting(lane)
-    await lane.exchange.arm(kind="drop_answer", on=["create"])
-    await lane.exchange.arm(kind="missing_events", times=6, on=["user_stream"])
-    await lane.place(lane.desk.market())

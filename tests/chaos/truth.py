@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.model.fill import RecordedFill
+from connectors.model.ids import AccountId
 from connectors.model.order import FINAL, Order, OrderOrigin, OrderStatus
 from connectors.worker import api
 from worker.house import archive_at
@@ -57,8 +58,12 @@ class Venue:
 class Kept:
     """The archive, read while no worker runs."""
 
+    everything: Sequence[Order]
+    """Of every life of the exchange."""
     orders: Sequence[Order]
+    """Of the one it is in now; ids at the venue are unique in it alone."""
     fills: Sequence[RecordedFill]
+    """The same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,18 @@ class Asked:
     """Client ids of orders that another tool placed."""
 
 
-def kept(home: Path) -> Kept:
+def kept(home: Path, account: AccountId) -> Kept:
     """Read the archive."""
     archive = archive_at(home)()
     try:
+        epoch = archive.connections.epoch(account)
         orders = archive.journal.orders(limit=1_000_000)
-        return Kept(tuple(orders), tuple(archive.fills.fills(limit=1_000_000)))
+        fills = archive.fills.fills(limit=1_000_000)
+        return Kept(
+            tuple(orders),
+            tuple(order for order in orders if order.epoch == epoch),
+            tuple(fill for fill in fills if fill.epoch == epoch),
+        )
     finally:
         archive.close()
 
@@ -116,13 +127,13 @@ def _doubled(asked: Asked, venue: Venue, archive: Kept) -> list[str]:
     wrong = [f"ticket {ticket} is {sent[ticket]} orders at the venue" for ticket in asked.tickets if sent[ticket] > 1]
     ours = asked.tickets | asked.external
     known = {
-        client for order in archive.orders for client in order.client_order_ids if order.origin is OrderOrigin.DESK
+        client for order in archive.everything for client in order.client_order_ids if order.origin is OrderOrigin.DESK
     }
     wrong += [f"venue order {row} is of no ticket" for row in venue.orders if row["clientOrderId"] not in ours | known]
     for what, values in (
-        ("handle", [order.handle for order in archive.orders]),
+        ("handle", [order.handle for order in archive.everything]),
         ("venue order", [order.venue_order_id for order in archive.orders if order.venue_order_id]),
-        ("order", [str(order.order_id) for order in archive.orders]),
+        ("order", [str(order.order_id) for order in archive.everything]),
         ("fill", [fill.fill.trade_id for fill in archive.fills]),
     ):
         wrong += [
@@ -163,7 +174,13 @@ def _nowhere(asked: Asked, venue: Venue, archive: Kept) -> list[str]:
             wrong.append(f"{order.handle} is {order.status}, and the venue has no such order: {order.evidence}")
         if order.venue_order_id is not None and order.venue_order_id not in there:
             wrong.append(f"{order.handle} names the venue's order {order.venue_order_id}, which it does not have")
-    known = {client for order in archive.orders for client in (*order.client_order_ids, order.order_id.hex)}
+    now = {order.order_id for order in archive.orders}
+    wrong += [
+        f"{order.handle} is {order.status}, and of a life of the exchange that is over"
+        for order in archive.everything
+        if order.order_id not in now and order.status not in FINAL
+    ]
+    known = {client for order in archive.everything for client in (*order.client_order_ids, order.order_id.hex)}
     wrong += [f"ticket {ticket} was accepted and is not in the archive" for ticket in asked.accepted - known]
     return wrong
 
@@ -202,7 +219,7 @@ def _positions(archive: Kept, shown: api.Picture) -> list[str]:
 
 
 def _shown(archive: Kept, shown: api.Picture) -> list[str]:
-    newest = {order.order_id: order for order in archive.orders}
+    newest = {order.order_id: order for order in archive.everything}
     wrong = [
         f"{order.handle} is {order.status} revision {order.revision} on the screen, "
         f"{newest[order.order_id].status} revision {newest[order.order_id].revision} in the archive"
@@ -210,7 +227,7 @@ def _shown(archive: Kept, shown: api.Picture) -> list[str]:
         if order.order_id in newest and newest[order.order_id] != order
     ]
     wrong += [f"{order.handle} is on the screen alone" for order in shown.orders if order.order_id not in newest]
-    missing = {order.order_id for order in archive.orders if order.status not in FINAL}
+    missing = {order.order_id for order in archive.everything if order.status not in FINAL}
     missing -= {order.order_id for order in shown.orders}
     return wrong + [f"{newest[order_id].handle} works and is not on the screen" for order_id in missing]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from chaos import reliability as kept
 from chaos.await_points import LEFT_OUT, ROOMS, VENUE, found
-from chaos.scenarios import ENDINGS, SCENARIOS, before_start
+from chaos.beginnings import BEGINNINGS
+from chaos.scenarios import ENDINGS, SCENARIOS
 from chaos.unreachable import UNREACHABLE
 from contract.order_fault_cells import CELLS, ELSEWHERE, FAULTS, cell
 
@@ -95,8 +96,8 @@ def kills() -> Iterator[str]:
         "A worker is killed by SIGKILL at an await, before it, while it waits or after it, the exchange living on; the "
         "next one starts on the same archive. Then the exchange's orders, fills and balances, asked by hand, are held "
         "against the archive and against what the worker shows: every ticket is at most one order ever, nothing is "
-        "missing, nothing is there twice, and a second start writes nothing. 48 kills on four archives and 1,000 "
-        "on twenty are runs of `make soak` (`tests/chaos/test_kill_points.py`)."
+        "missing, nothing is there twice, and a second start writes nothing. Every run of the tests has 48 kills, each "
+        "at another await, on two archives; `make soak` has 1,000 on twenty (`tests/chaos/test_kill_points.py`)."
     )
     yield ""
     if not kept.FILE.exists():
@@ -104,20 +105,24 @@ def kills() -> Iterator[str]:
         yield ""
     else:
         run = kept.kept()
-        there, died = sum(run.found.values()), sum(run.killed.values())
-        yield "| the newest long run | |"
+        there, died = sum(run.found.values()), sum(len(lines) for lines in run.killed.values())
+        yield f"| the newest long run, {run.day} | |"
         yield "|---|---:|"
         yield f"| kills | {run.kills:,} |"
         yield f"| armed, and not reached that time | {run.missed:,} |"
         yield f"| lost, doubled or misreported | {run.wrongs:,} |"
+        yield f"| second starts that wrote something | {run.rewritten:,} |"
         yield f"| awaits found in the code | {there:,} |"
-        yield f"| awaits died at | {died:,} ({100 * died // there} %) |"
+        yield f"| listed below as unreachable | {run.listed:,} |"
+        rest = there - run.listed
+        yield f"| awaits died at | {died:,} ({100 * died // there} % of all, {100 * died // rest} % of the rest) |"
         yield from (f"| kills {moment} an await | {count:,} |" for moment, count in run.moments.items())
         yield ""
     yield "| what the worker was doing | |"
     yield "|---|---|"
     yield from (f"| `{name}` | {_first(made.__doc__)} |" for name, made in {**SCENARIOS, **ENDINGS}.items())
-    yield f"| `start` | {_first(before_start.__doc__)} |"
+    for name, one in BEGINNINGS.items():
+        yield f"| `{name}` | {_first(one.before.__doc__)} {_first(one.after.__doc__)} |"
     yield ""
 
 
@@ -130,11 +135,11 @@ def points() -> Iterator[str]:
     rooms = ", ".join(f"`{room}`" for room in ROOMS)
     yield f"Found by reading the code of {rooms} and {len(VENUE)} modules of the venue."
     yield ""
-    yield "| module | awaits | died at |"
-    yield "|---|---:|---:|"
+    yield "| module | awaits | died at | the lines, as they were then |"
+    yield "|---|---:|---:|---|"
     for path in dict.fromkeys(point.path for point in everything):
-        count = sum(point.path == path for point in everything)
-        yield f"| `{path}` | {count} | {died.get(path, '–')} |"
+        count, lines = sum(point.path == path for point in everything), died.get(path, [])
+        yield f"| `{path}` | {count} | {len(lines) or '–'} | {', '.join(str(line) for line in lines)} |"
     yield ""
     yield "Not reached by any scenario:"
     yield ""
