@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from architecture.checkers.source import PACKAGES, ROOT, Finding, Source, imported_names, sources
+from architecture.checkers.source import PACKAGES, ROOT, Finding, Source, sources
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 LOCKED = {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9._-]+)==", LOCK, re.MULTILINE)}
@@ -130,7 +130,7 @@ def foreign(names: set[str]) -> Iterator[tuple[str, set[str]]]:
 
 def unlocked_imports(source: Source) -> list[Finding]:
     """Every import of something that is in no locked package."""
-    names = {full.split(".")[0] for full in imported_names(source.tree).values()}
+    names = {full.split(".")[0] for full in source.imports.values()}
     return [
         Finding(source.path, 1, f"{name} is in no locked package") for name, of in foreign(names) if not of & LOCKED
     ]

@@ -26,7 +26,12 @@ def unlisted(text: str) -> list[str]:
 
 
 def test_every_name_that_is_logged_is_listed_in_the_redaction() -> None:
-    wanted = {f"{source.path}: {name}" for source in sources(*PACKAGES) for name in unlisted(source.text)}
+    wanted = {
+        f"{source.path}: {name}"
+        for source in sources(*PACKAGES)
+        if source.says("logger")
+        for name in unlisted(source.text)
+    }
     assert not wanted, f"add to ALLOWED_KEYS in connectors/worker/redaction.py, if it can hold no secret: {wanted}"
 
 

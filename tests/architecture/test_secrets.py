@@ -170,7 +170,7 @@ def test_t7c_frames_are_written_in_one_place_only() -> None:
     encoders = {
         source.path
         for source in sources("connectors/worker", "tui")
-        if any(isinstance(node, ast.Attribute) and node.attr in {"msgpack", "json"} for node in ast.walk(source.tree))
+        if any(isinstance(node, ast.Attribute) and node.attr in {"msgpack", "json"} for node in source.nodes)
         and "SecretFrame" in source.text
     }
     assert encoders == {"connectors/worker/codec.py"}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from architecture.checkers.source import PACKAGES, Finding, Source, full_name, imported_names, report, sources
+from architecture.checkers.source import PACKAGES, Finding, Source, full_name, report, sources
 
 DOOR = "tui/spawn.py"
 STARTS = re.compile(
@@ -21,9 +21,9 @@ ONLY_NAMED = re.compile(r"asyncio\.subprocess(\.Process)?")
 
 def starts(source: Source) -> list[Finding]:
     """Name each place that could start a process."""
-    names = imported_names(source.tree)
+    names = source.imports
     found = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Import(names=modules):
                 said = [one.name for one in modules]

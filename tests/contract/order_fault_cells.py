@@ -48,6 +48,19 @@ class Cell:
     why: str
 
 
+REQUESTS: Mapping[str, tuple[str, str]] = {
+    "place limit": ("create", "POST /api/v3/order"),
+    "place market": ("create", "POST /api/v3/order"),
+    "cancel": ("cancel", "DELETE /api/v3/order"),
+    "cancel all": ("cancel", "DELETE /api/v3/order"),
+    "amend": ("create", "PUT /api/v3/order/amend/keepPriority"),
+    "replace": ("create", "POST /api/v3/order/cancelReplace"),
+    "list": ("create", "POST /api/v3/orderList/oco"),
+    "look-up": ("query", "GET /api/v3/order"),
+    "open orders": ("query", "GET /api/v3/openOrders"),
+}
+"""Operation → endpoint class and request that a fault strikes, and that is counted."""
+
 FAULTS: Mapping[str, Struck] = {
     "latency": Struck.NOT,
     "answer too late": Struck.TAKEN,

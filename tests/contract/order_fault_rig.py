@@ -25,7 +25,7 @@ from connectors.worker import api, follow
 from contract.fault_expectations import FAULTS
 from contract.fault_rig import Rig
 from contract.order_fault_cells import FAULTS as FAULT_KINDS
-from contract.order_fault_cells import Struck
+from contract.order_fault_cells import REQUESTS, Struck
 from support.simulator import Simulator
 from worker.house import WorkerHouse, a_worker
 from worker.peer_exchange import PeerExchange
@@ -35,19 +35,6 @@ SPEED = 6
 
 CONCLUSIVE_MS = 3_000
 """On the worker's clock: the venue on loopback answers in milliseconds."""
-
-REQUESTS: Mapping[str, tuple[str, str]] = {
-    "place limit": ("create", "POST /api/v3/order"),
-    "place market": ("create", "POST /api/v3/order"),
-    "cancel": ("cancel", "DELETE /api/v3/order"),
-    "cancel all": ("cancel", "DELETE /api/v3/order"),
-    "amend": ("create", "PUT /api/v3/order/amend/keepPriority"),
-    "replace": ("create", "POST /api/v3/order/cancelReplace"),
-    "list": ("create", "POST /api/v3/orderList/oco"),
-    "look-up": ("query", "GET /api/v3/order"),
-    "open orders": ("query", "GET /api/v3/openOrders"),
-}
-"""Operation → endpoint class and request that a fault strikes, and that is counted."""
 
 _OF_THE_STREAM = {"duplicate", "late events", "missing events"}
 _PATIENCE_S = 60

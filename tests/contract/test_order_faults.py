@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from contract.fault_expectations import FAULTS
-from contract.order_fault_cells import CELLS, DIFFERS, ELSEWHERE, Struck, cell
+from contract.order_fault_cells import CELLS, DIFFERS, ELSEWHERE, REQUESTS, Struck, cell
 from contract.order_fault_cells import FAULTS as STRIKING
-from contract.order_fault_rig import REQUESTS, SPEED, OrderRig, an_order_rig
+from contract.order_fault_rig import SPEED, OrderRig, an_order_rig
 from support.simulator import Simulator
 
 pytestmark = pytest.mark.peers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from architecture.checkers.source import Finding, Source, full_name, imported_names, last_word
+from architecture.checkers.source import Finding, Source, full_name, last_word
 
 ASKS = frozenset(
     {f"time.{name}{unit}" for name in ("time", "monotonic", "perf_counter", "process_time") for unit in ("", "_ns")}
@@ -24,9 +24,11 @@ def _waits(node: ast.Call, name: str) -> bool:
 
 def asks_the_time(source: Source) -> list[Finding]:
     """Name each place that reads or waits on a clock of its own: a call, or the function handed on."""
-    names = imported_names(source.tree)
+    if not source.says("time", "sleep"):
+        return []
+    names = source.imports
     findings = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load):
             name = full_name(node, names)
             if name in ASKS:

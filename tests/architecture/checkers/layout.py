@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from architecture.checkers.source import Finding, Source, full_name, imported_names
+from architecture.checkers.source import Finding, Source, full_name
 
 NAMES_THAT_SAY_NOTHING = frozenset({"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"})
 
@@ -66,10 +66,10 @@ def packages_below_tests(paths: Iterable[str]) -> list[Finding]:
 
 def httpx_elsewhere(source: Source) -> list[Finding]:
     """Name each import of httpx outside the one door for HTTP, at any depth of the file."""
-    if source.path == HTTPX_DOOR:
+    if source.path == HTTPX_DOOR or not source.says("httpx"):
         return []
     findings = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
             modules = [node.module]
@@ -80,6 +80,8 @@ def httpx_elsewhere(source: Source) -> list[Finding]:
 
 def unfinished(source: Source) -> list[Finding]:
     """Name each mark of unfinished work: in comments, and ``NotImplementedError`` in code."""
+    if not _UNFINISHED.search(source.text) and not source.says("NotImplemented"):
+        return []
     findings = [
         Finding(source.path, token.start[0], f"unfinished: {token.string}")
         for token in tokenize.generate_tokens(io.StringIO(source.text).readline)
@@ -87,7 +89,7 @@ def unfinished(source: Source) -> list[Finding]:
     ]
     findings += [
         source.finding(node, "NotImplementedError: declare a Protocol, or finish it")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Name) and node.id in {"NotImplementedError", "NotImplemented"}
         if not _is_operator_answer(source, node)
     ]
@@ -101,10 +103,12 @@ def _is_operator_answer(source: Source, node: ast.Name) -> bool:
 
 def prints(source: Source) -> list[Finding]:
     """Name each ``print`` in a library room; the command line writes through typer."""
-    names = imported_names(source.tree)
+    if not source.says("print("):
+        return []
+    names = source.imports
     return [
         source.finding(node, "print in library code: return the text, or log it")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
         if not full_name(node.func, names)
     ]

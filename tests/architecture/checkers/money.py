@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from architecture.checkers.source import Finding, Function, Source, full_name, imported_names, last_word
+from architecture.checkers.source import Finding, Function, Source, full_name, last_word
 
 ROOMS = (
     "connectors/model",
@@ -44,7 +44,7 @@ class _MoneyLint(ast.NodeVisitor):
     def __init__(self, source: Source, allowed: frozenset[str]) -> None:
         self.source = source
         self.allowed = allowed
-        self.names = imported_names(source.tree)
+        self.names = source.imports
         self.permits = 0
         self.findings: list[Finding] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from architecture.checkers.source import Finding, Function, Source, called_name, full_name, imported_names, last_word
+from architecture.checkers.source import Finding, Function, Source, called_name, full_name, last_word
 
 LONGEST_PAUSE_S = 1.0
 WORDS_OF_A_SENTENCE = 3
@@ -21,10 +21,12 @@ def wall_clock_sleeps(source: Source) -> list[Finding]:
 
     A support module that polls another process may pause for less than a second inside its ``while`` loop.
     """
-    names = imported_names(source.tree)
+    if not source.says("sleep"):
+        return []
+    names = source.imports
     polling = _calls_in_loops(source) if source.path.startswith(POLLERS) else set()
     findings = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call):
             continue
         name = full_name(node.func, names)
@@ -37,7 +39,7 @@ def wall_clock_sleeps(source: Source) -> list[Finding]:
 
 
 def _calls_in_loops(source: Source) -> set[int]:
-    loops = [node for node in ast.walk(source.tree) if isinstance(node, ast.While)]
+    loops = [node for node in source.nodes if isinstance(node, ast.While)]
     return {id(node) for loop in loops for node in ast.walk(loop) if isinstance(node, ast.Call)}
 
 
@@ -47,9 +49,11 @@ def _seconds(node: ast.expr) -> float:
 
 def unseeded_random(source: Source) -> list[Finding]:
     """Name chance without a seed: the module's own generator, ``Random()`` with no argument, ``SystemRandom``."""
-    names = imported_names(source.tree)
+    if not source.says("random"):
+        return []
+    names = source.imports
     findings = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call):
             continue
         name = full_name(node.func, names)
@@ -61,7 +65,7 @@ def unseeded_random(source: Source) -> list[Finding]:
 
 def every_test(source: Source) -> list[Function]:
     """Every test function of a file, methods of test classes included."""
-    return [n for n in ast.walk(source.tree) if isinstance(n, Function) and n.name.startswith("test_")]
+    return [n for n in source.nodes if isinstance(n, Function) and n.name.startswith("test_")]
 
 
 def _proves(test: Function) -> bool:
@@ -82,7 +86,7 @@ def proofless_tests(source: Source) -> list[Finding]:
 def empty_assertions(source: Source) -> list[Finding]:
     """Name each assertion of something that is always so: ``assert True``, ``assert (x, "message")``, ``x == x``."""
     findings = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Assert):
             continue
         claim = node.test

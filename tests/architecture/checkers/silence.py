@@ -39,7 +39,7 @@ def broad_excepts(source: Source) -> list[Finding]:
     A handler that tidies up and ends in a bare ``raise`` swallows nothing: it may catch BaseException, spelled out.
     """
     findings = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes if source.says("except", "suppress") else []:
         if isinstance(node, ast.ExceptHandler) and (broad := _caught(node) & BROAD):
             spelled = node.type is not None and "Exception" not in broad
             if not (spelled and _passes_on(node)):
@@ -53,6 +53,6 @@ def silent_handlers(source: Source) -> list[Finding]:
     """Name each handler that does nothing and does not say why in a comment."""
     return [
         source.finding(node, "an error is dropped without a word: handle it, or say in a comment why it is none")
-        for node in ast.walk(source.tree)
+        for node in (source.nodes if source.says("except") else [])
         if isinstance(node, ast.ExceptHandler) and _says_nothing(source, node)
     ]

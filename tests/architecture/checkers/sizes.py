@@ -20,8 +20,10 @@ def long_file(source: Source, limit: int = FILE_LINES) -> list[Finding]:
 
 def long_functions(source: Source, limit: int = FUNCTION_LINES) -> list[Finding]:
     """Name each function with more than ``limit`` lines, from its ``def`` to its end, docstring included."""
-    findings = []
-    for node in ast.walk(source.tree):
+    findings: list[Finding] = []
+    if len(source.lines) <= limit:
+        return findings
+    for node in source.nodes:
         if isinstance(node, Function):
             count = (node.end_lineno or node.lineno) - node.lineno + 1
             if count > limit:
@@ -32,7 +34,7 @@ def long_functions(source: Source, limit: int = FUNCTION_LINES) -> list[Finding]
 def wide_classes(source: Source, limit: int = PUBLIC_METHODS) -> list[Finding]:
     """Name each class with more than ``limit`` public methods; a property and its setter count once."""
     findings = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ClassDef):
             methods = {item.name for item in node.body if isinstance(item, Function) and not item.name.startswith("_")}
             if len(methods) > limit:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,14 +28,29 @@ class Finding:
 
 @dataclass(frozen=True)
 class Source:
-    """The text of one file, parsed once; ``path`` is relative to the checkout, with forward slashes."""
+    """The text of one file, parsed once at most; ``path`` is relative to the checkout, with forward slashes."""
 
     path: str
     text: str
-    tree: ast.Module = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tree", ast.parse(self.text, self.path))
+    @cached_property
+    def tree(self) -> ast.Module:
+        """What it says, parsed when first asked for: a check looks first whether the word it minds is there at all."""
+        return ast.parse(self.text, self.path)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree, as `ast.walk` gives them: walked once for all checks."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """Each name it imports → what it stands for: ``{"t": "time", "now": "time.monotonic"}``."""
+        return _imported_names(self.nodes)
+
+    def says(self, *words: str) -> bool:
+        """Whether one of the words stands in its text."""
+        return any(word in self.text for word in words)
 
     @property
     def lines(self) -> list[str]:
@@ -80,10 +96,9 @@ def last_word(node: ast.expr) -> str:
             return ""
 
 
-def imported_names(tree: ast.Module) -> dict[str, str]:
-    """Map each name a file imports to what it stands for: ``{"t": "time", "now": "time.monotonic"}``."""
+def _imported_names(nodes: Iterable[ast.AST]) -> dict[str, str]:
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 first = alias.name.split(".")[0]
