@@ -289,5 +289,6 @@ class Desk(Curtain):
         self.locker.beat()
         if base is not None and base.is_mounted and not self.locker.covered:
             base.flush(self.clock.time_ns(), beat)
+            self.asking.beat()
         if dialog is not None:
             dialog.flush(self.clock.time_ns())

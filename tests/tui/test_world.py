@@ -133,6 +133,14 @@ def test_the_ladders_footer_names_keys_that_exist(width: int) -> None:
             assert known in bound or set(known) <= bound
 
 
+@pytest.mark.parametrize("context", [Context.ORDERS, Context.POSITIONS, Context.BALANCES, Context.VENUES])
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_no_footer_names_a_key_twice(context: Context, width: int) -> None:
+    shown = [key for key, _ in footer_of((Context.GONE, context, Context.GLOBAL), width)]
+    assert len(shown) == len(set(shown))
+    assert shown[0] == "r", "what is gone is started again, whatever r does elsewhere"
+
+
 async def test_w_switches_the_instrument_and_backspace_goes_back(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
@@ -157,8 +165,9 @@ async def test_the_arm_switch_turns_order_keys_off_and_on(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("buy 0.01 @ 61800", "buy by line comes with a later release: the ladder's keys and the ticket trade."),
-        ("sel 0.01 mkt", "unknown word sel. Nothing was done."),
+        ("scale 0.01 @ 61800", "scale is not built yet. Nothing was done."),
+        ("sel 0.01 mkt", "unknown word sel. Nothing was done. Did you mean sell? Type it out."),
+        ("cancel all; close", "One command a line: chains with ; are not built yet. Nothing was done."),
         ("theme purple", "theme is one of dark, light, contrast, colour-blind, sixteen, mono. Now: dark."),
         ("halt now", "now is one word too many. Nothing was done."),
         ("go moon", "go where? One of market, orders, positions, balances, venues, alerts."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.command import Command, Context
+from tui.commands.typed import TYPED
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -101,42 +102,6 @@ class TicketClose(TicketCommand):
     def run(self, desk: Desk) -> None:
         """Close."""
         desk.floor.close_ticket()
-
-
-class LineEnter(Command):
-    """Take what is typed."""
-
-    id, keys, words = "line.enter", ("enter",), "take it"
-    contexts = (Context.LINE,)
-    footer = "take it"
-
-    def run(self, desk: Desk) -> None:
-        """Take."""
-        desk.asking.entered()
-
-
-class LineClose(Command):
-    """Close the line."""
-
-    id, keys, words = "line.close", ("escape",), "close, draft kept"
-    contexts = (Context.LINE,)
-    shown, footer = "esc", "close, draft kept"
-
-    def run(self, desk: Desk) -> None:
-        """Close."""
-        desk.asking.close()
-
-
-class LineTab(Command):
-    """Keep the focus in the line."""
-
-    id, keys, words = "line.tab", ("tab", "shift+tab"), "stays in the line"
-    contexts = (Context.LINE,)
-    hidden = True
-
-    def run(self, desk: Desk) -> None:
-        """Say that nothing is completed: a verb that sends is never guessed."""
-        desk.say("Nothing is completed here: type it out.")
 
 
 class HelpClose(Command):
@@ -260,6 +225,7 @@ class SwitchClose(Command):
 
 
 FORMS: tuple[type[Command], ...] = (
+    *TYPED,
     TicketUp,
     TicketDown,
     TicketLeft,
@@ -268,9 +234,6 @@ FORMS: tuple[type[Command], ...] = (
     TicketClear,
     TicketSend,
     TicketClose,
-    LineEnter,
-    LineClose,
-    LineTab,
     HelpClose,
     HelpScroll,
     HelpScrollUp,

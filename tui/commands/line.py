@@ -1,11 +1,13 @@
-"""The command line: control words, and lines for what is there. Entries by line come later and are said so."""
+"""The command line: entries, lines for what is there, and control words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tui.commands.order_lines import order_line
+from tui.commands.entry_lines import SIDES, is_entry
+from tui.commands.order_lines import ORDER_LINES, order_line
 from tui.commands.vault import vault_line
 from tui.format.clean import clean
 from tui.format.words import REDUCING
@@ -15,21 +17,11 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 HINT = (
-    "move  resize  cancel  close  stop  tp  oco  resolve  halt  reduce  resume  panic  arm  disarm  lock  lock hard"
-    "  unlock  vault …  go SCREEN  theme NAME  demo  help  quit"
+    "buy  sell  move  resize  cancel  close  stop  tp  trail  oco  resolve  halt  reduce  resume  panic  arm  disarm"
+    "  lock  lock hard  unlock  vault …  go SCREEN  theme NAME  demo  help  quit"
 )
-ORDER_WORDS = frozenset(
-    {
-        "buy",
-        "sell",
-        "b",
-        "s",
-        "long",
-        "short",
-        "trail",
-    }
-)
-"""Verbs of the grammar to come: known, and refused by name."""
+NOT_BUILT = frozenset({"scale", "chase", "twap", "iceberg", "swarm", "bracket", "if", "every", "wait"})
+"""Verbs kept for later: known, and refused by name."""
 
 
 def run_line(desk: Desk, text: str) -> str:
@@ -43,17 +35,26 @@ def run_line(desk: Desk, text: str) -> str:
         Why it was refused, as a sentence; empty when it was done.
     """
     verb, *rest = text.strip().lower().split() or [""]
+    if ";" in text:
+        return "One command a line: chains with ; are not built yet. Nothing was done."
     if not verb:
         return ""
+    if is_entry(text):
+        return desk.asking.written.send(text)
     told = order_line(desk, verb, rest)
     if told is not None:
         return told
-    if verb in ORDER_WORDS:
-        return f"{verb} by line comes with a later release: the ladder's keys and the ticket trade. Nothing was sent."
     known = _WORDS.get(verb)
-    if known is None:
-        return f"unknown word {clean(verb, 30)}. Nothing was done. Known: {HINT}."
-    return known(desk, rest)
+    return _unknown(verb) if known is None else known(desk, rest)
+
+
+def _unknown(verb: str) -> str:
+    """Why a line that begins so is none; no word that sends is taken for another."""
+    if verb in NOT_BUILT:
+        return f"{verb} is not built yet. Nothing was done."
+    near = get_close_matches(verb, [*SIDES, *_WORDS, *ORDER_LINES], n=1)
+    meant = f"Did you mean {near[0]}? Type it out" if near else f"Known: {HINT}"
+    return f"unknown word {clean(verb, 30)}. Nothing was done. {meant}."
 
 
 def _alone(do: Callable[[Desk], None]) -> Callable[[Desk, list[str]], str]:

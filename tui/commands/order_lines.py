@@ -5,6 +5,7 @@ No verb is completed or guessed, and a bare number is never a distance: it needs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 NOTHING = "Nothing was sent."
+HUNDRED = Decimal(100)
 _PAIR = 2
+_BEHIND = re.compile(r"^(\d+(?:\.\d+)?)(bp|%)$")
 _STUCK = frozenset({OrderStatus.UNKNOWN, OrderStatus.SUBMITTING})
 _SIDES = {"buys": Side.BUY, "sells": Side.SELL}
 
@@ -236,7 +239,22 @@ def resolve(desk: Desk, words: list[str]) -> str:
     return ""
 
 
-_LINES: dict[str, Callable[[Desk, list[str]], str]] = {
+def trail(desk: Desk, words: list[str]) -> str:
+    """``trail 0.5%``, ``trail 50bp``, with a size after it: a stop at market that follows the price."""
+    seen = desk.seen()
+    if seen is None:
+        return ""
+    if not words:
+        return f"trail how far behind? trail 0.5%, trail 50bp. {NOTHING}"
+    match = _BEHIND.match(words[0])
+    delta = None if match is None else Decimal(match[1]) * (HUNDRED if match[2] == "%" else 1)
+    if delta is None or delta <= 0 or delta % 1:
+        return f"{clean(words[0], 20)} is no distance to trail at: whole basis points, such as 50bp or 0.5%. {NOTHING}"
+    desk.protector.put_trail(seen, int(delta), _part(words[1:], seen))
+    return ""
+
+
+ORDER_LINES: dict[str, Callable[[Desk, list[str]], str]] = {
     "move": move,
     "resize": resize,
     "cancel": cancel,
@@ -245,13 +263,14 @@ _LINES: dict[str, Callable[[Desk, list[str]], str]] = {
     "stop": stop,
     "tp": target,
     "oco": oco,
+    "trail": trail,
     "resolve": resolve,
 }
 
 
 def order_line(desk: Desk, verb: str, words: list[str]) -> str | None:
     """Do what a line of this kind says: why it was refused, empty where it was done; None: it is of another kind."""
-    do = _LINES.get(verb)
+    do = ORDER_LINES.get(verb)
     if do is None:
         return None
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui.commands.line import HINT, run_line
 from tui.messages.teller import Tone
 from tui.screens.frame import DeskScreen
+from tui.screens.written import Written
 from tui.ticket import sizes
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 LINE = ":"
 """Name of the command line among the questions."""
+MOST_SAID = 50
+"""Lines kept for going back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,15 @@ class Asking:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.written = Written(desk)
         self._asked: Asked | None = None
         self._draft = ""
+        self._said: list[str] = []
+        self._at = 0
 
     def open_line(self) -> None:
         """The command line, with its draft."""
+        self._at = len(self._said)
         self._open(Asked(LINE, HINT, lambda text: run_line(self._desk, text)))
 
     def ask_price(self) -> None:
@@ -80,7 +87,7 @@ class Asking:
         base = self._desk.rooms.base
         if base is not None:
             self._asked = asked
-            base.open_typed(self._draft if asked.name == LINE else "", asked.hint)
+            base.open_typed(self._draft if asked.name == LINE else "", asked.hint, asked.name)
             self._desk.call_later(self._desk.rooms.settle)
 
     def entered(self) -> None:
@@ -98,12 +105,41 @@ class Asking:
         if base is None or asked is None:
             return
         text = base.typed.value
+        if asked.name == LINE and not self.written.stands(text):
+            self.written.look(text, again=True)
+            self._desk.show_line()
+            return
         self._keep(asked, "")
+        self._remember(asked, text)
         self._shut(base)
         refusal = asked.take(text)
         if refusal:
             self._keep(asked, text)
             self._desk.say(refusal, Tone.WARN, sticky=True)
+
+    def beat(self) -> None:
+        """Show what the line would send, as it reads on the picture that has just been painted."""
+        base, asked = self._desk.rooms.base, self._asked
+        if base is None or asked is None or asked.name != LINE:
+            return
+        before = self.written.told
+        self.written.look(base.typed.value)
+        if self.written.told != before:
+            self._desk.show_line()
+
+    def recall(self, step: int) -> None:
+        """Put a line that was given before into the command line, or go back towards the newest."""
+        base, asked = self._desk.rooms.base, self._asked
+        if base is None or asked is None or asked.name != LINE:
+            return
+        self._at = max(0, min(self._at + step, len(self._said)))
+        text = self._said[self._at] if self._at < len(self._said) else ""
+        base.typed.value = text
+        base.typed.cursor_position = len(text)
+
+    def _remember(self, asked: Asked, text: str) -> None:
+        if asked.name == LINE and text.strip() and self._said[-1:] != [text]:
+            self._said = [*self._said, text][-MOST_SAID:]
 
     def close(self) -> None:
         """Esc on the typed line: close it and keep the draft."""
@@ -119,6 +155,7 @@ class Asking:
 
     def _shut(self, base: DeskScreen) -> None:
         self._asked = None
+        self.written.clear()
         base.close_typed()
         base.refocus()
         self._desk.rooms.settle()

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from tui.commands.command import Context
 from tui.format import words
 from tui.styles.palette import Ink
-from tui.widgets.line import Line, wrapped
+from tui.widgets.line import Line, Token, wrapped
 from tui.widgets.pane import LinePane
 from tui.widgets.rows import FooterKeys, MessageLine, MessageText
 from tui.widgets.status import StatusBar
@@ -72,12 +73,32 @@ class Typed(Input):
     """The command line and the other one-line questions; it takes the row of keys while it is open."""
 
     DEFAULT_CSS = """
-    Typed { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
+    Typed { width: 1fr; height: 1; border: none; padding: 0; background: $surface; display: none; }
     Typed:focus { border: none; background: $surface; }
     """
 
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False, id="typed")
+
+
+class Prompt(LinePane):
+    """What the typed line is for, before it: ``:``, ``/``, or a word."""
+
+    DEFAULT_CSS = "Prompt { width: 3; height: 1; background: $surface; display: none; }"
+    HAS_TITLE = False
+
+    _sign = ""
+
+    def put(self, sign: str) -> None:
+        """Show a sign in as many cells as it needs; an empty one goes."""
+        self._sign = sign
+        self.display = bool(sign)
+        self.styles.width = len(sign) + 2
+        self.touch_up()
+
+    def body_lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002  # as wide as its sign
+        """The sign."""
+        return [[(f" {self._sign}", Ink(Token.INFO, bold=True))]] if height else []
 
 
 class TextHand(Protocol):
@@ -104,7 +125,9 @@ class DeskScreen(Screen[None]):
         name_of: Its mode, such as ``orders``.
     """
 
-    DEFAULT_CSS = "DeskScreen { layers: base above; } DeskScreen > #body { height: 1fr; }"
+    DEFAULT_CSS = (
+        "DeskScreen { layers: base above; } DeskScreen > #body { height: 1fr; } DeskScreen > #asked { height: auto; }"
+    )
     AUTO_FOCUS = None
     name_of: ClassVar[str]
     context: ClassVar[Context] = Context.GLOBAL
@@ -121,6 +144,7 @@ class DeskScreen(Screen[None]):
         self.lost = LostRow()
         self.message = MessageLine()
         self.keys = FooterKeys()
+        self.prompt = Prompt()
         self.typed = Typed()
         self.too_small = TooSmall()
 
@@ -178,7 +202,9 @@ class DeskScreen(Screen[None]):
         yield self.lost
         yield self.message
         yield self.keys
-        yield self.typed
+        with Horizontal(id="asked"):
+            yield self.prompt
+            yield self.typed
         yield self.too_small
 
     def panes(self) -> Iterator[LinePane]:
@@ -192,6 +218,8 @@ class DeskScreen(Screen[None]):
             yield self.lost
         yield self.message
         yield self.keys
+        if self.prompt.display:
+            yield self.prompt
         if self.too_small.display:
             yield self.too_small
 
@@ -236,11 +264,13 @@ class DeskScreen(Screen[None]):
 
     # --- the typed line ---------------------------------------------------------------------------------------------
 
-    def open_typed(self, draft: str, hint: str) -> None:
-        """Put the typed line in place of the row of keys."""
+    def open_typed(self, draft: str, hint: str, sign: str) -> None:
+        """Put the typed line in place of the row of keys; a draft in it is marked, so that typing begins anew."""
         self.typed.value = draft
         self.typed.placeholder = hint
-        self.typed.cursor_position = len(draft)
+        # Typed behind a line that was refused, a new one would be neither of the two. An arrow or end keeps the draft.
+        self.typed.selection = Selection(0, len(draft))
+        self.prompt.put(sign)
         self.keys.display = False
         self.typed.display = True
         # Not `focus()`, which comes to it only later: the next key of a fast hand would still be an order key.
@@ -250,5 +280,6 @@ class DeskScreen(Screen[None]):
         """Put the row of keys back; what was typed."""
         text = self.typed.value
         self.typed.display = False
+        self.prompt.put("")
         self.keys.display = True
         return text

@@ -32,6 +32,8 @@ def message_of(desk: Desk) -> MessageText:
         return MessageText(question.sentence, MessageKind.STAGED)
     if desk.hand.prefix:
         return MessageText(desk.keyboard.choices)
+    if desk.asking.written.told is not None:
+        return desk.asking.written.told
     base = desk.rooms.base
     if base is not None and base.line_words and (standing is None or not standing.sticky):
         return MessageText(base.line_words)

@@ -38,6 +38,7 @@ def look(desk: Desk) -> Seen | None:
         book=market.painted(frame),
         newest=market.newest,
         behind_ns=market.behind_ns(frame),
+        last=ladder.last_price,
         cursor=ladder.cursor_price,
         cursor_visible=ladder.cursor_visible,
         trading=store.trading,

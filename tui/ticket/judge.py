@@ -113,7 +113,7 @@ def number_refusal(ticket: Ticket, seen: Seen, *, reduces: bool = False) -> str:
     broken = breaches(ticket, seen.instrument, reference)
     if broken:
         return broken[0].sentence
-    collar = _trigger_refusal(ticket, seen) or _collar(ticket, seen)
+    collar = _trigger_refusal(ticket, seen) or _post_only_refusal(ticket, seen) or _collar(ticket, seen)
     if collar or reduces:
         return collar
     amount = notional(ticket, seen)
@@ -157,6 +157,18 @@ def _trigger_refusal(ticket: Ticket, seen: Seen) -> str:
     side, kind = ("ask" if ticket.side is Side.BUY else "bid"), ("stop" if stop else "target")
     touch = numbers.price(met, digits)
     return f"{numbers.price(trigger, digits)} is {word} the {side} {touch}: this {kind} would fire at once."
+
+
+def _post_only_refusal(ticket: Ticket, seen: Seen) -> str:
+    """A post-only order at a price that would take is refused by the venue: said before it is sent."""
+    met = seen.opposite(ticket.side)
+    if ticket.type is not OrderType.LIMIT_MAKER or ticket.price is None or met is None:
+        return ""
+    if (ticket.price - met) * ticket.side.sign < 0:
+        return ""
+    digits, (own, other) = seen.instrument.price_decimals, ("bid", "ask") if ticket.side is Side.BUY else ("ask", "bid")
+    there, touch = numbers.price(ticket.price, digits), numbers.price(met, digits)
+    return f"post-only at {there} would take; the {other} is {touch}. Use {own}, or drop post."
 
 
 def _collar(ticket: Ticket, seen: Seen) -> str:

@@ -1,4 +1,4 @@
-"""Prices as they are typed: ``61800``, ``bid``, ``ask-2t``, ``mid+1``. Pure."""
+"""Prices as they are typed: ``61800``, ``bid``, ``ask-2t``, ``mid-5bp``, ``+0.1%`` from the last trade. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TAKER_FEE = Decimal("0.001")
 MOST_DIGITS = 15
 """Digits before the point, or zeros after it, beyond which a typed number is a slip of the hand."""
 _SHIFT = re.compile(r"^([+-])\s*(\d+(?:\.\d+)?)\s*([a-z%]+)$")
-_FOLLOWING = re.compile(r"^(bid|ask|mid|last|cursor)\s*(?:([+-])\s*(\d+)t)?$")
+_FOLLOWING = re.compile(r"^(bid|ask|mid|last|mark|entry|vwap|best|opp|cursor)\s*([+-].*)?$")
 
 
 class NotAPrice(ValueError):
@@ -27,7 +27,7 @@ def follows(text: str) -> bool:
 
 
 def read(text: str, seen: Seen, side: Side) -> Decimal:
-    """Read a price in quote.
+    """Read a price in quote. Without a name before it, a distance counts from the last trade.
 
     Args:
         text: As typed.
@@ -42,7 +42,9 @@ def read(text: str, seen: Seen, side: Side) -> Decimal:
         raise NotAPrice("At what price? Write 61800, bid, ask-2t or mid")
     match = _FOLLOWING.match(stripped)
     if match is not None:
-        return _following(match, seen, side)
+        return _following(match[1], match[2] or "", seen, side)
+    if stripped[0] in "+-":
+        return _following("last", stripped, seen, side)
     if "," in stripped:
         plain, joined = stripped.replace(",", "."), stripped.replace(",", "")
         raise NotAPrice(f"the comma in {stripped} can mean two things. Write {plain} or {joined}")
@@ -57,8 +59,8 @@ def read(text: str, seen: Seen, side: Side) -> Decimal:
     return price
 
 
-def shifted(base: Decimal, text: str, seen: Seen) -> Decimal:
-    """A price so far from another: ``+2t`` ticks, ``-5bp``, ``-0.5%``, ``+100usdt``.
+def shifted(base: Decimal, text: str, seen: Seen, side: Side = Side.BUY) -> Decimal:
+    """A price so far from another: ``+2t`` ticks, ``-5bp``, ``-0.5%``, ``+100usdt``; on the side's passive tick.
 
     Raises:
         NotAPrice: If the distance has no unit, or is none.
@@ -75,7 +77,7 @@ def shifted(base: Decimal, text: str, seen: Seen) -> Decimal:
     moved = base + share.get(match[3], distance) * (-1 if match[1] == "-" else 1)
     if moved <= 0:
         raise NotAPrice(f"{text.strip()} goes below zero")
-    return moved if match[3] == "t" or tick <= 0 else grid_neighbours(moved, tick)[0]
+    return moved if match[3] == "t" or tick <= 0 else _passive(moved, tick, side)
 
 
 def break_even(seen: Seen) -> Decimal:
@@ -91,24 +93,31 @@ def break_even(seen: Seen) -> Decimal:
     return exact if tick <= 0 else grid_neighbours(exact, tick)[1 if long else 0]
 
 
-def _passive(mid: Decimal, tick: Decimal, side: Side) -> Decimal:
-    """The tick at or next to the middle that does not take: below it for a buy, above it for a sell."""
-    lower, upper = grid_neighbours(mid, tick)
+def _passive(price: Decimal, tick: Decimal, side: Side) -> Decimal:
+    """The tick at or next to a price that does not take: below it for a buy, above it for a sell."""
+    if tick <= 0:
+        return price
+    lower, upper = grid_neighbours(price, tick)
     return lower if side is Side.BUY else upper
 
 
-def _following(match: re.Match[str], seen: Seen, side: Side) -> Decimal:
-    name, sign, ticks = match.groups()
+def _following(name: str, shift: str, seen: Seen, side: Side) -> Decimal:
     tick = seen.instrument.filters.tick_size
-    mid = seen.mid
     known = {
         "bid": seen.touch(Side.BUY),
         "ask": seen.touch(Side.SELL),
-        "mid": None if mid is None else _passive(mid, tick, side),
+        "best": seen.touch(side),
+        "opp": seen.opposite(side),
+        "mid": seen.mid,
+        "last": seen.last,
+        "entry": seen.average,
         "cursor": seen.cursor,
     }
     base = known.get(name)
     if base is None:
         raise NotAPrice(f"{name} is not known now")
-    steps = int(ticks or 0) * (-1 if sign == "-" else 1)
-    return base + steps * tick
+    if not shift:
+        return _passive(base, tick, side)
+    if shift.rstrip().endswith("t") and not shift.rstrip().endswith(seen.instrument.quote.lower()):
+        base = _passive(base, tick, side)
+    return shifted(base, shift, seen, side)

@@ -102,6 +102,17 @@ class Protector:
         ticket = Ticket(side=side, type=OrderType.LIMIT, quantity=found, price=price)
         self._desk.trader.enter(ticket, seen, reduces=True)
 
+    def put_trail(self, seen: Seen, delta_bp: int, quantity: Decimal | None = None) -> None:
+        """A stop that follows the best price since it was placed, so many basis points behind it."""
+        if OrderType.TRAILING not in seen.instrument.order_types:
+            self._refuse(f"{seen.instrument.symbol} takes no trailing stop. :stop PRICE places one that stands still.")
+            return
+        found = self.bare(seen, stops=True) if quantity is None else quantity
+        if found is not None:
+            side = exit_side(seen.position)
+            ticket = Ticket(side=side, type=OrderType.TRAILING, quantity=found, trailing_delta=delta_bp)
+            self._desk.trader.enter(ticket, seen, reduces=True)
+
     def bare(self, seen: Seen, *, stops: bool) -> Decimal | None:
         """Base units no stop (or no order at all) stands for, rounded down to the lot; None says why there are none."""
         held, base = seen.position, seen.instrument.base

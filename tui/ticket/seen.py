@@ -33,6 +33,8 @@ class Seen:
     """As pushed; at most one beat newer than what was painted."""
     behind_ns: int = 0
     """How long a newer book has been waiting to be painted."""
+    last: Decimal | None = None
+    """Price of the last trade."""
     cursor: Decimal | None = None
     cursor_visible: bool = True
     trading: TradingState = TradingState.ACTIVE

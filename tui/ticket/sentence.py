@@ -38,6 +38,8 @@ def describe(ticket: Ticket, instrument: Instrument) -> str:
     parts = [f"{ticket.side} {size}"]
     if ticket.trigger_price is not None:
         parts.append(f"{_KINDS.get(ticket.type, '').strip()} at {numbers.price(ticket.trigger_price, digits)}")
+    if ticket.trailing_delta is not None:
+        parts.append(f"TRAILING {numbers.exact(Decimal(ticket.trailing_delta) / 100)} % behind")
     if ticket.price is not None:
         parts.append(f"@ {numbers.price(ticket.price, digits)}")
     elif ticket.type is OrderType.MARKET:

@@ -34,6 +34,8 @@ class Ticket(BaseModel):
     quote_quantity: Positive | None = None
     price: Positive | None = None
     trigger_price: Positive | None = None
+    trailing_delta: Annotated[int, Field(gt=0)] | None = None
+    """Basis points (100 = 1 %) behind the best price."""
     time_in_force: TimeInForce | None = None
     reduce_only: bool = False
 
@@ -50,6 +52,8 @@ class Ticket(BaseModel):
             raise ValueError(
                 "Where does it trigger? Give a price." if self.trigger_price is None else f"{self.type} has no trigger."
             )
+        if (self.type is OrderType.TRAILING) != (self.trailing_delta is not None):
+            raise ValueError("How far behind does it trail? 0.5%." if self.trailing_delta is None else "It trails not.")
         if self.time_in_force is not None and self.type not in TIMED:
             raise ValueError(f"{self.type} has no time in force.")
         return self
@@ -88,6 +92,7 @@ class Ticket(BaseModel):
             quote_quantity=self.quote_quantity,
             price=self.price,
             trigger_price=self.trigger_price,
+            trailing_delta=self.trailing_delta,
             time_in_force=(self.time_in_force or TimeInForce.GTC) if timed else None,
             reduce_only=self.reduce_only,
             seen_price=seen_price,

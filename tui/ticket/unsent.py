@@ -29,6 +29,7 @@ def unsent(place: api.PlaceOrder, now_ns: int) -> Order:
         quote_quantity=place.quote_quantity,
         price=place.price,
         trigger_price=place.trigger_price,
+        trailing_delta=place.trailing_delta,
         time_in_force=place.time_in_force,
         reduce_only=place.reduce_only,
         revision=UNSENT_REVISION,

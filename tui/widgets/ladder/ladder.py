@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,6 +79,8 @@ class Ladder(LinePane):
         self.model = LadderModel()
         self.label = label
         """Name of the connection, for the sentences."""
+        self.on_jump: Callable[[], None] = lambda: None
+        """Told of a jump before anything of it is painted: no key may fall between the two."""
         self._picture = Picture()
         self._drawn: dict[int, tuple[RowFacts, Line]] = {}
         self._drawn_for = self._picture.layout
@@ -130,7 +132,7 @@ class Ladder(LinePane):
 
     def note_key(self, now_ns: int) -> None:
         """A key was pressed in the ladder: nothing moves under the hand for a second."""
-        self.model.key_ns = now_ns
+        self.model.key_ns, self.model.used = now_ns, True
 
     def move_cursor(self, rows: int) -> None:
         """Move the cursor up (positive) or down; one that is off the screen is scrolled to first."""
@@ -161,6 +163,11 @@ class Ladder(LinePane):
         return self.model.cursor
 
     @property
+    def last_price(self) -> Decimal | None:
+        """Price of the newest public trade."""
+        return None if self.model.last_trade is None else self.model.last_trade.price
+
+    @property
     def cursor_visible(self) -> bool:
         """Whether the cursor is on the screen; if not, order keys refuse."""
         return self.model.cursor_visible
@@ -188,6 +195,7 @@ class Ladder(LinePane):
         """The visible rows. Rows whose facts did not change are not drawn again."""
         jumped = self.model.arrange(height, self.now_ns)
         if jumped:
+            self.on_jump()
             self.post_message(self.Recentred(self, jumped))
         rows = self._picture.compose(self.model, width)
         layout = self._picture.layout

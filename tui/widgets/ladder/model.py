@@ -44,6 +44,7 @@ class LadderModel:
         grid: Tick and group in use.
         viewport: Which rows are on the screen.
         ghost: An order that is staged or carried.
+        used: Whether a key was pressed on this ladder or the cursor put somewhere: from then on only a hand moves it.
         halted: Why new orders are off, in a few words; empty when they are not.
         last_trade: The newest public trade.
         marks: Further prices with a letter in the price column, such as ``{"M": mark}``.
@@ -74,6 +75,7 @@ class LadderModel:
         self.volume = VolumeAtPrice()
         self.flashes: list[Flash] = []
         self.key_ns = -1
+        self.used = False
         self.jumped_rows = 0
         self.jumped_ns = 0
         self.recovered_ns: int | None = None
@@ -180,7 +182,7 @@ class LadderModel:
 
     def set_cursor(self, price: Decimal) -> None:
         """Put the cursor on a price, exactly, and scroll to it if need be."""
-        self.cursor = price
+        self.cursor, self.used = price, True
         self._show_cursor()
 
     def cursor_to_touch(self, side: Side) -> None:
@@ -246,10 +248,13 @@ class LadderModel:
         quiet_ns = now_ns - self.key_ns
         opening = self.viewport.top is None
         jumped = self.viewport.follow(*touch, quiet_ns)
-        if jumped and not opening:
-            self.jumped_rows, self.jumped_ns = jumped, now_ns
-            return jumped
-        return 0
+        if not jumped or opening:
+            return 0
+        if not self.used and not self.cursor_visible:
+            # Nobody has used this ladder yet: the cursor still starts, and starts where it is seen. The jump settles.
+            self.cursor = self.grid.label(touch[0])
+        self.jumped_rows, self.jumped_ns = jumped, now_ns
+        return jumped
 
     # --- inside -----------------------------------------------------------------------------------------------------
 

@@ -155,3 +155,23 @@ async def test_a_frame_counts_as_seen_only_when_its_rows_were_painted() -> None:
         assert ladder.painted_frame.painted_ns == T0 + 5
         assert ladder.touch[0] is not None
         assert ladder.touch[0].price == Decimal("61804.00")
+
+
+async def test_an_untouched_cursor_starts_again_where_a_jump_shows_it() -> None:
+    async with shown(COMPACT) as (ladder, pilot):
+        settled: list[str] = []
+        ladder.on_jump = lambda: settled.append(f"{ladder.cursor_price}")
+        ladder.put_book(book("61904.00", update_id=2))
+        await paint(ladder, pilot, T0 + 5 * NANOS)
+        assert ladder.cursor_price == Decimal("61904.00")
+        assert ladder.cursor_visible
+        assert settled == ["61904.00"], "order keys wait from the very moment of the jump"
+
+
+async def test_a_cursor_that_a_hand_has_used_stays_at_its_price_through_a_jump() -> None:
+    async with shown(COMPACT) as (ladder, pilot):
+        ladder.note_key(T0)
+        ladder.put_book(book("61904.00", update_id=2))
+        await paint(ladder, pilot, T0 + 5 * NANOS)
+        assert ladder.cursor_price == Decimal("61804.00")
+        assert not ladder.cursor_visible
