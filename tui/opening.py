@@ -8,6 +8,7 @@ from pathlib import Path
 from textual import constants
 
 from connectors.clock import SystemClock
+from tui import splash
 from tui.desk import Desk
 from tui.late import Folders, LateBackstage
 from tui.market import DEMO
@@ -52,5 +53,6 @@ def run_desk(
     )
     for notice in notices:
         desk.teller.say(notice, Tone.WARN, sticky=True, now_ns=clock.time_ns())
+    splash.forget_keys()
     desk.run()
     return desk.return_code or 0

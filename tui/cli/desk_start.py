@@ -58,9 +58,12 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
     except BaseException:
         splash.leave()
         raise
-    return run_desk(
-        home=home, venue=venue, tape=tape, seed=seed, lock_after=lock_after, notices=notices, started=started
-    )
+    try:
+        return run_desk(
+            home=home, venue=venue, tape=tape, seed=seed, lock_after=lock_after, notices=notices, started=started
+        )
+    finally:
+        splash.restore()
 
 
 def _cannot_draw(why: str) -> str:
