@@ -8,6 +8,7 @@ from connectors.model.order import Order
 from connectors.worker import api
 from tui.messages.teller import Tone
 from tui.session import Condition, Phase
+from tui.ticket.daily import Days
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -30,6 +31,8 @@ class Listener:
     """
 
     def __init__(self, desk: Desk) -> None:
+        self.days = Days()
+        """What each account's day came to while this desk looked on."""
         self._desk = desk
 
     def listen(self) -> None:
@@ -64,7 +67,8 @@ class Listener:
                 if state is api.TradingState.ACTIVE:
                     desk.alarm.resumed()
                 desk.status_changed()
-            case api.RiskChanged():
+            case api.RiskChanged(risk):
+                self.days.note(risk, desk.clock.time_ns())
                 self.facts_changed()
             case api.VaultChanged(_, reason):
                 desk.locker.vault_changed(reason)
@@ -74,6 +78,8 @@ class Listener:
         """The whole picture is new: what is in it is no news."""
         desk = self._desk
         desk.results.begin()
+        for risk in desk.store.risk.values():
+            self.days.note(risk, desk.clock.time_ns())
         desk.locker.vault_changed(anew=True)
         self.facts_changed()
         desk.run_worker(desk.market.find(), group="find", exclusive=True, exit_on_error=False)

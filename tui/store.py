@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from connectors.model.balance import Balance
 from connectors.model.book import BookView
-from connectors.model.connection import Connection, ConnectionStatus
+from connectors.model.connection import Connection, ConnectionStatus, LinkState
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId, InstrumentId, OrderId
 from connectors.model.instrument import Instrument
@@ -44,6 +44,8 @@ FILLS_KEPT = 500
 """Newest fills kept for the screens; the archive has all."""
 ALERTS_KEPT = 200
 ZERO = Decimal(0)
+LIVING = frozenset({LinkState.LIVE, LinkState.SLOW})
+"""States in which a connection is of use."""
 
 
 class HoleInNumbers(Exception):
@@ -65,6 +67,8 @@ class Store:
         """The newest panic since the worker began."""
         self.connections: dict[AccountId, Connection] = {}
         self.statuses: dict[AccountId, ConnectionStatus] = {}
+        self.seen_live_ns: dict[AccountId, int] = {}
+        """When each connection was last live, wall time: the end of it where it is so no more."""
         self.orders: dict[OrderId, Order] = {}
         self.positions: dict[tuple[AccountId, InstrumentId], Position] = {}
         self.balances: dict[tuple[AccountId, str], Balance] = {}
@@ -153,8 +157,17 @@ class Store:
             self.statuses.pop(status.account, None)
             self._leave(status.account)
             return
+        before = self.statuses.get(status.account)
+        if before is not None and before.state in LIVING and status.state not in LIVING:
+            self.seen_live_ns[status.account] = status.since_ns or status.time_ns
         self.connections[status.account] = connection
         self.statuses[status.account] = status
+
+    def used_ns(self, account: AccountId) -> int | None:
+        """When a connection was last of use, as far as this desk saw: live, or by a fill. None: never."""
+        filled = next((each.fill.time_ns for each in self.fills if each.account == account), None)
+        seen = [each for each in (self.seen_live_ns.get(account), filled) if each is not None]
+        return max(seen, default=None)
 
     def _leave(self, account: AccountId) -> None:
         """Forget what a connection that was removed had at work; orders that had ended and fills stay to be read."""

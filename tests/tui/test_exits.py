@@ -182,6 +182,17 @@ async def test_quit_counts_for_each_connection_what_is_there(stage: Stage) -> No
         )
 
 
+async def test_quit_offers_no_cancel_where_no_entry_works(stage: Stage) -> None:
+    stage.link.hold()
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "ctrl+q")
+        assert stage.line == "Quit? 1 position pauses at demo (SIM). y quit  n stay"
+        await stage.press(pilot, "x")
+        assert stage.desk.is_running
+        assert stage.line == "Staying."
+
+
 async def test_quit_x_cancels_first_and_leaves_when_that_is_proved(stage: Stage) -> None:
     order = stage.link.rest("61800.00")
     async with stage.desk.run_test(size=SIZE) as pilot:

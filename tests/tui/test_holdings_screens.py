@@ -43,8 +43,8 @@ async def test_the_headline_adds_no_position_of_one_mode_to_that_of_another(stag
         await stage.settle(pilot)
         heading = stage.screen().splitlines()[1]
         assert "open 2" in heading
-        assert "SIM value 3,152.00 USDT  uPnL +5.20" in heading
-        assert "LIVE value – USDT  uPnL –" in heading, "the price here is of the simulated market"
+        assert "SIM value 3,152.00 USDT   uPnL +5.20" in heading
+        assert "LIVE value – USDT   uPnL –" in heading, "the price here is of the simulated market"
         assert "503" not in heading
         await stage.press(pilot, "right")
         assert "‹instrument›" in stage.screen().splitlines()[1]  # noqa: RUF001  # the mark of what is chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -146,6 +147,9 @@ async def test_the_report_is_kept_in_a_private_file_with_every_answer(stage: Sta
         assert path.stat().st_mode & 0o777 == 0o600
         kept = json.loads(path.read_text())
         assert kept["accounts"][0]["steps"][-1]["proofs"][0]["request_id"] == "u-1"
+        shown = re.sub(r"[│\s]+", "", stage.shown())
+        assert f"Exportedto{path}" in shown, "where the file is stands there whole, whatever its length"
+        assert stage.line == f"Exported to {path}"
 
 
 async def test_accounts_without_room_for_a_column_still_have_their_verdict(stage: Stage) -> None:

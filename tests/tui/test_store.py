@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.model.balance import Balance
+from connectors.model.connection import LinkState
 from connectors.model.order import OrderStatus
 from connectors.worker import api
 from support import pane_facts
@@ -124,3 +125,20 @@ def test_a_log_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     log = FaultLog(tmp_path / "missing" / "desk.log")
     code = log.keep(ValueError("x"))
     assert "could not be kept (No such file or directory)" in log.last_words(code)
+
+
+def test_when_a_connection_was_last_of_use_is_known_from_its_end_and_from_its_fills() -> None:
+    store, link = Store(), FakeLink(FakeClock())
+    store.take(link.picture())
+    live = link.status()
+    assert store.used_ns(ACCOUNT) is None
+    store.apply(api.Numbered(1, api.ConnectionChanged(live, link.connection)))
+    down = replace(live, state=LinkState.DOWN, time_ns=live.time_ns + 9, since_ns=live.time_ns + 5)
+    store.apply(api.Numbered(2, api.ConnectionChanged(down, link.connection)))
+    store.apply(api.Numbered(3, api.ConnectionChanged(replace(down, since_ns=live.time_ns + 8), link.connection)))
+    assert store.used_ns(ACCOUNT) == live.time_ns + 5, "a second word of its end is not a later use"
+    link.hold()
+    (fill,) = link.fills
+    later = replace(fill, fill=replace(fill.fill, time_ns=live.time_ns + 70))
+    store.apply(api.Numbered(4, api.FillRecorded(later)))
+    assert store.used_ns(ACCOUNT) == live.time_ns + 70

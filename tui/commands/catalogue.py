@@ -94,9 +94,12 @@ def footer_of(contexts: Sequence[Context], width: int) -> tuple[tuple[str, str],
             keys.extend(_LADDER_FOOTERS[widest])
         elif context is not Context.GLOBAL:
             keys.extend((each.label(), each.footer) for each in _of(context) if each.footer)
+    nearest: dict[str, str] = {}
+    for key, words in keys:
+        # What a key does is what the nearest context says: named again further off, it would be an untruth.
+        nearest.setdefault(key, words)
     last = [each for each in COMMANDS if each.footer and Context.GLOBAL in each.contexts and Context.GLOBAL in contexts]
-    keys.extend((each.label(), each.footer) for each in last)
-    return (*keys, ("^g", "PANIC"))
+    return (*nearest.items(), *((each.label(), each.footer) for each in last), ("^g", "PANIC"))
 
 
 def _of(context: Context) -> tuple[Command, ...]:

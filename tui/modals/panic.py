@@ -128,4 +128,10 @@ class PanicDialog(Dialog):
         resume = "" if short else ":resume to trade again (typed)   "
         keys: Line = [("r", Ink(bold=True)), (" retry now   ", DIM), ("e", Ink(bold=True)), (" export   ", DIM)]
         keys += [(resume, DIM), ("esc", Ink(bold=True)), (f" {hide}", DIM)]
-        return [keys, *([[(clean(self.told), DIM)]] if self.told else [])]
+        return [keys, *([(row, Ink(bold=True))] for row in self._told_rows())]
+
+    def _told_rows(self) -> list[str]:
+        """What an export came to, whole: a path has no spaces to break at, and half of one leads nowhere."""
+        room = max(self.app.size.width - _FRAME, 1)
+        rows = wrapped(clean(self.told), room) if self.told else []
+        return [row[at : at + room] for row in rows for at in range(0, max(len(row), 1), room)]

@@ -113,7 +113,8 @@ class AlertsScreen(DeskScreen):
             [
                 (" ALERTS ", Ink(bold=True)),
                 (f" {fresh} new of {len(store.alerts)}", Ink(Token.WARN) if fresh else PLAIN),
-                ("      enter acknowledges   gm market", DIM),
+                ("      enter acknowledges", DIM),
+                ("   gm market", DIM),
             ]
         )
         lines: list[Line] = [

@@ -98,8 +98,10 @@ class BalancesScreen(DeskScreen):
         self._facts = tuple(facts)
         self.table.put_balances(facts)
         sums = ", ".join(f"{numbers.money(whole)} {quote} {mode.name}" for mode, whole in worth(facts).items())
-        told = f"  {len(facts)} assets   worth {sums or 'nothing'} where a price is known"
-        self.heading_row.put([(" BALANCES ", Ink(bold=True)), (told, PLAIN), ("      gm market", DIM)])
+        told = (f" {times.count(len(facts), 'asset')}", f"   worth {sums or 'nothing'}", "   where a price is known")
+        self.heading_row.put(
+            [(" BALANCES ", Ink(bold=True)), *((each, PLAIN) for each in told), ("      gm market", DIM)]
+        )
         self._show_movements()
 
     # --- the external line ------------------------------------------------------------------------------------------

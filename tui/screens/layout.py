@@ -115,6 +115,7 @@ class MarketLayout(DeskScreen):
         self.ladder = Ladder(id="ladder", label=owner.market.label)
         # A pane's time begins with its first beat; the wait for the first book begins now.
         self.ladder.model.now_ns = self.ladder.model.state_since_ns = owner.clock.time_ns()
+        self.ladder.on_jump = lambda: owner.hand.gate.settle(owner.clock.monotonic_ns())
         self.chart = Chart(rule=True, id="chart")
         self.tape = Tape(rule=True, id="tape")
         self.depth = DepthProfile(rule=True, id="depth")

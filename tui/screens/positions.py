@@ -17,9 +17,11 @@ from tui.commands.exits import NO_FLIP
 from tui.format import numbers, times
 from tui.format.clean import clean
 from tui.messages.failure import sentence_of
+from tui.screens.day import day_facts, day_words
 from tui.screens.frame import DeskScreen
 from tui.styles.palette import Ink
 from tui.ticket.cover import protected_words, worst_case
+from tui.widgets.day_line import DayLine
 from tui.widgets.evidence import fill_line
 from tui.widgets.holdings import HistoryPane, PositionFacts, PositionsTable, headlines
 from tui.widgets.line import DIM, PLAIN, Line, Token
@@ -62,6 +64,7 @@ class PositionsScreen(DeskScreen):
         self.table = PositionsTable(id="positions")
         self.fills = LinesPane(id="fills", classes="below")
         self.history = HistoryPane(id="history", classes="below")
+        self.day = DayLine()
         self.by = By.VENUE
         self._facts: tuple[PositionFacts, ...] = ()
         self._events: dict[Key, tuple[PositionEvent, ...]] = {}
@@ -73,12 +76,14 @@ class PositionsScreen(DeskScreen):
         yield self.table
         yield self.fills
         yield self.history
+        yield self.day
 
     def body_panes(self) -> Iterator[LinePane]:
         """All."""
         yield self.table
         yield self.fills
         yield self.history
+        yield self.day
 
     def on_mount(self) -> None:
         """Start in the list."""
@@ -115,6 +120,8 @@ class PositionsScreen(DeskScreen):
             self.table.put_positions(facts)
             self._show_below()
         self._show_heading()
+        position = self.selected
+        self.day.put(day_facts(self._owner, self._owner.market.account if position is None else position.account))
 
     def _facts_of(self, position: Position) -> PositionFacts:
         store = self._owner.store
@@ -154,25 +161,9 @@ class PositionsScreen(DeskScreen):
         held = sum(1 for each in facts if each.position.quantity)
         line: Line = [(" POSITIONS ", Ink(bold=True)), (f" open {held}   by ", PLAIN)]
         line += [(f"‹{by.value}› " if by is self.by else f"{by.value} ", PLAIN if by is self.by else DIM) for by in By]  # noqa: RUF001  # the mark of what is chosen
-        line += [(f"  {each.words}", PLAIN) for each in headlines(facts)]
-        day, age = self._day_words(), self._age_words()
-        self.heading_row.put([*line, (f"  {day}" if day else "", PLAIN), (f"  {age}" if age else "", DIM)])
-
-    def _day_words(self) -> str:
-        """What the day has brought, by mode: the equity now against that at its begin, as the worker counts it."""
-        sums: dict[tuple[Mode, str], Decimal | None] = {}
-        for account, risk in self._owner.store.risk.items():
-            connection = self._owner.store.connections.get(account)
-            if connection is None:
-                continue
-            kind = (connection.mode, risk.currency)
-            known = risk.equity is not None and risk.day_equity is not None
-            day = (risk.equity or ZERO) - (risk.day_equity or ZERO) if known else None
-            before = sums.get(kind, ZERO)
-            sums[kind] = None if day is None or before is None else before + day
-        single = len(sums) == 1
-        told = [f"{numbers.signed(day)}{'' if single else f' {mode.name}'}" for (mode, _), day in sums.items()]
-        return f"day {', '.join(told)}" if told else ""
+        line += [(f"   {words}", PLAIN) for each in headlines(facts) for words in each.words]
+        day, age = day_words(self._owner), self._age_words()
+        self.heading_row.put([*line, (f"   {day}" if day else "", PLAIN), (f"   {age}" if age else "", DIM)])
 
     def _age_words(self) -> str:
         """When the venue last stated the balances of what is selected, else of what is under the hand."""
@@ -211,7 +202,7 @@ class PositionsScreen(DeskScreen):
             lines.append([*fill_line(each, order, decimals), (handle, DIM)])
         paid = " and ".join(f"{numbers.exact(amount)} {clean(asset)}" for asset, amount in fees.items())
         title: Line = [(f"FILLS {position.instrument.symbol}", Ink(bold=True))]
-        title.append((f"  {len(lines)}   fees {paid}" if paid else "", PLAIN))
+        title += [(f"  {len(lines)}", PLAIN), (f"   fees {paid}" if paid else "", PLAIN)]
         self.fills.put([*title, *self._worst(position)], lines)
 
     def _worst(self, position: Position) -> Line:

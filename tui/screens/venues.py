@@ -125,7 +125,10 @@ class VenuesScreen(DeskScreen):
         if self._owner.session.condition.lost:
             rows = [Row(each, known=False) for each in store.connections.values()]
         else:
-            rows = [Row(each, store.statuses.get(account)) for account, each in store.connections.items()]
+            rows = [
+                Row(each, store.statuses.get(account), used_ns=store.used_ns(account))
+                for account, each in store.connections.items()
+            ]
         return sorted(rows, key=lambda row: (not row.connection.embedded, row.connection.label))
 
     @property

@@ -216,6 +216,7 @@ class Alarm:
             dialog.tell(f"Not exported to {path}: {problem.strerror}.")
             return
         dialog.tell(f"Exported to {path}")
+        desk.say(f"Exported to {path}", Tone.GOOD)
 
 
 def _covered(report: api.PanicReport) -> str:

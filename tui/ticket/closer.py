@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from connectors.model.order import Order, OrderType, Side
 from connectors.model.position import Position
 from connectors.worker import api
-from tui.commands.question import Question
+from tui.commands.question import Answer, Question
 from tui.format import numbers, times
 from tui.format.orders import protective
 from tui.messages.failure import sentence_of
@@ -183,9 +183,12 @@ class Closer:
         if not places:
             desk.leave()
             return
-        sentence = f"Quit? {', '.join(places)}."
-        answers = {"y": desk.leave, "x": lambda: desk.spawn(self._cancel_and_leave())}
-        desk.ask(Question(f"{sentence} y quit  x cancel, then quit  n stay", answers, dropped="Staying.", deaf_ns=0))
+        answers: dict[str, Answer] = {"y": desk.leave}
+        choices = "y quit  n stay"
+        if any(not protective(order) for order in desk.store.working()):
+            answers["x"] = lambda: desk.spawn(self._cancel_and_leave())
+            choices = "y quit  x cancel, then quit  n stay"
+        desk.ask(Question(f"Quit? {', '.join(places)}. {choices}", answers, dropped="Staying.", deaf_ns=0))
 
     async def _cancel_and_leave(self) -> None:
         desk = self._desk

@@ -12,6 +12,7 @@ from connectors.model.vault import OpenedBy, SlotFacts, VaultFacts, VaultState
 from connectors.worker import api
 from tui.format import times
 from tui.format.clean import clean
+from tui.format.numbers import NONE
 from tui.format.words import BANNERS, LINK_GLYPHS
 from tui.styles.palette import Ink
 from tui.widgets.line import DIM, PLAIN, Line, Run, Token, left, wrapped
@@ -63,6 +64,8 @@ class Row:
     status: ConnectionStatus | None = None
     known: bool = True
     """False: no worker answers, so nobody knows how it stands."""
+    used_ns: int | None = None
+    """When this desk last saw it live, or a fill of it; wall time. None: never."""
 
 
 def venue_words(connection: Connection) -> str:
@@ -120,14 +123,16 @@ def trade_words(rights: KeyRights) -> str:
 
 
 def used_words(row: Row, now_ns: int) -> str:
-    """``now``, ``14:03``, ``yesterday``, ``02 Jan``, ``never``."""
+    """``now``, ``14:03``, ``yesterday``, ``02 Jan``, ``never``; ``–`` where nobody wrote it down or saw it."""
     if row.status is not None and row.status.state in {LinkState.LIVE, LinkState.SLOW}:
         return "now"
     if not row.known:
         return "?"
-    last_ns = row.connection.last_connected_ns
-    if last_ns is None:
-        return "never"
+    seen = [each for each in (row.connection.last_connected_ns, row.used_ns) if each is not None]
+    if not seen:
+        # When the embedded exchange was connected is not written down: it lives as long as the desk does.
+        return NONE if row.connection.embedded else "never"
+    last_ns = max(seen)
     days = now_ns // _DAY_NS - last_ns // _DAY_NS
     if days <= 0:
         return times.clock_short(last_ns)

@@ -14,7 +14,7 @@ from tui.format.numbers import NONE, exact, fixed, money, price
 from tui.format.orders import amending_words, fees_words, sentence, slippage_bp, state_words
 from tui.format.times import clock_ms, seconds_words
 from tui.styles.palette import Ink
-from tui.widgets.line import DIM, PLAIN, Line, Run, Token, text_of
+from tui.widgets.line import DIM, PLAIN, Line, Run, Token, text_of, whole, width_of
 from tui.widgets.pane import NANOS
 from tui.widgets.table import LinesPane
 
@@ -47,6 +47,7 @@ _ALARMS = frozenset(
     }
 )
 _LEAST_DECIMALS = 3
+_COPIES = "   c copies"
 
 
 class EvidencePane(LinesPane):
@@ -73,18 +74,19 @@ class EvidencePane(LinesPane):
     @property
     def text(self) -> str:
         """Everything that stands here, for the clipboard; no word of a venue in it is a control character."""
-        return "\n".join(text_of(line).strip() for line in ([*self._title], *self._body))
+        title = [run for run in self._title if run[0] != _COPIES]
+        return "\n".join(text_of(line).strip() for line in (title, *self._body))
 
     def body_lines(self, width: int, height: int) -> list[Line]:
         """The evidence; a count-down to the next check runs on."""
-        self._show()
+        self._show(width)
         unknown = self._order is not None and self._order.status is OrderStatus.UNKNOWN
         if unknown and not self._first and len(self._body) > height:
             # What must be done about it stands last: it is never the part that has no room.
-            return list(self._body[-height:]) if height > 0 else []
+            return [whole(line, width) for line in self._body[-height:]] if height > 0 else []
         return super().body_lines(width, height)
 
-    def _show(self) -> None:
+    def _show(self, width: int = 0) -> None:
         order = self._order
         if order is None:
             self.put([("EVIDENCE", DIM)], [])
@@ -92,20 +94,22 @@ class EvidencePane(LinesPane):
         unknown = order.status is OrderStatus.UNKNOWN
         title: list[Run] = [(f"EVIDENCE {order.handle}  {clean(sentence(order, self._decimals))}", Ink(bold=True))]
         if unknown:
-            title.append((f"  counts at full size in risk{self._worth(order)}", Ink(Token.WARN)))
-        title.append(("   c copies", DIM))
+            title.append((f"   counts in risk{self._worth(order)}", Ink(Token.WARN)))
+        title.append((_COPIES, DIM))
         lines = [evidence_line(each) for each in order.evidence]
+        first = order.evidence[0].kind if order.evidence else None
+        if first is EvidenceKind.INTENT and order.client_order_ids:
+            lines[0].append((f"   client id {clean(order.client_order_ids[0])}", DIM))
         if order.amending is not None:
             words = amending_words(order, self._decimals)
             lines.append([(f" {clock_ms(order.amending.since_ns)}  waits for the venue: {words}", Ink(Token.WARN))])
-        if order.reason:
+        if order.reason and not any(clean(order.reason) in clean(each.text) for each in order.evidence):
             lines.append([(" " * 15 + clean(order.reason), PLAIN)])
         if order.next_check_ns is not None and order.working:
             wait = seconds_words(max(order.next_check_ns - self.now_ns, 0))
             lines.append([(f" {clock_ms(order.next_check_ns)}  will ask again in {wait}", Ink(Token.WARN))])
         if unknown:
-            words = " This order may be live. Do not place it again.   r ask now   x cancel it anyway   "
-            lines += [[], [(words, Ink(Token.WARN, bold=True)), (f":resolve {order.handle} decide by hand", DIM)]]
+            lines += [[], *_what_to_do(order, width)]
         self.put(title, lines)
 
     def _worth(self, order: Order) -> str:
@@ -114,13 +118,23 @@ class EvidencePane(LinesPane):
         return "" if amount is None else f": {money(amount)} {clean(self._quote)}".rstrip()
 
 
+def _what_to_do(order: Order, width: int) -> list[Line]:
+    """What an UNKNOWN order asks of its owner; in two rows where one has not the room."""
+    warning: Run = (" This order may be live. Do not place it again.", Ink(Token.WARN, bold=True))
+    keys: Line = [("   r ask now", Ink(bold=True)), ("   x cancel it anyway", Ink(bold=True))]
+    keys.append((f"   :resolve {order.handle} decide by hand (typed)", DIM))
+    return [[warning, *keys]] if width >= width_of([warning, *keys]) else [[warning], keys]
+
+
 def evidence_line(evidence: Evidence) -> Line:
     """Time, what kind of fact, and the venue's or the desk's words."""
     words, text = _WORDS[evidence.kind], clean(evidence.text)
+    if text == words or text.startswith((f"{words} ", f"{words},", f"{words}:")):
+        text = text[len(words) :].lstrip(" ,:")
     return [
         (f" {clock_ms(evidence.time_ns)}  ", DIM),
         (f"{words:<20} ", Ink(Token.WARN) if evidence.kind in _ALARMS else PLAIN),
-        ("" if text == words else text, PLAIN),
+        (text, PLAIN),
     ]
 
 
@@ -143,15 +157,16 @@ class StoryPane(LinesPane):
 
 
 def _story_line(order: Order, story: OrderStory | None, decimals: int) -> Line:
-    """``average 61,800.00   slippage -0.1 bp   to ack 6.8 ms   to fill 12 ms   fees 0.62 USDT``."""
+    """``average 61,800.00   fees 0.62 USDT   slippage -0.1 bp   to ack 6.8 ms   to first fill 12 ms``."""
     average = NONE if order.average_price is None else fixed(order.average_price, decimals)
     slip = slippage_bp(order) if story is None or story.slippage_bp is None else story.slippage_bp
-    words = [f"average {average}", f"slippage {NONE if slip is None else f'{fixed(slip, 1)} bp'}"]
+    words = [f"average {average}", f"fees {fees_words(order.fees)}"]
+    words.append(f"slippage {NONE if slip is None else f'{fixed(slip, 1)} bp'}")
     if story is not None:
         seen, ack, first = story.seen_slippage_bp, story.ack_ms, story.first_fill_ms
         words.append(f"from seen {NONE if seen is None else f'{fixed(seen, 1)} bp'}")
         words += [f"to ack {_ms(ack)}", f"to first fill {_ms(first)}"]
-    return [(f" {'   '.join([*words, f'fees {fees_words(order.fees)}'])}", PLAIN)]
+    return [(f" {words[0]}", PLAIN), *((f"   {word}", PLAIN) for word in words[1:])]
 
 
 def _ms(value: Decimal | None) -> str:
@@ -159,15 +174,19 @@ def _ms(value: Decimal | None) -> str:
 
 
 def fill_line(recorded: RecordedFill, order: Order | None, decimals: int) -> Line:
-    """``14:01:12.402  BUY 0.020 @ 61,741.20  maker  slip 0.2 bp  fee 1.23 USDT  trade 8812044``."""
+    """``14:01:12.402  BUY 0.020 @ 61,741.20   fee 1.23 USDT   maker   slip 0.2 bp   trade 8812044``.
+
+    What a narrow pane leaves out stands last, each in a run of its own (`whole`).
+    """
     fill = recorded.fill
     slip = None if order is None else slippage_bp(order, fill.price)
     role = NONE if fill.maker is None else "maker" if fill.maker else "taker"
     fee = NONE if fill.fee is None else f"{exact(fill.fee.amount)} {clean(fill.fee.asset)}"
-    words = f"   {role}   slip {NONE if slip is None else f'{fixed(slip, 1)} bp'}   fee {fee}"
+    asides = [role, f"slip {NONE if slip is None else f'{fixed(slip, 1)} bp'}", f"trade {clean(fill.trade_id)}"]
     return [
         (f" {clock_ms(fill.time_ns)}  ", DIM),
         (f"{fill.side.value:<5}", Ink(Token.BID if fill.side is Side.BUY else Token.ASK)),
         (f"{exact(fill.quantity, _LEAST_DECIMALS)} @ {price(fill.price, decimals)}", PLAIN),
-        (f"{words}{'   provisional' if fill.provisional else ''}   trade {clean(fill.trade_id)}", PLAIN),
+        (f"   fee {fee}", PLAIN),
+        *((f"   {aside}", PLAIN) for aside in (*(["provisional"] if fill.provisional else []), *asides)),
     ]

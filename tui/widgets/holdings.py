@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connectors.model.balance import Balance
-from connectors.model.ids import AccountId, Mode
+from connectors.model.ids import AccountId, Mode, Product
 from connectors.model.position import Position, PositionChange, PositionEvent
 from tui.format.clean import clean
 from tui.format.numbers import NONE, exact, fixed, money, share, signed
@@ -37,7 +37,8 @@ class PositionFacts:
     fees: Decimal | None = None
     """Paid, in quote; None where a fee has no value in it."""
     liquidation: Decimal | None = None
-    leverage: str = "1x"
+    leverage: str = ""
+    """Such as ``5x``; empty where the product has none."""
 
 
 def gain_ink(value: Decimal | None) -> Ink:
@@ -58,12 +59,12 @@ class Headline:
     fees: Decimal | None
 
     @property
-    def words(self) -> str:
-        """``SIM value 3,152.00 USDT  uPnL +5.20  fees in quote -5.62``."""
-        fees = signed(None if self.fees is None else -self.fees)
+    def words(self) -> tuple[str, ...]:
+        """``SIM value 3,152.00 USDT``, ``uPnL +5.20``, ``fees in quote -5.62``."""
         return (
-            f"{self.mode.name} value {money(self.value)} {clean(self.quote)}  uPnL {signed(self.unrealised)}"
-            f"  fees in quote {fees}"
+            f"{self.mode.name} value {money(self.value)} {clean(self.quote)}",
+            f"uPnL {signed(self.unrealised)}",
+            f"fees in quote {signed(None if self.fees is None else -self.fees)}",
         )
 
 
@@ -92,7 +93,7 @@ class PositionsTable(TableList):
     """Open and flat positions; amounts in each instrument's quote currency."""
 
     EMPTY = NO_POSITIONS
-    COLUMNS = (
+    LEVERAGED = (
         Column("venue", 6, left=True, rank=5),
         Column("instrument", 10, left=True),
         Column("side", 5, left=True),
@@ -107,10 +108,18 @@ class PositionsTable(TableList):
         Column("lev", 4, rank=8),
         Column("protected", 10, left=True, rank=1),
     )
+    SPOT = tuple(column for column in LEVERAGED if column.title not in {"liq", "lev"})
+    COLUMNS = SPOT
 
     def put_positions(self, positions: Sequence[PositionFacts]) -> None:
-        """Take all positions in their order."""
-        self.put_rows([_position_row(facts) for facts in positions])
+        """Take all positions in their order; liquidation and leverage have columns only where a product has them."""
+        self.COLUMNS = self.SPOT
+        if any(facts.position.instrument.product is not Product.SPOT for facts in positions):
+            self.COLUMNS = self.LEVERAGED
+        titles = {column.title for column in self.COLUMNS}
+        kept = [number for number, column in enumerate(self.LEVERAGED) if column.title in titles]
+        rows = [_position_row(facts) for facts in positions]
+        self.put_rows([TableRow(row.key, tuple(row.cells[number] for number in kept)) for row in rows])
 
 
 def _position_row(facts: PositionFacts) -> TableRow:
@@ -134,7 +143,7 @@ def _position_row(facts: PositionFacts) -> TableRow:
         (signed(position.realised), gain_ink(position.realised)),
         (signed(None if facts.fees is None else -facts.fees), PLAIN),
         (NONE if facts.liquidation is None else fixed(facts.liquidation, decimals), PLAIN),
-        (facts.leverage, DIM),
+        (facts.leverage or NONE, DIM),
         ("none" if bare else facts.protected or NONE, Ink(Token.WARN) if bare else PLAIN),
     )
     return TableRow((position.account, position.instrument), cells)
@@ -159,13 +168,13 @@ def history_line(event: PositionEvent, price_decimals: int, size_decimals: int) 
     line: Line = [
         (f" {clock_ms(event.time_ns)}  ", DIM),
         (f"{event.change.value.lower():<10}", PLAIN),
-        (f"{signed(event.delta, size_decimals)}{at}".ljust(28), PLAIN),
-        (f"→ {held}".ljust(14), PLAIN),
+        (f"{signed(event.delta, size_decimals)}{at}".ljust(25), PLAIN),
+        (f" → {held}".ljust(11), PLAIN),
     ]
-    if after.average_entry is not None:
-        line.append((f"avg {fixed(after.average_entry, price_decimals)}   ", PLAIN))
     if event.change in {PositionChange.DECREASE, PositionChange.CLOSE, PositionChange.FLIP}:
-        line.append((f"realised {signed(event.realised)}", gain_ink(event.realised)))
+        line.append((f"   realised {signed(event.realised)}", gain_ink(event.realised)))
+    if after.average_entry is not None:
+        line.append((f"   avg {fixed(after.average_entry, price_decimals)}", PLAIN))
     return line
 
 
@@ -206,7 +215,7 @@ class BalanceList(TableList):
         Column("locked", 17, rank=3),
         Column("total", 17, rank=4),
         Column("external", 16, rank=2),
-        Column("value", 14),
+        Column("value", 17),
         Column("share", 5, rank=1),
     )
 

@@ -9,7 +9,21 @@ from rich.cells import cell_len, set_cell_size
 from tui.styles.palette import Ink
 from tui.styles.tokens import Token
 
-__all__ = ["DIM", "PLAIN", "Ink", "Line", "Run", "Token", "fit", "left", "right", "text_of", "width_of", "wrapped"]
+__all__ = [
+    "DIM",
+    "PLAIN",
+    "Ink",
+    "Line",
+    "Run",
+    "Token",
+    "fit",
+    "left",
+    "right",
+    "text_of",
+    "whole",
+    "width_of",
+    "wrapped",
+]
 
 Run = tuple[str, Ink]
 """A piece of text and how it is meant."""
@@ -52,6 +66,27 @@ def fit(line: Iterable[Run], width: int, fill: Ink = PLAIN) -> Line:
         free -= cells
     if free:
         result.append((" " * free, fill))
+    return result
+
+
+FIELD = "   "
+"""A run that begins with it is a field of its own: it is shown whole or not at all."""
+
+
+def whole(line: Iterable[Run], width: int) -> Line:
+    """A line in at most ``width`` cells: fields that do not fit are left out, other text ends in ``…``."""
+    result: Line = []
+    free = width
+    for text, ink in line:
+        cells = cell_len(text)
+        if cells <= free:
+            result.append((text, ink))
+            free -= cells
+            continue
+        if not text.startswith(FIELD) and text.rstrip():
+            shown = left(text.rstrip(), free)
+            result.append((shown, ink))
+        break
     return result
 
 

@@ -30,6 +30,8 @@ _DANGER = Ink(Token.DANGER, bold=True, reverse=True)
 _LIMIT_WARN, _LIMIT_DANGER = 80, 95
 _OFFSET_WARN_MS, _OFFSET_DANGER_MS = 250, 1000
 _NORMAL, _ROOMY = 100, 160
+_SECONDS, _HALT, _TRIP = 6, 5, 4
+"""Ranks at which the clock, the words of a halt and those of the connection are shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,13 @@ class StatusBar(LinePane):
 def status_line(status: DeskStatus, width: int, now_ns: int) -> Line:
     """Row 1 in at most ``width`` cells.
 
-    When narrow these go first: alerts, account, limit use below 80 %, the word ACTIVE, the clock, the symbol.
+    When narrow these go first: alerts, account, limit use below 80 %, the word ACTIVE, seconds and zone, who halted and
+    when, the round trip; only then the clock and the symbol.
     """
     banner_ink = _BANNER_INKS[status.mode]
     roomy = width >= _ROOMY
     parts = [
-        Part((clean(status.label),), PLAIN, rank=8),
+        Part((clean(status.label),), PLAIN, rank=9),
         Part((clean(status.symbol),), PLAIN, rank=2),
         _connection(status, now_ns, width),
         _offset(status),
@@ -103,7 +106,7 @@ def status_line(status: DeskStatus, width: int, now_ns: int) -> Line:
         _trading(status, roomy=roomy),
         Part(("ARMED" if status.armed else "DISARMED",), Ink(bold=status.armed)),
         *_orders(status, width),
-        Part((f"{status.alerts} alerts" if status.alerts != 1 else "1 alert",), PLAIN, rank=9),
+        Part((f"{status.alerts} alerts" if status.alerts != 1 else "1 alert",), PLAIN, rank=10),
         _clock(status, now_ns),
     ]
     line = [(f" {banner(status.mode, keyed=status.keyed)} ", banner_ink), ("│ ", Ink(Token.DIM))]
@@ -122,33 +125,34 @@ def _whole_row(status: DeskStatus) -> Ink | None:
 def _connection(status: DeskStatus, now_ns: int, width: int) -> Part:
     link = status.connection
     if link is None:
-        return Part(("○ OFF", "○") if status.known else ("○ ?",))
+        return Part(("○ OFF", "○") if status.known else ("○ ?",), rank=_TRIP, last=0)
     glyph = LINK_GLYPHS[link.state]
     trip = "" if link.round_trip_ms is None else f"{link.round_trip_ms}ms"
     if link.state is LinkState.LIVE:
         return _live(status, glyph, trip, width)
     if link.state is LinkState.SLOW:
-        return Part((f"{glyph} SLOW {trip}".rstrip(), f"{glyph} SLOW"), _WARN)
+        return Part((f"{glyph} SLOW {trip}".rstrip(), f"{glyph} SLOW"), _WARN, rank=_TRIP, last=0)
     if link.state in {LinkState.RECONNECTING, LinkState.CONNECTING}:
         wait = ""
         if link.next_try_ns is not None and link.next_try_ns > now_ns:
             wait = f" {-(-(link.next_try_ns - now_ns) // NANOS)}s"
         word = "RECONNECT" if link.state is LinkState.RECONNECTING else "CONNECTING"
-        return Part((f"{glyph} {word}{wait}", f"{glyph}{wait}"), _DANGER if word == "RECONNECT" else _WARN)
+        ink = _DANGER if word == "RECONNECT" else _WARN
+        return Part((f"{glyph} {word}{wait}", f"{glyph}{wait}"), ink, rank=_TRIP, last=0)
     calm = link.state is LinkState.OFF
-    return Part((f"{glyph} {link.state.value}", glyph), PLAIN if calm else _DANGER)
+    return Part((f"{glyph} {link.state.value}", glyph), PLAIN if calm else _DANGER, rank=_TRIP, last=0)
 
 
 def _live(status: DeskStatus, glyph: str, trip: str, width: int) -> Part:
     if status.stale:
-        return Part(("◐ STALE", "◐"), _DANGER)
+        return Part(("◐ STALE", "◐"), _DANGER, rank=_TRIP, last=0)
     if status.quiet_ns is not None:
-        return Part((f"{glyph} QUIET {status.quiet_ns // NANOS}s", f"{glyph} {trip}".rstrip()))
+        return Part((f"{glyph} QUIET {status.quiet_ns // NANOS}s", f"{glyph} {trip}".rstrip()), rank=_TRIP, last=0)
     bare = f"{glyph} {trip}" if trip else f"{glyph} LIVE"
     if width < _NORMAL:
-        return Part((bare,))
+        return Part((bare, glyph), rank=_TRIP, last=0)
     shown = f"rtt {trip[:-2]} ms" if width >= _ROOMY and trip else trip
-    return Part((f"{glyph} LIVE {shown}".rstrip(), bare))
+    return Part((f"{glyph} LIVE {shown}".rstrip(), bare), rank=_TRIP, last=0)
 
 
 def _offset(status: DeskStatus) -> Part:
@@ -174,7 +178,7 @@ def _limits(status: DeskStatus, now_ns: int, *, roomy: bool) -> Part:
     text = f"{name} {limits[0].used}/{limits[0].limit}"
     if roomy and len(limits) > 1:
         text += f"  orders {limits[1].used}/{limits[1].limit}"
-    return Part((text,), PLAIN, rank=7)
+    return Part((text,), PLAIN, rank=8)
 
 
 def _pressed(limit: LimitUse, percent: int, now_ns: int, zone: tzinfo) -> Part:
@@ -186,11 +190,12 @@ def _pressed(limit: LimitUse, percent: int, now_ns: int, zone: tzinfo) -> Part:
 
 def _trading(status: DeskStatus, *, roomy: bool) -> Part:
     if status.trading is TradingState.ACTIVE and not status.locked:
-        return Part(("trading ACTIVE" if roomy else "ACTIVE",), PLAIN, rank=6)
+        return Part(("trading ACTIVE" if roomy else "ACTIVE",), PLAIN, rank=7)
     words = clean(status.trading_words) or status.trading.value
     shut = status.locked or status.trading is TradingState.HALTED
     least = "LOCKED" if status.locked and status.trading is not TradingState.HALTED else status.trading.value
-    return Part((words, least), _HALTED_INK if shut else Ink(Token.WARN, bold=True))
+    ink = _HALTED_INK if shut else Ink(Token.WARN, bold=True)
+    return Part((words, least), ink, rank=_HALT, last=0)
 
 
 def _orders(status: DeskStatus, width: int) -> list[Part]:
@@ -202,4 +207,5 @@ def _orders(status: DeskStatus, width: int) -> list[Part]:
 
 def _clock(status: DeskStatus, now_ns: int) -> Part:
     full = clock(now_ns, status.zone)
-    return Part((f"{full} {zone_name(now_ns, status.zone)}", full, clock_short(now_ns, status.zone)), PLAIN, rank=5)
+    short = clock_short(now_ns, status.zone)
+    return Part((f"{full} {zone_name(now_ns, status.zone)}", full, short), PLAIN, rank=_SECONDS, last=3)

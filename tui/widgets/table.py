@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from tui.styles.palette import Ink
-from tui.widgets.line import DIM, PLAIN, Line, Run, Token, left, right
+from tui.widgets.line import DIM, PLAIN, Line, Run, Token, left, right, whole, width_of
 from tui.widgets.pane import LinePane
 
 _GAP = 1
@@ -189,9 +189,9 @@ class TitleRow(LinePane):
         """Show plain text."""
         self.put([(text, PLAIN._replace(bold=bold))])
 
-    def body_lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002
-        """The line."""
-        return [list(self._line)] if height else []
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        """The line; no field of it is cut."""
+        return [whole(self._line, width)] if height else []
 
 
 class LinesPane(LinePane):
@@ -223,9 +223,10 @@ class LinesPane(LinePane):
 
     def heading(self, width: int) -> Line:
         """The title with a rule to the edge."""
-        used = sum(len(text) for text, _ in self._title)
-        return [("─ ", DIM), *self._title, (" " + "─" * max(width - used - 3, 0), DIM)]
+        title = whole(self._title, width - 2)
+        used = width_of(title)
+        return [("─ ", DIM), *title, (" " + "─" * max(width - used - 3, 0), DIM)]
 
-    def body_lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002
-        """The lines from the scroll position on."""
-        return list(self._body[self._first : self._first + max(height, 0)])
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        """The lines from the scroll position on; no field of one is cut."""
+        return [whole(line, width) for line in self._body[self._first : self._first + max(height, 0)]]

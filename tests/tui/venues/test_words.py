@@ -190,3 +190,11 @@ def test_unknown_rights_are_typed_once_and_live_is_the_last_word() -> None:
 
 def test_kinds_of_keys_have_words() -> None:
     assert set(facts.KIND_WORDS) == {*KeyKind, None}
+
+
+def test_the_embedded_exchange_is_never_said_to_have_been_used_never_after_it_traded() -> None:
+    demo = replace(KEYED, embedded=True, last_connected_ns=None)
+    down = status(demo, LinkState.DOWN)
+    assert facts.used_words(Row(demo, down), NOW_NS) == "–", "nobody wrote down when it was connected"
+    assert facts.used_words(Row(demo, down, used_ns=NOW_NS - 3_600_000_000_000), NOW_NS) == "13:03"
+    assert facts.used_words(Row(KEYED, down, used_ns=NOW_NS - DAY_NS), NOW_NS) == "yesterday"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta, timezone
 
@@ -145,3 +146,23 @@ def test_mode_connection_arm_switch_and_orders_are_never_dropped(status: DeskSta
     if status.trading is not TradingState.ACTIVE:
         assert status.trading.value in text
     assert text.isprintable()
+
+
+@pytest.mark.parametrize("label", ["demo", "a connection with a long name"])
+@pytest.mark.parametrize(
+    ("status", "least"),
+    [
+        (replace(STATUS, trading=TradingState.HALTED, trading_words="HALTED by you 14:03:11"), "HALTED"),
+        (replace(STATUS, trading=TradingState.REDUCING, trading_words="REDUCING 14:03:11"), "REDUCING"),
+        (replace(STATUS, locked=True, trading_words="LOCKED: day loss 1,250.00"), "LOCKED"),
+        (link(state=LinkState.RECONNECTING, next_try_ns=T0 + 14 * NANOS), "↻ "),
+    ],
+)
+def test_at_80_columns_a_halt_takes_neither_symbol_nor_clock(status: DeskStatus, least: str, label: str) -> None:
+    shown = row(replace(status, label=label), width=80)
+    assert " BTCUSDT " in shown
+    assert re.search(r"│ 14:03(:27)?( UTC)?$", shown), shown
+    assert f"│ {least}" in shown
+    for never_dropped in ("SIM simulated market", "ARMED", "3 ord 0 ?"):
+        assert never_dropped in shown
+    assert width_of(status_line(status, 80, T0)) <= 80

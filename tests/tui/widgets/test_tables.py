@@ -7,16 +7,16 @@ from uuid import UUID
 import pytest
 
 from connectors.model.balance import Balance
-from connectors.model.fill import Fill
-from connectors.model.ids import AccountId, Mode, TradeId, VenueOrderId
+from connectors.model.fill import Fee, Fill, RecordedFill
+from connectors.model.ids import AccountId, Epoch, Mode, Product, TradeId, VenueOrderId
 from connectors.model.order import Evidence, EvidenceKind, OrderOrigin, OrderStatus, OrderType
 from connectors.model.position import PositionChange, PositionEvent
 from connectors.model.side import Side
 from support.pane_facts import ACCOUNT, BTC, NANOS, T0, instrument, order, position
 from tui.format import words
-from tui.widgets.evidence import EvidencePane
+from tui.widgets.evidence import EvidencePane, fill_line
 from tui.widgets.holdings import BalanceFacts, BalanceList, HistoryPane, PositionFacts, PositionsTable
-from tui.widgets.line import Line, text_of, width_of
+from tui.widgets.line import Line, text_of, whole, width_of
 from tui.widgets.order_tabs import OrderTab
 from tui.widgets.orders import OrdersTable
 from tui.widgets.orders_pane import OrdersPane
@@ -131,7 +131,7 @@ def test_evidence_is_told_oldest_first_and_counts_down() -> None:
     lines = texts(pane.body_lines(120, 12))
     assert "EVIDENCE k6  BUY 0.01 BTCUSDT @ 61,800.00" in text_of(pane.heading(119))
     assert lines[0].startswith(" 14:03:27.000  intent written")
-    assert "no answer [2J for 10 s" in lines[1]
+    assert "no answer            [2J for 10 s" in lines[1], "the words of the kind are not said twice"
     assert lines[2] == " 14:03:30.000  will ask again in 3 s"
     assert any("Do not place it again." in line for line in lines)
     assert all(line.isprintable() for line in lines)
@@ -166,8 +166,6 @@ def test_positions_show_what_protects_them() -> None:
         "+5.20",
         "+12.40",
         "–",
-        "–",
-        "1x",
         "61",
         "%",
         "stop",
@@ -175,6 +173,18 @@ def test_positions_show_what_protects_them() -> None:
     assert "SHORT" in second
     assert "-20.00" in second
     assert second.endswith("none")
+
+
+def test_leverage_and_liquidation_have_columns_only_where_a_product_has_them() -> None:
+    pane = PositionsTable()
+    pane.put_positions([PositionFacts(position(), "demo")])
+    assert " lev" not in text_of(pane.heading(160))
+    perpetual = replace(position("-2", "100"), instrument=replace(BTC, product=Product.LINEAR))
+    pane.put_positions([PositionFacts(position(), "demo"), PositionFacts(perpetual, "perp", leverage="5x")])
+    assert "liq  lev protected" in text_of(pane.heading(160))
+    spot, leveraged = texts(pane.body_lines(160, 5))
+    assert "5x" in leveraged
+    assert spot.split()[-3:] == ["–", "–", "none"], "spot has neither, whatever stands beside it"
 
 
 def test_a_position_without_a_price_is_not_worth_nothing() -> None:
@@ -194,8 +204,8 @@ def test_a_history_tells_what_moved_the_position() -> None:
     )
     pane.put_history("BTCUSDT on demo", [opened, closed])
     first, second = texts(pane.body_lines(120, 5))
-    assert first == " 14:03:27.000  open      +0.03100 @ 61,676.88        → +0.03100    avg 61,676.88"
-    assert second.endswith("→ 0           realised +12.40")
+    assert first == " 14:03:27.000  open      +0.03100 @ 61,676.88      → +0.03100   avg 61,676.88"
+    assert second.endswith("→ 0          realised +12.40")
 
 
 def test_balances_have_shares_of_what_is_known() -> None:
@@ -270,3 +280,56 @@ def test_an_order_of_another_tool_is_marked_in_both_lists() -> None:
     short.put_orders([foreign])
     assert "OPEN EXT" in texts(pane.body_lines(120, 3))[0]
     assert texts(short.body_lines(44, 9))[0].endswith("EXT")
+
+
+def test_evidence_says_nothing_twice() -> None:
+    pane = EvidencePane()
+    pane.now_ns = T0
+    told = (
+        Evidence(T0, EvidenceKind.INTENT, "intent written to the journal"),
+        Evidence(T0, EvidenceKind.SENT, "request sent"),
+        Evidence(T0, EvidenceKind.REFUSED, "venue refused: too small [-1013]"),
+    )
+    pane.put_order(order(6, status=OrderStatus.REJECTED, evidence=told, reason="too small [-1013]"))
+    lines = texts(pane.body_lines(120, 12))
+    assert [line[15:].split("   ", 1)[0].strip() for line in lines] == [
+        "intent written",
+        "request sent",
+        "venue refused",
+    ]
+    assert lines[0].endswith(f"to the journal   client id {6:032x}")
+    assert lines[2].endswith("venue refused        too small [-1013]")
+    assert len(lines) == 3, "the reason stands in the evidence already"
+    narrow = texts(pane.body_lines(70, 12))
+    assert narrow[0].endswith("to the journal"), "a field that has no room is left out whole"
+
+
+def test_what_an_unknown_order_asks_for_is_whole_at_80_columns() -> None:
+    pane = EvidencePane()
+    pane.now_ns = T0
+    pane.put_order(UNKNOWN)
+    lines = texts(pane.body_lines(80, 12))
+    assert " This order may be live. Do not place it again." in lines
+    assert lines[-1] == "   r ask now   x cancel it anyway   :resolve k6 decide by hand (typed)"
+
+
+@pytest.mark.parametrize("width", [78, 80, 96, 120])
+def test_the_fee_of_a_fill_is_never_what_gives_way(width: int) -> None:
+    number = Decimal
+    fill = Fill(
+        BTC,
+        TradeId("8812044"),
+        VenueOrderId("9"),
+        Side.BUY,
+        number("61741.20"),
+        number("0.02"),
+        number("1234.82"),
+        Fee("BTC", number("0.00002")),
+        T0,
+        maker=False,
+    )
+    recorded = RecordedFill(ACCOUNT, Epoch("e1"), order(3).order_id, fill)
+    shown = text_of(whole(fill_line(recorded, None, 2), width))
+    assert shown.startswith(" 14:03:27.000  BUY  0.020 @ 61,741.20   fee 0.00002 BTC   taker")
+    assert width_of(whole(fill_line(recorded, None, 2), width)) <= width
+    assert ("trade 8812044" in shown) == (width >= 93)
