@@ -217,23 +217,23 @@ def written(draft: Draft, order_id: OrderId, amend_id: OrderId) -> None:
     wanted = order.amending
     if order.amend_ids[-1:] != (amend_id,):
         pass  # the venue's word decided it before it was sent, and another change is under way by now
-    elif why := _not_any_more(draft.state, order, wanted):
+    elif why := _not_any_more(draft, order, wanted):
         stands(draft, order, why)
     else:
         _send(draft, order)
     draft.do(Accepted(draft.state.orders[order_id], amend_id))
 
 
-def _not_any_more(state: State, order: Order, wanted: Amending | None) -> str:
+def _not_any_more(draft: Draft, order: Order, wanted: Amending | None) -> str:
     """Why a change that was decided may not leave after all; empty where it may."""
-    if wanted is None or order.status in FINAL or order.canceling or not state.in_its_life(order):
+    if wanted is None or order.status in FINAL or order.canceling or not draft.state.in_its_life(order):
         return "it ended before its change was sent"
     if wanted.quantity is not None and wanted.quantity <= order.filled:
         return "more was filled meanwhile than it was to be made"
     if _lowers(order, wanted):
         return ""
     larger = wanted.quantity is not None and wanted.quantity > (order.quantity or Decimal(0))
-    why = why_not(state, replace(order, quantity=wanted.quantity) if larger else order)
+    why = why_not(draft, replace(order, quantity=wanted.quantity) if larger else order)
     return f"{why} meanwhile" if why else ""
 
 
@@ -254,7 +254,7 @@ def on_change_sending(draft: Draft, sending: ChangeSending) -> None:
     if order is None or wanted is None or wanted.since_ns != sending.since_ns:
         draft.do(Withhold(sending.order_id, ""))  # the venue's word decided it
         return
-    why = _not_any_more(draft.state, order, wanted)
+    why = _not_any_more(draft, order, wanted)
     if not why and sending.forbidden and not (order.reduce_only or _lowers(order, wanted)):
         why = sending.forbidden
     if why:

@@ -21,14 +21,17 @@ from connectors.model.ids import OrderId
 from connectors.model.order import EvidenceKind, Kinship, Order, OrderStatus
 
 
-def why_not(state: State, order: Order, without: Collection[OrderId] = ()) -> str:
-    """Why a create may not leave now, in a few words; empty where nothing forbids it.
+def why_not(draft: Draft, order: Order, without: Collection[OrderId] = ()) -> str:
+    """Why an order may not leave now, in a few words; empty where nothing forbids it.
 
     Args:
-        state: The engine's.
+        draft: The engine's step.
         order: As it would be sent.
         without: Other orders that do not count beside it: those of its list.
     """
+    state = draft.state
+    if order.emulated_expiry and (order.expire_time_ns or 0) <= draft.at.time_ns:
+        return "expired"
     if not state.in_its_life(order):
         return "the venue began a new life"
     if not state.is_up(order.account):
@@ -57,10 +60,10 @@ def _waits_for_its_entry(order: Order) -> bool:
     return order.kinship is Kinship.TRIGGERED
 
 
-def why_not_whole(state: State, orders: Collection[Order]) -> str:
+def why_not_whole(draft: Draft, orders: Collection[Order]) -> str:
     """The same of all orders that leave in one request: what forbids one of them forbids all."""
     ids = [order.order_id for order in orders]
-    return next((why for order in orders if (why := why_not(state, order, ids))), "")
+    return next((why for order in orders if (why := why_not(draft, order, ids))), "")
 
 
 def on_sending(draft: Draft, sending: Sending) -> None:
@@ -68,7 +71,7 @@ def on_sending(draft: Draft, sending: Sending) -> None:
     ids = (sending.order_id, *sending.others)
     orders = [order for order_id in ids if (order := draft.order(order_id)) is not None]
     over = any(order.status is not OrderStatus.SUBMITTING for order in orders)
-    why = _why_held(draft.state, orders, sending.forbidden)
+    why = _why_held(draft, orders, sending.forbidden)
     if not (over or why):
         for order in orders:
             if order.sent_ns is None:
@@ -84,12 +87,12 @@ def on_sending(draft: Draft, sending: Sending) -> None:
         draft.do(Withhold(order.order_id, why))
 
 
-def _why_held(state: State, orders: Collection[Order], forbidden: str) -> str:
+def _why_held(draft: Draft, orders: Collection[Order], forbidden: str) -> str:
     if any(order.canceling for order in orders):
         return "canceled"
     if forbidden and not all(order.reduce_only for order in orders):
         return forbidden
-    return why_not_whole(state, orders)
+    return why_not_whole(draft, orders)
 
 
 def _tell_parent(draft: Draft, fresh: Order) -> None:

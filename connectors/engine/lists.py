@@ -181,7 +181,7 @@ def written(draft: Draft, listed: PendingList, legs: Sequence[Pending]) -> None:
     for pending in legs:
         draft.know(pending.order)
     canceled = any(pending.canceled for pending in legs)
-    why = "canceled" if canceled else why_not_whole(draft.state, [pending.order for pending in legs])
+    why = "canceled" if canceled else why_not_whole(draft, [pending.order for pending in legs])
     if why:
         for pending in legs:
             not_sent(draft, pending.order, f"{why} before anything was sent")

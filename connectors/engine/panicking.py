@@ -70,10 +70,8 @@ def marked(
 
 
 def _alive(state: State, account: AccountId) -> list[Order]:
-    kept = (state.orders[order_id] for order_id in state.live)
-    coming = (pending.order for pending in state.pending.values())
     return [
-        order for order in (*kept, *coming) if order.account == account and order.working and state.in_its_life(order)
+        order for order in state.unfinished() if order.account == account and order.working and state.in_its_life(order)
     ]
 
 

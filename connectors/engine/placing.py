@@ -118,10 +118,7 @@ def written(draft: Draft, pending: Pending) -> None:
 
 
 def _not_any_more(draft: Draft, pending: Pending) -> str:
-    order = pending.order
-    if order.emulated_expiry and (order.expire_time_ns or 0) <= draft.at.time_ns:
-        return "expired"
-    return "canceled" if pending.canceled else why_not(draft.state, order)
+    return "canceled" if pending.canceled else why_not(draft, pending.order)
 
 
 def on_place_failed(draft: Draft, failed: PlaceFailed) -> None:

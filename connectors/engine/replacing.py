@@ -79,7 +79,7 @@ def _not_any_more(draft: Draft, order: Order, pending: Pending) -> str:
     wanted = order.amending
     if pending.canceled:
         return "it was canceled before anything was sent"
-    if why := why_not(draft.state, pending.order):
+    if why := why_not(draft, pending.order):
         return f"{why} meanwhile"
     if wanted is None or wanted.replacement != pending.order.order_id or not draft.state.in_its_life(order):
         return f"{order.handle} is not to be changed any more"
@@ -109,7 +109,7 @@ def create_next(draft: Draft, order: Order, fresh: Order) -> Order | None:
         why = f"{order.handle} was filled to the wanted size"
     elif fresh.canceling:
         why = "it was canceled before anything was sent"
-    elif forbidden := why_not(draft.state, fresh):
+    elif forbidden := why_not(draft, fresh):
         why = f"{forbidden} meanwhile"
     else:
         return _sized(draft, order, fresh)

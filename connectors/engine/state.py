@@ -176,6 +176,11 @@ class State:
         known = self.accounts.get(order.account)
         return known is None or known.epoch == order.epoch
 
+    def unfinished(self) -> Sequence[Order]:
+        """Orders that the venue holds or may hold, oldest first, and those whose intent is being written."""
+        kept = (self.orders[order_id] for order_id in self.live)
+        return (*kept, *(pending.order for pending in self.pending.values()))
+
     def siblings(self, order: Order) -> Sequence[Order]:
         """The other orders of its list that the venue holds or may hold."""
         if order.list_id is None:

@@ -25,7 +25,8 @@ def restate(order: Order, report: OrderReport) -> tuple[Order, str]:
         seen = replace(seen, venue_list_id=report.venue_list_id)
     if order.status in FINAL:
         return seen, ""
-    if confirms(order, report) and not (report.source is ReportSource.STREAM and _is_older(order, report)):
+    late = report.source is ReportSource.STREAM and 0 < report.time_ns < order.changed_ns
+    if confirms(order, report) and not late:
         return _changed(seen, report, order.amending)
     if (
         report.replaced_client_order_id in order.client_order_ids

@@ -139,7 +139,7 @@ async def _connect_first(worker: Worker, order: Order) -> None:
 async def cancel_many(worker: Worker, command: api.CancelOrders) -> api.Canceling:
     """Cancel the working orders that match, each by itself: one venue's trouble holds up no other."""
     state = worker.executor.state
-    chosen = [order for order_id in state.live if _matches(order := state.orders[order_id], command)]
+    chosen = [order for order in state.unfinished() if _matches(order, command)]
     for account in {order.account: order for order in chosen}.values():
         try:
             await _connect_first(worker, account)

@@ -87,8 +87,7 @@ class Partings:
 
     def _cancel(self, account: AccountId) -> None:
         executor, state = self._executor, self._executor.state
-        orders = [state.orders[order_id] for order_id in state.live]
-        mine = [order for order in orders if order.account == account and order.origin is OrderOrigin.DESK]
+        mine = [order for order in state.unfinished() if order.account == account and order.origin is OrderOrigin.DESK]
         if not mine:
             return
         label = state.label(account)

@@ -12,11 +12,12 @@ from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.day import Day, began
 from connectors.engine.inputs import Trading
+from connectors.model.capabilities import Capabilities
 from connectors.model.ids import Epoch
-from connectors.model.order import Order, OrderStatus, Side
+from connectors.model.order import Order, OrderStatus, Side, TimeInForce
 from connectors.model.position import Position
-from engine.change_world import FULL, TWO_CALLS, change, commit, oco, replacing, since
-from engine.world import ACCOUNT, BTC, EPOCH, D, Desk, fill, limit_buy, report
+from engine.change_world import ABLE, CHANGEABLE, FULL, TWO_CALLS, change, commit, oco, replacing, since
+from engine.world import ACCOUNT, BTC, EPOCH, SECOND, D, Desk, fill, limit_buy, report
 
 S = OrderStatus
 
@@ -109,6 +110,30 @@ def test_what_came_before_a_second_send_holds_it_back(forbid: Forbid, why: str) 
     kept = desk.order(order.order_id)
     assert (kept.status, kept.reason) == (S.CANCELED, f"not sent again after the venue refused it: {why}")
     assert kept.sent_ns is not None, "its first bytes did leave"
+
+
+@pytest.mark.parametrize("able", [ABLE, TWO_CALLS], ids=["one-call", "two-calls"])
+def test_what_the_desk_lets_expire_does_not_leave_once_its_time_is_over(able: Capabilities) -> None:
+    desk = Desk()
+    until = {
+        "time_in_force": TimeInForce.GTD,
+        "expire_time_ns": desk.now.time_ns + 5 * SECOND,
+        "instrument": CHANGEABLE,
+        "capabilities": ABLE,
+    }
+    order = desk.place(limit_buy(1, **until))
+    old = desk.open(2, **until)
+    desk.happen(change(old, price=D("61700.00"), capabilities=able))
+    new = next(iter(desk.state.pending.values())).order
+    commit(desk)
+    desk.wait(6)
+    assert leave(desk, order) == ["expired"]
+    if able is ABLE:
+        assert leave(desk, new) == ["canceled"], "the desk has cancelled it for its time in the step before"
+    else:
+        desk.happen(inputs.CancelEnded(old.order_id, report(old, S.CANCELED, venue_id="v2"), None, "", desk.now))
+        assert not desk.wanted(fx.Send)
+    assert desk.order(new.order_id).status is S.CANCELED
 
 
 def test_a_second_send_that_nothing_forbids_leaves_and_is_written_down_once() -> None:
