@@ -9,12 +9,12 @@ from typing import Any
 from connectors.engine import effects as fx
 from connectors.engine import inputs
 from connectors.engine.inputs import Answer
-from connectors.errors import TradedeskError, Unavailable, Withheld
+from connectors.errors import Refused, TradedeskError, Unavailable, Withheld
 from connectors.model.ids import AccountId
 from connectors.ports.venue import Account, Trading
 from connectors.turns import Turns
 from connectors.worker.asking import LookUps
-from connectors.worker.change_calls import ChangeCalls, hold_back
+from connectors.worker.change_calls import ChangeCalls, hold_back, life_of, require_life
 from connectors.worker.executor import Executor
 from connectors.worker.failures import answer
 from connectors.worker.keeper import Keeper
@@ -77,9 +77,11 @@ class Calls:
             now = self._executor.now()
             hold_back(self._executor.feed(inputs.Sending(effect.order_id, now, forbidden=self._forbidden())))
 
+        life = life_of(self._executor, effect.account)
         with ExitStack() as under_way:
             under_way.enter_context(Turns.here().order())
             report = await self._trading_of(effect.account).place(effect.request, on_sending)
+        require_life(self._executor, effect.account, life)
         self._executor.feed(inputs.Reported(effect.account, report, self._executor.now()))
 
     def cancel(self, effect: fx.SendCancel) -> None:
@@ -93,6 +95,10 @@ class Calls:
 
     async def _cancel(self, effect: fx.SendCancel) -> None:
         await self.awake(effect.account)
+        order = self._executor.state.orders.get(effect.order_id)
+        if order is not None and not self._executor.state.in_its_life(order):
+            # By its id, which means another order now.
+            raise Refused(f"{order.handle} belongs to an earlier life of the venue. Nothing was sent.")
         trading = self._trading_of(effect.account)
         with Turns.here().order():
             if effect.venue_order_id is not None:
@@ -169,7 +175,7 @@ class Calls:
         if account is None:
             return
         self._asking.add(effect)
-        life = self._life(effect.account)
+        life = life_of(self._executor, effect.account)
         try:
             fills = await account.fills(effect.instrument, venue_order_id=effect.venue_order_id)
         except TradedeskError as problem:
@@ -178,15 +184,11 @@ class Calls:
             return
         finally:
             self._asking.discard(effect)
-        if life == self._life(effect.account):  # otherwise they are those of an order of another life
+        if life == life_of(self._executor, effect.account):  # otherwise they are those of an order of another life
             self._executor.feed(inputs.FillsAnswered(effect.account, fills, self._executor.now()))
 
     def _forbidden(self) -> str:
         return self.forbidden()
-
-    def _life(self, account: AccountId) -> str:
-        known = self._executor.state.accounts.get(account)
-        return known.epoch if known else ""
 
     def _trading_of(self, account: AccountId) -> Trading:
         trading = self._trading(account)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.errors import OrderNotFound, TradedeskError, Withheld
+from connectors.errors import OrderNotFound, TradedeskError, Unknown, Withheld
 from connectors.model.ids import AccountId
 from connectors.ports.venue import Trading
 from connectors.turns import Turns
@@ -23,6 +23,22 @@ def hold_back(effects: Sequence[fx.Effect]) -> None:
     for effect in effects:
         if isinstance(effect, fx.Withhold):
             raise Withheld(f"It was not sent: {effect.why}." if effect.why else "It was not sent: it is over.")
+
+
+def life_of(executor: Executor, account: AccountId) -> str:
+    """The venue's life in which an account is, as far as is known."""
+    known = executor.state.accounts.get(account)
+    return known.epoch if known else ""
+
+
+def require_life(executor: Executor, account: AccountId, life: str) -> None:
+    """See that an answer is of the life it was asked in: in another, its ids name other orders.
+
+    Raises:
+        Unknown: The venue began a new life meanwhile.
+    """
+    if life_of(executor, account) != life:
+        raise Unknown(f"{executor.state.label(account)} began a new life before its answer was read.")
 
 
 class ChangeCalls:
@@ -79,9 +95,11 @@ class ChangeCalls:
             now = self._executor.now()
             hold_back(self._executor.feed(inputs.Sending(first, now, tuple(others), self._forbidden())))
 
+        life = life_of(self._executor, effect.account)
         with ExitStack() as under_way:
             under_way.enter_context(Turns.here().order())
             report = await self._trading_of(effect.account).place_list(effect.request, on_sending)
+        require_life(self._executor, effect.account, life)
         list_id = effect.request.client_list_id
         self._executor.feed(inputs.ListEnded(effect.account, list_id, report, None, "", self._executor.now()))
 

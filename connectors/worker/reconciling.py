@@ -20,7 +20,7 @@ from connectors.worker.recall import recall, recall_owners
 FILLS_PAGE = 1_000
 
 OVERLAP_NS = 3_600_000_000_000
-"""How far back fills are asked for once more when a worker begins."""
+"""How far back fills are asked for once more when a worker begins, after a gap, and when somebody wants to know."""
 
 
 class Reason(StrEnum):
@@ -89,7 +89,7 @@ async def take_snapshot(
     for instrument in sorted(instruments):
         fills.extend(
             await _new_fills(
-                connection, account, epoch, instrument, house, first=reason is Reason.FIRST, since_ns=since_ns
+                connection, account, epoch, instrument, house, overlap=reason is not Reason.ROUTINE, since_ns=since_ns
             )
         )
     await recall_owners(house.executor, house.keeper, connection.account, fills)
@@ -148,20 +148,21 @@ async def _new_fills(
     instrument: InstrumentId,
     house: House,
     *,
-    first: bool,
+    overlap: bool,
     since_ns: int | None,
 ) -> Sequence[Fill]:
-    """What came after the newest recorded fill, the first time with an overlap; without one, all since the connection.
+    """What came after the newest recorded fill, with an overlap but for the routine; without one, all there is.
 
     The overlap finds a fill that was heard of but not yet on disk when the worker before was killed, while a later
-    one was. It never reaches back before the connection: what was traded then is in the external line, not in fills.
+    one was, and one of a gap in the stream behind which a later one was told. It never reaches back before the
+    connection: what was traded then is in the external line, not in fills.
     """
     owner = connection.account
     last, newest_ns = await house.keeper.ask(lambda archive: _newest(archive, owner, epoch, instrument))
     after, start_ns = last, None
     if last is None:
         start_ns = since_ns
-    elif first and newest_ns is not None:
+    elif overlap and newest_ns is not None:
         after, start_ns = None, max(newest_ns - OVERLAP_NS, since_ns or 0)
     found: list[Fill] = []
     while True:
