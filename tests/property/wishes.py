@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from connectors.engine import inputs
-from connectors.engine.inputs import Amend, MarketNow, Place, PlaceList
+from connectors.engine.inputs import Amend, MarketNow, Place, PlaceList, Trading
 from connectors.model.capabilities import Capabilities
 from connectors.model.ids import OrderId
 from connectors.model.order import OrderType, Side, TimeInForce
@@ -95,6 +95,10 @@ class Wishes(Wired):
     @rule(data=st.data())
     def place_the_same_ticket_again(self, data: st.DataObject) -> None:
         self.feed(self._ticket(data.draw(st.integers(1, self.tickets)), Side.BUY, market=False))
+
+    @rule(trading=st.sampled_from([Trading.ACTIVE, Trading.ACTIVE, Trading.REDUCING, Trading.HALTED]))
+    def new_orders_are_let_through_or_not(self, trading: Trading) -> None:
+        self.feed(inputs.SetTrading(trading, "by you", self.now))
 
     @precondition(lambda self: self.state.orders)
     @rule(data=st.data())
