@@ -129,6 +129,18 @@ def amending_words(order: Order, price_decimals: int) -> str:
     return f"AMENDING → {' × '.join(parts)}"
 
 
+def trail_words(delta_bp: int) -> str:
+    """Basis points as a trailing order shows them: ``0.5 %``."""
+    return f"{exact(Decimal(delta_bp) / 100)} %"
+
+
+def trigger_words(order: Order, decimals: int) -> str:
+    """The price it waits for, or how far behind the best one it follows; ``–`` where neither."""
+    if order.trigger_price is None and order.trailing_delta is not None:
+        return f"{trail_words(order.trailing_delta)} off"
+    return price(order.trigger_price, decimals)
+
+
 def slippage_bp(order: Order, paid: Decimal | None = None) -> Decimal | None:
     """Basis points an order, or one fill of it, is worse than the mid at its arrival; None while that is not known.
 
@@ -167,9 +179,11 @@ def sentence(order: Order, price_decimals: int) -> str:
     if order.trigger_price is not None:
         relation = "≤" if side_letter(order) in {"s↓", "t↓"} else "≥"
         words += ["STOP" if order.type in STOPS else "TARGET", relation, price(order.trigger_price, price_decimals)]
+    if order.trailing_delta is not None:
+        words += ["TRAILING", trail_words(order.trailing_delta)]
     if order.price is not None:
         words += ["@", price(order.price, price_decimals)]
-    elif order.trigger_price is None:
+    elif order.trigger_price is None and order.trailing_delta is None:
         words.append("MARKET")
     if order.type is OrderType.LIMIT_MAKER:
         words.append("post-only")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 Key = tuple[AccountId, InstrumentId]
+_WIDE = 120
+_CHOSEN = "‹{}› "  # noqa: RUF001  # the mark of what is chosen
 
 
 class By(Enum):
@@ -66,7 +68,7 @@ class PositionsScreen(DeskScreen):
         self.history = HistoryPane(id="history", classes="below")
         self.day = DayLine()
         self.by = By.VENUE
-        self._facts: tuple[PositionFacts, ...] = ()
+        self._facts: tuple[PositionFacts, ...] | None = None
         self._events: dict[Key, tuple[PositionEvent, ...]] = {}
         self._asked: dict[Key, Position] = {}
 
@@ -93,10 +95,8 @@ class PositionsScreen(DeskScreen):
     def selected(self) -> Position | None:
         """The selected position."""
         key = self.table.selected_key
-        return next(
-            (facts.position for facts in self._facts if (facts.position.account, facts.position.instrument) == key),
-            None,
-        )
+        held = (facts.position for facts in self._facts or ())
+        return next((position for position in held if (position.account, position.instrument) == key), None)
 
     @property
     def chosen(self) -> Position | None:
@@ -157,13 +157,15 @@ class PositionsScreen(DeskScreen):
     # --- the heading ------------------------------------------------------------------------------------------------
 
     def _show_heading(self) -> None:
-        facts = self._facts
+        facts = self._facts or ()
         held = sum(1 for each in facts if each.position.quantity)
-        line: Line = [(" POSITIONS ", Ink(bold=True)), (f" open {held}   by ", PLAIN)]
-        line += [(f"‹{by.value}› " if by is self.by else f"{by.value} ", PLAIN if by is self.by else DIM) for by in By]  # noqa: RUF001  # the mark of what is chosen
-        line += [(f"   {words}", PLAIN) for each in headlines(facts) for words in each.words]
+        by: Line = [("   by ", PLAIN)]
+        by += [(_CHOSEN.format(each.value), PLAIN) if each is self.by else (f"{each.value} ", DIM) for each in By]
+        sums: Line = [(f"   {words}", PLAIN) for each in headlines(facts) for words in each.words]
         day, age = day_words(self._owner), self._age_words()
-        self.heading_row.put([*line, (f"   {day}" if day else "", PLAIN), (f"   {age}" if age else "", DIM)])
+        ages: Line = [(f"   {day}" if day else "", PLAIN), (f"   {age}" if age else "", DIM)]
+        told = [*by, *sums, *ages] if self._owner.size.width >= _WIDE else [*sums, *ages]
+        self.heading_row.put([(" POSITIONS ", Ink(bold=True)), (f" open {held}", PLAIN), *told])
 
     def _age_words(self) -> str:
         """When the venue last stated the balances of what is selected, else of what is under the hand."""
@@ -263,7 +265,7 @@ class PositionsScreen(DeskScreen):
     def turn(self) -> None:
         """Sort by the other thing."""
         self.by = By.INSTRUMENT if self.by is By.VENUE else By.VENUE
-        self._facts = ()
+        self._facts = None
         self.take_facts()
 
     def close_selected(self, *, half: bool = False) -> None:

@@ -8,6 +8,7 @@ from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderStatus, OrderType, TimeInForce
 from tui.format import numbers
 from tui.format.clean import clean
+from tui.format.orders import trail_words
 from tui.ticket.ticket import Ticket
 
 SIZE_DIGITS = 3
@@ -39,7 +40,7 @@ def describe(ticket: Ticket, instrument: Instrument) -> str:
     if ticket.trigger_price is not None:
         parts.append(f"{_KINDS.get(ticket.type, '').strip()} at {numbers.price(ticket.trigger_price, digits)}")
     if ticket.trailing_delta is not None:
-        parts.append(f"TRAILING {numbers.exact(Decimal(ticket.trailing_delta) / 100)} % behind")
+        parts.append(f"TRAILING {trail_words(ticket.trailing_delta)} behind")
     if ticket.price is not None:
         parts.append(f"@ {numbers.price(ticket.price, digits)}")
     elif ticket.type is OrderType.MARKET:
@@ -62,6 +63,8 @@ def order_text(order: Order, instrument: Instrument | None) -> str:
         size = f" {numbers.money(order.quote_quantity)} in quote"
     price = f" @ {numbers.price(order.price, digits)}" if order.price is not None else " at MARKET"
     trigger = "" if order.trigger_price is None else f" at {numbers.price(order.trigger_price, digits)}"
+    if order.trailing_delta is not None:
+        trigger = f" TRAILING {trail_words(order.trailing_delta)} behind{trigger and f' from{trigger[3:]}'}"
     kind = _KINDS.get(order.type, "")
     return f"{order.handle} {order.side}{size}{trigger}{price if order.price is not None or not trigger else ''}{kind}"
 

@@ -10,7 +10,7 @@ from connectors.model.instrument import Instrument
 from connectors.model.order import Order, OrderStatus
 from connectors.model.side import Side
 from tui.format.clean import clean
-from tui.format.numbers import NONE, exact, fixed, price
+from tui.format.numbers import NONE, exact, fixed
 from tui.format.orders import (
     ack_words,
     fees_short,
@@ -19,6 +19,7 @@ from tui.format.orders import (
     quantity,
     slippage_bp,
     state_words,
+    trigger_words,
 )
 from tui.format.times import clock, span
 from tui.format.words import NO_ORDERS
@@ -32,6 +33,12 @@ _ALARM = Ink(Token.DANGER, bold=True, reverse=True)
 _FIELD = Ink(Token.INFO, reverse=True)
 _SIDE_INKS = {Side.BUY: Ink(Token.BID), Side.SELL: Ink(Token.ASK)}
 _STATE_WIDTH = 16
+EMPTY_TABS = {
+    OrderTab.UNKNOWN: "No order is UNKNOWN.",
+    OrderTab.DONE: "No order is over yet.",
+    OrderTab.ALL: "No orders yet. b or s on the ladder places one.",
+}
+"""What an empty tab says; the others speak of working orders."""
 _FIRST = (
     Column("id", 4, left=True),
     Column("time", 8, left=True, rank=4),
@@ -186,6 +193,7 @@ class OrdersTable(TableList):
         """Ages count on, so rows are made anew at each composing."""
         self._narrow = width <= sum(column.width + 1 for column in self.COLUMNS)
         self._list()
+        self.EMPTY = EMPTY_TABS.get(self.tab, NO_ORDERS)
         if not self.row_count and self.filter:
             return [[(f"  Nothing here has the words {self.filter}. / and enter lists all again.", DIM)]]
         return super().body_lines(width, height)
@@ -234,14 +242,15 @@ class OrdersTable(TableList):
         decimals, unknown = self._decimals(order), order.status is OrderStatus.UNKNOWN
         ink = PLAIN if order.working else DIM
         at: Run = (limit_price(order, decimals), ink)
-        if self._narrow and order.price is None and order.trigger_price is not None:
-            at = (f"@ {price(order.trigger_price, decimals)}", ink)
+        trigger = trigger_words(order, decimals)
+        if self._narrow and order.price is None and trigger != NONE:
+            at = (trigger if order.trigger_price is None else f"@ {trigger}", ink)
         edited = self._edited
         if edited is not None and edited.order_id == order.order_id:
             at = (f"{edited.price}▏" if edited.at_price else edited.price, _FIELD if edited.at_price else PLAIN)
         return (
             at,
-            (price(order.trigger_price, decimals), ink),
+            (trigger, ink),
             (order.time_in_force.value if order.time_in_force is not None else NONE, ink),
             (self._state(order), _ALARM if unknown else ink),
             (span(self.now_ns - order.created_ns) if order.working else clock(order.updated_ns)[:5], ink),

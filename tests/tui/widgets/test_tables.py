@@ -14,6 +14,7 @@ from connectors.model.position import PositionChange, PositionEvent
 from connectors.model.side import Side
 from support.pane_facts import ACCOUNT, BTC, NANOS, T0, instrument, order, position
 from tui.format import words
+from tui.ticket.sentence import order_text
 from tui.widgets.evidence import EvidencePane, fill_line
 from tui.widgets.holdings import BalanceFacts, BalanceList, HistoryPane, PositionFacts, PositionsTable
 from tui.widgets.line import Line, text_of, whole, width_of
@@ -333,3 +334,23 @@ def test_the_fee_of_a_fill_is_never_what_gives_way(width: int) -> None:
     assert shown.startswith(" 14:03:27.000  BUY  0.020 @ 61,741.20   fee 0.00002 BTC   taker")
     assert width_of(whole(fill_line(recorded, None, 2), width)) <= width
     assert ("trade 8812044" in shown) == (width >= 93)
+
+
+def test_a_trailing_order_says_how_far_it_follows() -> None:
+    trailing = order(5, Side.SELL, "0.031", None, kind=OrderType.TRAILING, trailing_delta=50)
+    pane = table()
+    pane.put_orders([trailing])
+    (row,) = texts(pane.body_lines(120, 3))
+    assert row.split()[6:11] == ["trailing", "0.031", "0", "market", "0.5"]
+    (narrow,) = texts(pane.body_lines(80, 3))
+    assert " 0.5 % off " in narrow
+    assert order_text(trailing, instrument()) == "k5 SELL 0.031 TRAILING 0.5 % behind"
+    armed = replace(trailing, trigger_price=Decimal(62000))
+    assert order_text(armed, instrument()) == "k5 SELL 0.031 TRAILING 0.5 % behind from 62,000.00"
+
+
+def test_an_empty_tab_speaks_of_its_own_orders() -> None:
+    pane = OrdersTable()
+    for tab, says in ((OrderTab.WORKING, "No working orders."), (OrderTab.DONE, "No order is over yet.")):
+        pane.set_tab(tab)
+        assert texts(pane.body_lines(120, 3))[0].strip().startswith(says)
