@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from connectors.engine import amending, lists, placing, replacing
 from connectors.engine.draft import Draft
-from connectors.engine.effects import Commit, Declined, Level
+from connectors.engine.effects import Accepted, Commit, Declined, Level
 from connectors.engine.inputs import CommitFailed, Committed
+from connectors.engine.leaving import not_sent
 from connectors.engine.orders import witness
 from connectors.engine.state import Pending
 from connectors.model.changed import replace
@@ -23,9 +24,24 @@ def on_committed(draft: Draft, committed: Committed) -> None:
     if listed is not None:
         lists.written(draft, listed, _take_list(draft, token))
     elif token in draft.state.committing:
-        amending.written(draft, *_take_change(draft, token))
+        order_id, amend_id = _take_change(draft, token)
+        if draft.order(order_id) is None:
+            _decline_gone(draft, order_id, amend_id)
+        else:
+            amending.written(draft, order_id, amend_id)
     elif (pending := _take_pending(draft, token)) is not None:
-        (placing if pending.replaces is None else replacing).written(draft, pending)
+        if pending.replaces is not None and draft.order(pending.replaces) is None:
+            draft.know(pending.order)
+            draft.do(Accepted(not_sent(draft, pending.order, f"not sent: {_GONE}")))
+        else:
+            (placing if pending.replaces is None else replacing).written(draft, pending)
+
+
+_GONE = "its connection was removed meanwhile"
+
+
+def _decline_gone(draft: Draft, order_id: OrderId, ticket: OrderId) -> None:
+    draft.do(Declined(order_id, f"Nothing was sent: {_GONE}.", ticket=ticket))
 
 
 def on_commit_failed(draft: Draft, failed: CommitFailed) -> None:
@@ -39,9 +55,15 @@ def on_commit_failed(draft: Draft, failed: CommitFailed) -> None:
         else:
             _decline(draft, listed.list_id, listed.list_id, failed)
     elif token in draft.state.committing:
-        amending.unwritten(draft, *_take_change(draft, token), failed.sentence)
+        order_id, amend_id = _take_change(draft, token)
+        if draft.order(order_id) is None:
+            _decline_gone(draft, order_id, amend_id)
+        else:
+            amending.unwritten(draft, order_id, amend_id, failed.sentence)
     elif (pending := _take_pending(draft, token)) is not None:
-        if pending.order.reduce_only:
+        if pending.replaces is not None and draft.order(pending.replaces) is None:
+            _decline_gone(draft, pending.replaces, pending.order.order_id)
+        elif pending.order.reduce_only:
             (kept,) = _aside(draft, [pending], failed.sentence)
             (placing if pending.replaces is None else replacing).written(draft, kept)
         elif pending.replaces is not None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -203,7 +204,8 @@ class Keeper:
             self._break(fault)
         for job in jobs:
             if job.done is not None:
-                job.done(fault)
+                # A fault over one of them leaves the others neither unanswered nor unwritten.
+                self._supervisor.call("archive-done", partial(job.done, fault))
 
     async def _append(self, batch: Batch, patience_s: float) -> str | None:
         try:

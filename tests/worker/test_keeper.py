@@ -150,6 +150,21 @@ async def test_without_even_a_rescue_log_memory_keeps_what_must_not_be_lost(home
     await kept.supervisor.stop()
 
 
+async def test_a_fault_over_one_intent_leaves_the_others_neither_unanswered_nor_unwritten(kept: Kept) -> None:
+    faults: list[str] = []
+    kept.supervisor.on_fault = faults.append
+
+    def fault(_why: str | None) -> None:
+        raise KeyError("gone")
+
+    kept.keeper.commit(batch(1), fault)
+    assert await kept.commit(batch(2)) is None
+    kept.keeper.commit(batch(3))
+    await kept.keeper.flush()
+    assert await kept.handles() == {"k1", "k2", "k3"}
+    assert len(faults) == 1, "a human is told"
+
+
 async def test_asking_an_archive_that_is_not_open_fails_with_a_sentence(home: Path) -> None:
     kept = Kept(home)
     question: Callable[[Archive], int] = lambda archive: archive.journal.last_number()  # noqa: E731
