@@ -10,7 +10,7 @@ from connectors.engine.effects import Level, Send
 from connectors.engine.filters import plain
 from connectors.engine.inputs import Input, LookUpEnded
 from connectors.engine.leaving import not_sent
-from connectors.engine.lookup import AFTER_CONCLUSIVE_NS, CANCELS_AGAIN, DELAYS_NS, conclusive_ns, in_flight
+from connectors.engine.lookup import AFTER_CONCLUSIVE_NS, CANCELS_AGAIN, DELAYS_NS, begin, conclusive_ns, in_flight
 from connectors.engine.orders import witness
 from connectors.engine.replacing import create_next, unchanged
 from connectors.engine.requests import request_again
@@ -115,7 +115,11 @@ def _follow_replace(draft: Draft, order: Order, wanted: Amending, new_id: OrderI
     elif change.creates:
         _create(draft, order, fresh, change)
     elif fresh.venue_order_id is None and fresh.status in FINAL:
-        if order.order_id not in draft.state.checks or order.status in FINAL:
+        if fresh.status is OrderStatus.NEVER_ARRIVED and order.status not in FINAL and not change.tries:
+            # It may have been seen open before the venue could no longer end it for a new one that it then refused.
+            set_change(draft, order.order_id, replace(change, tries=1))
+            begin(draft, order)
+        elif order.order_id not in draft.state.checks or order.status in FINAL:
             unchanged(draft, order, fresh.reason or f"{fresh.handle} is {fresh.status}")
     elif fresh.venue_order_id is not None:
         _both(draft, order, fresh, wanted, change)

@@ -141,6 +141,24 @@ def test_without_an_answer_both_are_looked_up_and_nothing_is_sent_again() -> Non
     assert any("nothing took its place" in sentence for sentence in desk.sentences())
 
 
+def test_an_old_order_seen_open_before_the_venue_settled_is_asked_about_again_before_it_is_said_to_stand() -> None:
+    """The cancel was done and the create refused, a moment after the first look-up; nobody heard of it."""
+    desk = Desk()
+    old = desk.open()
+    new = replacing(desk, old)
+    unanswered(desk, old)
+    found(desk, old.order_id, report(old, S.OPEN, source=ReportSource.LOOKUP))
+    desk.wait(CONCLUSIVE_MS // 1000 + 1)
+    found(desk, new.order_id, None)
+    assert desk.order(new.order_id).status is S.NEVER_ARRIVED
+    assert desk.order(old.order_id).amending is not None
+    assert not any("was not changed" in sentence for sentence in desk.sentences()), "nobody knows that"
+    assert [asked.order_id for asked in desk.wanted(fx.LookUp)] == [old.order_id]
+    found(desk, old.order_id, report(old, S.CANCELED, source=ReportSource.LOOKUP))
+    assert desk.order(old.order_id).amending is None
+    assert any("is CANCELED and nothing took its place" in sentence for sentence in desk.sentences())
+
+
 def test_the_stream_may_speak_of_both_before_the_answer_comes() -> None:
     desk = Desk()
     old = desk.open()
