@@ -215,8 +215,8 @@ def written(draft: Draft, order_id: OrderId, amend_id: OrderId) -> None:
     """The intent of a change in place is on disk: it may leave, if the order is still what it was."""
     order = draft.state.orders[order_id]
     wanted = order.amending
-    if order.amend_ids[-1:] != (amend_id,):
-        pass  # the venue's word decided it before it was sent, and another change is under way by now
+    if wanted is None or order.amend_ids[-1:] != (amend_id,):
+        pass  # it was decided before it was sent, and another change may be under way by now
     elif why := _not_any_more(draft, order, wanted):
         stands(draft, order, why)
     else:
@@ -224,9 +224,9 @@ def written(draft: Draft, order_id: OrderId, amend_id: OrderId) -> None:
     draft.do(Accepted(draft.state.orders[order_id], amend_id))
 
 
-def _not_any_more(draft: Draft, order: Order, wanted: Amending | None) -> str:
+def _not_any_more(draft: Draft, order: Order, wanted: Amending) -> str:
     """Why a change that was decided may not leave after all; empty where it may."""
-    if wanted is None or order.status in FINAL or order.canceling or not draft.state.in_its_life(order):
+    if order.status in FINAL or order.canceling or not draft.state.in_its_life(order):
         return "it ended before its change was sent"
     if wanted.quantity is not None and wanted.quantity <= order.filled:
         return "more was filled meanwhile than it was to be made"

@@ -10,7 +10,7 @@ from connectors.engine.lookup import begin
 from connectors.engine.orders import witness
 from connectors.engine.reporting import RECEIVED_GRACE_NS, take
 from connectors.engine.state import Check
-from connectors.engine.underway import set_change
+from connectors.engine.underway import set_change, stands
 from connectors.model.changed import replace
 from connectors.model.ids import OrderId
 from connectors.model.order import FINAL, EvidenceKind, Order, OrderStatus
@@ -30,6 +30,7 @@ def on_cancel(draft: Draft, cancel: Cancel) -> None:
         return
     draft.do(Accepted(order))
     _cancel(draft, order)
+    _drop_change(draft, order.order_id)
     take_replacement(draft, order)
 
 
@@ -38,6 +39,13 @@ def _cancel(draft: Draft, order: Order) -> None:
         return
     seen = witness(order, draft.at.time_ns, EvidenceKind.CANCEL_SENT, "cancel sent")
     draft.send_cancel(draft.keep(replace(seen, canceling=True), EvidenceKind.CANCEL_SENT))
+
+
+def _drop_change(draft: Draft, order_id: OrderId) -> None:
+    """A change of it that is still being written is not sent any more, whatever becomes of the cancel."""
+    order = draft.state.orders[order_id]
+    if order.amending is not None and any(order_id == one for one, _change in draft.state.committing.values()):
+        stands(draft, order, "it was canceled before its change was sent")
 
 
 def _nothing_left(draft: Draft, order: Order) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from connectors.engine.draft import Draft
-from connectors.engine.effects import Withhold
+from connectors.engine.effects import Level, Withhold
 from connectors.engine.inputs import Sending, Trading
 from connectors.engine.orders import witness
 from connectors.engine.risk.exposure import shrinks
@@ -82,7 +82,8 @@ def on_sending(draft: Draft, sending: Sending) -> None:
         # One that is known to be over, or to live, is not sent once more, and there is nothing to say of it.
         if order.status is OrderStatus.SUBMITTING:
             again = "not sent again after the venue refused it" if order.sent_ns is not None else "not sent"
-            not_sent(draft, order, f"{again}: {why}" if why else again)
+            gone = not_sent(draft, order, f"{again}: {why}" if why else again)
+            draft.warn(Level.WARN, f"{gone.handle} was {gone.reason}.", gone)
             _tell_parent(draft, order)
         draft.do(Withhold(order.order_id, why))
 

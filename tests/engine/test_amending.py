@@ -329,3 +329,20 @@ def test_a_late_report_of_before_does_not_confirm_a_change_back_to_what_was() ->
     assert (desk.order(order.order_id).quantity, desk.order(order.order_id).amending is None) == (D("0.02"), False)
     desk.say(report(order, S.OPEN, time_ns=6 * SECOND))
     assert (desk.order(order.order_id).quantity, desk.order(order.order_id).amending) == (D("0.01"), None)
+
+
+@pytest.mark.parametrize("answer", [Answer.REFUSED, Answer.LOST])
+def test_whoever_cancels_wants_no_change_that_is_still_being_written(answer: Answer) -> None:
+    desk = Desk()
+    order = desk.open()
+    desk.happen(change(order, capabilities=FULL, quantity=D("0.02")))
+    token = next(iter(desk.state.committing))
+    desk.happen(inputs.Cancel(order.order_id, desk.now))
+    assert desk.order(order.order_id).amending is None
+    desk.happen(inputs.CancelEnded(order.order_id, None, answer, "No.", desk.now))
+    if answer is Answer.LOST:
+        found(desk, order.order_id, report(order, S.OPEN, source=ReportSource.LOOKUP))
+    desk.happen(inputs.Committed(token, desk.now))
+    assert not desk.wanted(fx.SendAmend), "the cancel failed, and nobody asked for more any more"
+    (accepted,) = desk.wanted(fx.Accepted)
+    assert (accepted.ticket, accepted.order.quantity) == (order_id(101), D("0.01"))

@@ -98,6 +98,7 @@ def test_what_came_before_the_first_byte_holds_it_back(forbid: Forbid, why: str)
     assert (kept.status, kept.reason, kept.sent_ns) == (S.CANCELED, f"not sent: {why}", None)
     assert not (desk.state.live or desk.state.checks)
     assert desk.wanted(fx.Commit), "it is in the journal"
+    assert f"k1 was not sent: {why}." in desk.sentences(), "whoever placed it had been told that it is on its way"
 
 
 @pytest.mark.parametrize(("forbid", "why"), [*FORBIDDING, (canceled, "canceled")])
@@ -231,7 +232,7 @@ def test_the_create_of_two_calls_is_held_back_after_the_cancel(forbid: Forbid, w
     assert not desk.state.live
 
 
-@pytest.mark.parametrize(("forbid", "why"), [*FORBIDDING, (canceled, "it ended before its change was sent")])
+@pytest.mark.parametrize(("forbid", "why"), [*FORBIDDING, (canceled, "before its change was sent")])
 @pytest.mark.parametrize(("quantity", "price"), [(D("0.02"), None), (None, D("61790.00"))], ids=["larger", "moved"])
 @pytest.mark.parametrize("written", [True, False])
 def test_a_change_that_is_held_back_leaves_the_order_as_it_was(
