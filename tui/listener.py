@@ -34,6 +34,7 @@ class Listener:
         self.days = Days()
         """What each account's day came to while this desk looked on."""
         self._desk = desk
+        self._lost = ""
 
     def listen(self) -> None:
         """Begin to hear."""
@@ -91,6 +92,13 @@ class Listener:
         desk.market.believe(condition.phase)
         if condition.phase is Phase.JOINED and not condition.exchange_gone:
             desk.teller.clear()
+            if self._lost:
+                desk.say(f"{self._lost} is back.", Tone.GOOD)
+            self._lost = ""
+        elif condition.lost:
+            self._lost = "The connector worker"
+        elif condition.exchange_gone:
+            self._lost = "The simulated market"
         self._connection_changed()
         desk.rooms.settle()
 

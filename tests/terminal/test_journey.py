@@ -150,7 +150,9 @@ def test_a_killed_worker_is_restarted_by_a_key_and_nothing_is_lost(terminal: Ter
 
 
 def test_a_window_too_small_says_so_and_comes_back(terminal: Terminal) -> None:
-    before = cursor(open_desk(terminal))
+    first = cursor(open_desk(terminal))
+    terminal.press("K")  # from now on no jump of the market moves the cursor
+    before = cursor(terminal.until(lambda shown: "[" in shown and cursor(shown) != first))
     terminal.resize(72, 20)
     terminal.until(r"72×20 is too small\. The desk needs 80×24")
     terminal.resize(80, 24)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from textual.widgets import Input
 
 from support.desk_stage import Stage, make_stage
+from support.read_styles import styles_read_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _styles_read_once() -> Iterator[None]:
+    with styles_read_once():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
+from textual import events
+
 from connectors.model.balance import Balance
 from connectors.model.connection import Connection
 from connectors.model.fill import Fee
@@ -184,3 +186,17 @@ async def test_a_changed_order_is_drawn_on_the_list_that_is_looked_at(stage: Sta
         await stage.settle(pilot)
         assert "1 UNKNOWN" in stage.screen().splitlines()[0]
         assert stage.line.startswith("k3 BUY 0.010 @ 61,800.00 UNKNOWN: no answer in 10 s")
+
+
+async def test_a_screen_gone_back_to_shows_no_frame_of_what_was_so_when_it_was_left(stage: Stage) -> None:
+    async with stage.desk.run_test(size=(120, 40)) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "f3")
+        stage.clock.advance(40)
+        stage.link.tell(api.TradingChanged(api.TradingState.HALTED, "by you", stage.clock.time_ns()))
+        await pilot.pause()
+        stage.desk.post_message(events.Key("f2", None))
+        await pilot.pause()  # no beat: what is shown was composed as the screen came up
+        row = stage.screen().splitlines()[0]
+        assert "HALTED by you 14:04:0" in row
+        assert "14:04:0" in row.rpartition("│")[2]

@@ -79,6 +79,7 @@ async def test_a_worker_that_is_gone_is_said_in_the_exact_words_and_r_brings_it_
         await stage.press(pilot, "r")
         stage.link = stage.backstage.link
         await stage.until(pilot, lambda: stage.desk.session.joined)
+        assert stage.line == "The connector worker is back."
         assert len(stage.link.sent(api.Attach)) == 1
         assert {pane.kind for pane in stage.link.panes.values()} == {
             api.PaneKind.BOOK,
@@ -111,6 +112,7 @@ async def test_a_dead_exchange_is_said_and_r_starts_it_again(stage: Stage) -> No
         await stage.press(pilot, "r")
         await stage.until(pilot, lambda: stage.backstage.exchanges == 2)
         await stage.until(pilot, lambda: stage.desk.session.condition.exchange_gone == "")
+        assert stage.line == "The simulated market is back."
 
 
 async def test_a_worker_that_is_gone_after_the_exchange_was_started_again_is_said_and_waits_for_r(stage: Stage) -> None:

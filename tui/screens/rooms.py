@@ -121,9 +121,13 @@ class Rooms:
 
     def arrived(self, screen: DeskScreen) -> None:
         """A screen has come up."""
+        desk = self._desk
         screen.take_facts()
-        self._desk.status_changed()
+        desk.status_changed()
         self.settle()
+        if not desk.locker.covered:
+            # What it showed when it was left is not so any more, and must not be seen for one frame.
+            screen.flush(desk.clock.time_ns())
 
     def resized(self) -> None:
         """The window may have another size: what is staged is dropped then, and order keys wait."""

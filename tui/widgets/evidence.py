@@ -180,9 +180,10 @@ def fill_line(recorded: RecordedFill, order: Order | None, decimals: int) -> Lin
     """
     fill = recorded.fill
     slip = None if order is None else slippage_bp(order, fill.price)
-    role = NONE if fill.maker is None else "maker" if fill.maker else "taker"
+    role = "" if fill.maker is None else "maker" if fill.maker else "taker"
     fee = NONE if fill.fee is None else f"{exact(fill.fee.amount)} {clean(fill.fee.asset)}"
-    asides = [role, f"slip {NONE if slip is None else f'{fixed(slip, 1)} bp'}", f"trade {clean(fill.trade_id)}"]
+    slipped = "" if slip is None else f"slip {fixed(slip, 1)} bp"
+    asides = [aside for aside in (role, slipped, f"trade {clean(fill.trade_id)}") if aside]
     return [
         (f" {clock_ms(fill.time_ns)}  ", DIM),
         (f"{fill.side.value:<5}", Ink(Token.BID if fill.side is Side.BUY else Token.ASK)),

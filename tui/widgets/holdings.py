@@ -214,9 +214,9 @@ class BalanceList(TableList):
         Column("free", 17),
         Column("locked", 17, rank=3),
         Column("total", 17, rank=4),
-        Column("external", 16, rank=2),
+        Column("external", 16, rank=1),
         Column("value", 17),
-        Column("share", 5, rank=1),
+        Column("share", 5, rank=2),
     )
 
     def put_balances(self, balances: Sequence[BalanceFacts]) -> None:

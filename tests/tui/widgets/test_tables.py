@@ -333,7 +333,7 @@ def test_the_fee_of_a_fill_is_never_what_gives_way(width: int) -> None:
     shown = text_of(whole(fill_line(recorded, None, 2), width))
     assert shown.startswith(" 14:03:27.000  BUY  0.020 @ 61,741.20   fee 0.00002 BTC   taker")
     assert width_of(whole(fill_line(recorded, None, 2), width)) <= width
-    assert ("trade 8812044" in shown) == (width >= 93)
+    assert ("trade 8812044" in shown) == (width >= 80)
 
 
 def test_a_trailing_order_says_how_far_it_follows() -> None:
@@ -354,3 +354,13 @@ def test_an_empty_tab_speaks_of_its_own_orders() -> None:
     for tab, says in ((OrderTab.WORKING, "No working orders."), (OrderTab.DONE, "No order is over yet.")):
         pane.set_tab(tab)
         assert texts(pane.body_lines(120, 3))[0].strip().startswith(says)
+
+
+def test_the_external_line_of_a_balance_stands_at_80_columns_and_no_amount_is_cut() -> None:
+    pane = BalanceList()
+    number = Decimal
+    usdt = Balance(ACCOUNT, "USDT", number("98148.9108"), number("1234.5"), T0)
+    pane.put_balances([BalanceFacts(usdt, "demo", value=number(100000), external=number(100000))])
+    (row,) = texts(pane.body_lines(80, 3))
+    assert row.split() == ["▶", "demo", "SIM", "USDT", "98,148.9108", "+100,000.00", "100,000.00", "USDT"]
+    assert "external" in text_of(pane.heading(79))

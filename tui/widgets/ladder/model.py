@@ -44,7 +44,8 @@ class LadderModel:
         grid: Tick and group in use.
         viewport: Which rows are on the screen.
         ghost: An order that is staged or carried.
-        used: Whether a key was pressed on this ladder or the cursor put somewhere: from then on only a hand moves it.
+        used: Whether a key was pressed here, the cursor put somewhere or the window resized: from then on only a hand
+            moves the cursor.
         halted: Why new orders are off, in a few words; empty when they are not.
         last_trade: The newest public trade.
         marks: Further prices with a letter in the price column, such as ``{"M": mark}``.
@@ -232,6 +233,8 @@ class LadderModel:
         # What was opened before the first beat had no clock: its waiting begins now.
         self.state_since_ns = self.state_since_ns or now_ns
         if height != self.viewport.height:
+            # A window of another size moves no cursor that was seen.
+            self.used = self.used or self.cursor is not None
             self.viewport.resize(height)
         view = self.view
         if view is None or self.instrument is None or height < 1:
