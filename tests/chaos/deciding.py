@@ -39,14 +39,12 @@ async def limits(lane: Lane) -> None:
 
 async def loss_lock(lane: Lane) -> None:
     """A fee is more than may be lost in a day: the lock shuts, and is opened."""
-    account = lane.desk.account
-    await lane.desk.link.request(api.SetLimit(LimitName.DAY_LOSS, _SHARE, account))
+    lane.limited = True  # until the next scenario begins
+    await lane.desk.link.request(api.SetLimit(LimitName.DAY_LOSS, _SHARE, lane.desk.account))
     for side, quantity in ((Side.BUY, "0.002"), (Side.SELL, "0.001")):
         await lane.place(replace(lane.desk.market(), side=side, quantity=Decimal(quantity)), surely=False)
     await lane.settled()
-    # Open again, whether it was shut or not: the next order of this run must pass.
-    await lane.desk.link.request(api.SetLimit(LimitName.DAY_LOSS, None, account))
-    await lane.desk.link.request(api.UnlockLoss(account, "RESUME"))
+    await lane.unlocked()
 
 
 async def halt(lane: Lane) -> None:
@@ -144,13 +142,15 @@ async def stop_talking(lane: Lane) -> None:
     await resting(lane)
     # Nobody reads: what is sent to it waits in the worker once the kernel's own buffers are full.
     reader, writer = await asyncio.open_unix_connection(lane.home / "run" / "worker.sock")
-    for number, command in enumerate([api.Hello("deaf"), *[api.GetOrders(limit=500)] * _ASKED]):
-        writer.write(encode(Kind.REQUEST, number + 1, command))
-    await writer.drain()
-    await reader.readexactly(1)
-    for _ in range(_MEANWHILE):
-        await lane.desk.orders()
-    await lane.desk.link.request(api.Shutdown())
-    await lane.desk.link.closed()
-    await lane.gone()
-    writer.close()
+    try:
+        for number, command in enumerate([api.Hello("deaf"), *[api.GetOrders(limit=500)] * _ASKED]):
+            writer.write(encode(Kind.REQUEST, number + 1, command))
+        await writer.drain()
+        await reader.readexactly(1)
+        for _ in range(_MEANWHILE):
+            await lane.desk.orders()
+        await lane.desk.link.request(api.Shutdown())
+        await lane.desk.link.closed()
+        await lane.gone()
+    finally:
+        writer.close()

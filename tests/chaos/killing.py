@@ -32,7 +32,7 @@ ONCE = (
 )
 """Awaits that an archive's first worker alone comes to."""
 
-_CUT_OFF = (WorkerGone, NotTaken, ConnectionError, asyncio.IncompleteReadError)
+CUT_OFF = (WorkerGone, NotTaken, ConnectionError, asyncio.IncompleteReadError)
 """How a scenario ends where the worker died; it may do so while it is armed already, as it answers that it was."""
 
 _OFTEN = 12
@@ -117,11 +117,11 @@ async def kill(lane: Lane, name: str, armed: Kill) -> Kill | None:
     """Let a worker run a scenario and die in it; where it died at its own hand, None where it lived on."""
     if name in BEGINNINGS:
         left = await _begun(lane, name)
-        with suppress(*_CUT_OFF):
+        with suppress(*CUT_OFF):
             await lane.start(armed, used=False)
             await BEGINNINGS[name].after(lane, left)
         return await lane.died()
-    with suppress(*_CUT_OFF):
+    with suppress(*CUT_OFF):
         await lane.arm(armed)
         if name in ENDINGS:
             await ENDINGS[name](lane)
@@ -137,16 +137,13 @@ def at_first(number: int) -> Kill:
 
 
 async def kills(lane: Lane, armed: Iterable[tuple[str, Kill]], count: int, tally: Tally | None = None) -> Tally:
-    """Kill so often, and judge after each.
+    """Kill so often, and judge after each; ends early where something was lost, doubled or misreported.
 
     Args:
         lane: Where.
         armed: Scenarios, with a kill in each.
         count: How often.
         tally: What is added to.
-
-    Raises:
-        AssertionError: Something was lost, doubled or misreported, with the kill that did it.
     """
     tally = Tally() if tally is None else tally
     if lane.died_first is not None:
@@ -158,7 +155,8 @@ async def kills(lane: Lane, armed: Iterable[tuple[str, Kill]], count: int, tally
         else:
             tally.killed.append((name, died))
         tally.wrongs += [f"after {name}, killed {died or wanted}: {one}" for one in await judge(lane)]
-        assert not tally.wrongs, "\n".join(tally.wrongs)
+        if tally.wrongs:
+            break
         assert tally.missed <= count, f"most kills missed: {tally}"
         await lane.cleared()
         if len(tally.killed) >= count:
@@ -170,14 +168,14 @@ _PLACE = "connectors/venues/binance/trading.py::BinanceTrading.place#1"
 _CANCEL = "connectors/venues/binance/trading.py::BinanceTrading.cancel#1"
 _REPLACE = "connectors/venues/binance/changes.py::Changes.replace#1"
 AT_STAKE: Sequence[tuple[str, Kill]] = (
-    ("limit", Kill(_PLACE, 1, Moment.AFTER)),
+    ("refused_late", Kill(_PLACE, 1, Moment.DURING, 200)),
     ("market", Kill(_PLACE, 1, Moment.AFTER)),
     ("market", Kill(_PLACE, 2, Moment.BEFORE)),
     ("cancel", Kill(_CANCEL, 1, Moment.AFTER)),
     ("replaced", Kill(_REPLACE, 1, Moment.AFTER)),
-    ("start", Kill(_PLACE.replace(".place#1", ".order#1"), 1, Moment.AFTER)),
+    ("start", Kill("connectors/worker/reconciling.py::take_snapshot#2", 1, Moment.AFTER)),
 )
-"""Where most is at stake: what was sent is at the venue, and nothing of its answer is on disk."""
+"""Where most is at stake: it was sent, and nothing of its answer is on disk; one of them never is at the venue."""
 
 
 async def killed_somewhere_new(lane: Lane, names: Sequence[str], points: Collection[str], count: int) -> Tally:

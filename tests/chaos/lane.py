@@ -21,6 +21,7 @@ from connectors.clock import SystemClock
 from connectors.errors import WorkerGone
 from connectors.model.ids import OrderId
 from connectors.model.order import Order, OrderStatus
+from connectors.model.risk import LimitName
 from connectors.worker import api
 from support.simulator import Simulator
 from worker.house import folders
@@ -41,6 +42,8 @@ class Lane(Workers):
         self.tickets: set[str] = set()
         self.accepted: set[str] = set()
         self.external: set[str] = set()
+        self.limited = False
+        """Whether so little may be lost that the loss lock shuts, or is shut."""
         self.died_first: Kill | None = None
         """Where the very first worker on its archive died, if it did."""
         self.since_ms = time.time_ns() // 1_000_000 - 1_000
@@ -141,8 +144,16 @@ class Lane(Workers):
         await self.settled()
         await self.cleared()
 
+    async def unlocked(self) -> None:
+        """As much may be lost as ever, and the loss lock is open, whether it was shut or not."""
+        await self.desk.link.request(api.SetLimit(LimitName.DAY_LOSS, None, self.desk.account))
+        await self.desk.link.request(api.UnlockLoss(self.desk.account, "RESUME"))
+        self.limited = False
+
     async def cleared(self) -> None:
         """Leave no order open, and let new ones pass."""
+        if self.limited:
+            await self.unlocked()
         await self.desk.link.request(api.SetTrading(api.TradingState.ACTIVE))
 
         async def none_open() -> bool:

@@ -5,12 +5,10 @@ A scenario may be cut off anywhere by `WorkerGone`. It asserts nothing of the ou
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import uuid6
 
@@ -39,10 +37,10 @@ from chaos.deciding import (
     stuck,
 )
 from chaos.lane import Lane
-from chaos.patience import PATIENCE_S, until, until_asked
+from chaos.patience import until
 from chaos.peers import BTC
 from chaos.resting import open_now, over, resting
-from connectors.clock import SystemClock
+from chaos.trouble import asked_again, held_long, inherited, locked_file, maintenance, routine, stream_lost
 from connectors.model.ids import OrderId
 from connectors.model.order import Side, TimeInForce
 from connectors.worker import api
@@ -50,8 +48,6 @@ from connectors.worker import api
 Scenario = Callable[[Lane], Awaitable[None]]
 
 _VIEWS = 3
-_TRIED_S = 1.2
-"""On the wall: twice as long as a worker of these tests waits before it tries the archive again."""
 
 
 async def limit(lane: Lane) -> None:
@@ -131,6 +127,16 @@ async def refused(lane: Lane) -> None:
     await lane.order_when(command.order_id, over)
 
 
+async def refused_late(lane: Lane) -> None:
+    """The venue refuses an order, and takes its time."""
+    price = await lane.low_price()
+    await lane.exchange.arm(kind="latency", on=["create"], low_ms=400)
+    await lane.exchange.arm(kind="refuse", code=-2010, on=["create"])
+    command = lane.desk.resting(price)
+    await lane.place(command)
+    await lane.order_when(command.order_id, over)
+
+
 async def wrong_clock(lane: Lane) -> None:
     """The venue finds our time wrong once: the clocks are compared, and the order is sent after all."""
     price = await lane.low_price()
@@ -146,15 +152,6 @@ async def cancel_lost(lane: Lane) -> None:
     await lane.exchange.arm(kind="drop_answer", on=["cancel"])
     await lane.desk.link.request(api.CancelOrder(command.order_id))
     await lane.settled()
-
-
-async def stream_lost(lane: Lane) -> None:
-    """The account's stream breaks, and an order is filled meanwhile."""
-    await lane.place(lane.desk.market())
-    await lane.exchange.arm(kind="drop_stream", on=["user_stream"])
-    await lane.place(lane.desk.market(), surely=False)
-    await lane.settled()
-    await lane.back()
 
 
 async def reconcile(lane: Lane) -> None:
@@ -176,58 +173,6 @@ async def elsewhere(lane: Lane) -> None:
     await lane.settled()
 
 
-async def asked_again(lane: Lane) -> None:
-    """The venue answers questions with a failure, and then too many were asked."""
-    await lane.exchange.arm(kind="error", status=503, on=["query"])
-    await lane.back()
-    await lane.exchange.arm(kind="throttle", status=429, retry_after_s=1, on=["query"])
-    await lane.desk.link.request(api.Reconcile(lane.desk.account))
-    await lane.desk.link.request(api.Reconcile(lane.desk.account))
-    await resting(lane)
-
-
-async def maintenance(lane: Lane) -> None:
-    """The whole venue is down for a while, with an order there and one under way."""
-    command = await resting(lane)
-    await lane.exchange.arm(kind="maintenance", for_ms=400)
-    await lane.place(lane.desk.resting((command.price or Decimal(1)) - 1), surely=False)
-    await lane.desk.link.request(api.CancelOrder(command.order_id))
-    await lane.back()
-    await lane.settled()
-
-
-async def locked_file(lane: Lane) -> None:
-    """Another program holds the archive: a cancel is sent all the same, a new order is not."""
-    command = await resting(lane)
-    with lane.held_archive():
-        await lane.desk.link.request(api.CancelOrder(command.order_id))
-        await lane.order_when(command.order_id, over)
-        await lane.place(lane.desk.resting(command.price or Decimal(1)), surely=False)
-    await lane.back()
-    await lane.settled()
-
-
-async def held_long(lane: Lane) -> None:
-    """Another program holds the archive for so long that it is tried again and again."""
-    command = await resting(lane)
-    told = asyncio.Event()
-    lane.desk.link.on_event = lambda push: told.set() if _is_alert(push) else None
-    await lane.desk.link.request(api.Attach())
-    with lane.held_archive():
-        await lane.desk.link.request(api.CancelOrder(command.order_id))
-        await lane.order_when(command.order_id, over)
-        async with asyncio.timeout(PATIENCE_S):
-            await told.wait()
-        await SystemClock().sleep(_TRIED_S)
-        await lane.place(lane.desk.resting(command.price or Decimal(1)), surely=False)
-    await lane.back()
-    await lane.settled()
-
-
-def _is_alert(push: object) -> bool:
-    return isinstance(push, api.Numbered) and isinstance(push.event, api.AlertRaised)
-
-
 async def watched(lane: Lane) -> None:
     """Panes are followed, and what happens is told, while orders are placed."""
     shown: Counter[str] = Counter()
@@ -239,31 +184,6 @@ async def watched(lane: Lane) -> None:
     await until(lambda: shown["BookPushed"] >= _VIEWS or not lane.alive, "no book is shown")
     await lane.desk.link.request(api.ClosePane(1))
     await lane.desk.link.request(api.Unwatch(2))
-
-
-async def routine(lane: Lane) -> None:
-    """Reconcile while the worker does so by itself, as it does every minute of its own clock."""
-    await resting(lane)
-    await lane.exchange.arm(kind="latency", on=["query"], low_ms=200, high_ms=300, for_ms=60_000)
-    asked = await lane.exchange.asked(_is_list)
-
-    async def has_begun() -> bool:
-        return not lane.alive or await lane.exchange.asked(_is_list) > asked
-
-    await until_asked(has_begun, "nothing was compared for minutes")
-    await lane.back()
-    await lane.exchange.disarm()
-
-
-def _is_list(entry: dict[str, Any]) -> bool:
-    return bool(entry.get("request") == "GET /api/v3/openOrders")
-
-
-async def inherited(lane: Lane) -> None:
-    """The account's stream is about to be closed, and another takes over while an order is filled."""
-    await lane.exchange.arm(kind="shutdown", on=["user_stream"], close_after_ms=200)
-    await market(lane)
-    await lane.settled()
 
 
 async def remembered(lane: Lane) -> None:
@@ -281,8 +201,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     made.__name__: made
     for made in (
         limit, market, immediate, cancel, cancel_unseen, cancel_all, answer_lost, answer_lost_filled, never_arrived,
-        refused, wrong_clock, cancel_lost, stream_lost, reconcile, elsewhere, asked_again, maintenance, locked_file,
-        held_long, watched, halt, remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other,
+        refused, refused_late, wrong_clock, cancel_lost, stream_lost, reconcile, elsewhere, asked_again, maintenance,
+        locked_file, held_long, watched, halt, remembered, amend, replaced, amend_lost, replace_lost, one_cancels_other,
         one_triggers_other, attached_exits, panic, panic_of_all, panic_cut, flatten, stuck, anyway, limits, loss_lock,
         desk_lost, inherited, routine,
     )
