@@ -200,3 +200,22 @@ async def test_orders_are_as_of_the_last_word_while_no_worker_answers(stage: Sta
         await stage.until(pilot, lambda: stage.desk.session.condition.lost)
         await stage.until(pilot, lambda: "OPEN ?14:03" in stage.screen())
         assert words.WORKER_GONE in stage.screen()
+
+
+async def test_at_80_columns_what_no_stop_stands_for_is_named_before_the_fees(stage: Stage) -> None:
+    stage.link.hold()
+    stop = pane_facts.order(
+        5,
+        Side.SELL,
+        "0.031",
+        None,
+        kind=OrderType.STOP_LOSS,
+        status=OrderStatus.PENDING_TRIGGER,
+        trigger_price=Decimal(61500),
+    )
+    stage.link.orders[stop.order_id] = stop
+    async with stage.desk.run_test(size=(80, 24)) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "f4")
+        await stage.settle(pilot)
+        assert "worst case at stops -6.27 on 0.031, 0.02 UNPROTECTED" in stage.screen()

@@ -169,11 +169,12 @@ class BalancesScreen(DeskScreen):
         fee = fill.fee.amount if fill.fee is not None and fill.fee.asset == asset else ZERO
         if not delta and not fee:
             return None
-        words = f"   {fill.side.value} {numbers.exact(fill.quantity)} {clean(fill.instrument.symbol)}"
+        words = f"  {fill.side.value} {numbers.exact(fill.quantity)} {clean(fill.instrument.symbol)}"
         return [
             (f" {times.clock_ms(fill.time_ns)}  ", DIM),
             (_signed(delta - fee).rjust(20), Ink(Token.BID if delta - fee > 0 else Token.ASK)),
-            (f"{words} @ {numbers.exact(fill.price)}{f'   fee {numbers.exact(fee)}' if fee else ''}", PLAIN),
+            (f"{words} @ {numbers.exact(fill.price)}", PLAIN),
+            (f"   fee {numbers.exact(fee)}" if fee else "", PLAIN),
         ]
 
     # --- worth ------------------------------------------------------------------------------------------------------
@@ -209,5 +210,6 @@ def _external_line(standing: api.AssetStanding) -> Line:
     return [
         (f" {when:<12}  ", DIM),
         (_signed(standing.external).rjust(20), Ink(Token.WARN)),
-        ("   external: deposits, withdrawals, other tools, and what was there before", PLAIN),
+        ("  external: not by a fill of this desk", PLAIN),
+        ("   (deposits, withdrawals, other tools, what was there before)", DIM),
     ]

@@ -204,8 +204,9 @@ class PositionsScreen(DeskScreen):
             lines.append([*fill_line(each, order, decimals), (handle, DIM)])
         paid = " and ".join(f"{numbers.exact(amount)} {clean(asset)}" for asset, amount in fees.items())
         title: Line = [(f"FILLS {position.instrument.symbol}", Ink(bold=True))]
-        title += [(f"  {len(lines)}", PLAIN), (f"   fees {paid}" if paid else "", PLAIN)]
-        self.fills.put([*title, *self._worst(position)], lines)
+        # What no stop stands for comes before the fees: it is never what has no room.
+        title += [(f"  {len(lines)}", PLAIN), *self._worst(position), (f"   fees {paid}" if paid else "", PLAIN)]
+        self.fills.put(title, lines)
 
     def _worst(self, position: Position) -> Line:
         """What is lost if every stop fires, and what no stop stands for."""
