@@ -23,6 +23,15 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     found.close()
 
 
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One that ran for 150 s and stands still since: to be read only."""
+    found = open_desk(tmp_path_factory.mktemp("later"))
+    found.run(150, step_ms=1000)
+    yield found
+    found.close()
+
+
 def bars(desk: Desk, interval: str, **params: object) -> list[list[Any]]:
     values = {"symbol": "BTCUSDT", "interval": interval, **{name: str(value) for name, value in params.items()}}
     return list(klines(desk.exchange, Parameters(values)))
@@ -65,8 +74,8 @@ def test_months_are_made_of_their_days(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("interval", ["1m", "3m", "5m", "1h", "1d", "1w", "1M"])
-def test_bars_in_progress_grow_out_of_history_without_a_seam(desk: Desk, interval: str) -> None:
-    desk.run(150, step_ms=1000)
+def test_bars_in_progress_grow_out_of_history_without_a_seam(later: Desk, interval: str) -> None:
+    desk = later
     rows = bars(desk, interval, limit=30)
     assert all(before[4] == after[1] and before[6] + 1 == after[0] for before, after in pairwise(rows))
     spec = desk.exchange.feed("BTCUSDT").spec
@@ -77,8 +86,8 @@ def test_bars_in_progress_grow_out_of_history_without_a_seam(desk: Desk, interva
         assert low * volume <= quote <= high * volume
 
 
-def test_the_ticker_is_the_last_1440_minutes(desk: Desk) -> None:
-    desk.run(130, step_ms=1000)
+def test_the_ticker_is_the_last_1440_minutes(later: Desk) -> None:
+    desk = later
     ticker = ticker_day(desk.exchange, Parameters({"symbol": "BTCUSDT"}))
     newest = bars(desk, "1m", limit=1000)
     older = bars(desk, "1m", endTime=newest[0][0] - 1, limit=440)

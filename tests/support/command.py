@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TIMEOUT_S = 60
+TIMEOUT_S = 100
+WORKER_STARTS_S = "60"
+"""How long commands of tests wait for a worker to begin: patience costs nothing where all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Command:
             "HOME": str(home.parent),
             "LC_ALL": "C.UTF-8",
             "TRADEDESK_HOME": str(home),
+            "TRADEDESK_WORKER_START_TIMEOUT_S": WORKER_STARTS_S,
             **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
             **(environ or {}),
         }
