@@ -128,7 +128,7 @@ class Keeper:
         if not self._writing:
             self._writing = True
             self._idle.clear()
-            self._supervisor.spawn("archive", self._write())
+            self._supervisor.spawn("archive", self._write(), lasting=True)
 
     @property
     def broken(self) -> bool:
@@ -142,7 +142,7 @@ class Keeper:
         if not self._writing and not self._broken:
             self._writing = True
             self._idle.clear()
-            self._supervisor.spawn("archive", self._write())
+            self._supervisor.spawn("archive", self._write(), lasting=True)
 
     async def flush(self) -> None:
         """Wait until nothing is queued; what the archive refuses stays in the rescue log."""

@@ -24,6 +24,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.on_fault: Callable[[str], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._lasting: set[asyncio.Task[None]] = set()
 
     @property
     def running(self) -> int:
@@ -37,6 +38,7 @@ class Supervisor:
         fault: Callable[[str], None] | None = None,
         *,
         again: bool = False,
+        lasting: bool = False,
     ) -> asyncio.Task[None]:
         """Run a coroutine as a task.
 
@@ -45,10 +47,14 @@ class Supervisor:
             work: What to run.
             fault: Called with a sentence if it fails by a fault of ours, so that what it was about is not left hanging.
             again: It failed so before, and a human was told: the log alone hears of it once more.
+            lasting: It ends by itself, soon, and must come to its end: `stop` waits for it and does not cancel it.
         """
         task = asyncio.create_task(self._watch(name, work, fault, again=again), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        if lasting:
+            self._lasting.add(task)
+            task.add_done_callback(self._lasting.discard)
         # Cancelled before its first step, it never came to what it was given.
         task.add_done_callback(lambda _task: work.close())
         return task
@@ -68,7 +74,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Cancel what still runs and wait until it is over."""
-        for task in set(self._tasks):
+        for task in self._tasks - self._lasting:
             task.cancel()
         await self.finish(_STOP_S)
 

@@ -165,6 +165,25 @@ async def test_a_fault_over_one_intent_leaves_the_others_neither_unanswered_nor_
     assert len(faults) == 1, "a human is told"
 
 
+@pytest.mark.parametrize("begun", [False, True], ids=["before-its-first-step", "half-way"])
+async def test_what_is_queued_while_the_worker_stops_its_tasks_is_written_and_nothing_hangs(
+    home: Path, begun: bool
+) -> None:
+    made = Kept(home)
+    await made.keeper.open(made.open)
+    made.keeper.commit(batch(1))
+    if begun:
+        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await made.supervisor.stop()
+        await made.keeper.close()
+    again = Kept(home)
+    await again.keeper.open(again.open)
+    assert await again.handles() == {"k1"}
+    await again.keeper.close()
+    await again.supervisor.stop()
+
+
 async def test_asking_an_archive_that_is_not_open_fails_with_a_sentence(home: Path) -> None:
     kept = Kept(home)
     question: Callable[[Archive], int] = lambda archive: archive.journal.last_number()  # noqa: E731
