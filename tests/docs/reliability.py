@@ -66,6 +66,7 @@ CASES: Mapping[str, tuple[str, ...]] = {
 GUARANTEES: Mapping[str, str] = {
     "order": "orders: the reducer, changes, lists",
     "stuck": "look-ups and decisions by hand",
+    "kill": "what a worker leaves behind, and what the next one makes of it",
     "journal": "the journal: committed before a byte leaves, replayed whole",
     "ledger": "fills, positions, both ledgers",
     "risk": "limits, trading state, loss lock",
