@@ -175,6 +175,7 @@ async def test_a_ladder_painted_too_far_behind_the_book_refuses(stage: Stage) ->
 async def test_a_cursor_off_the_screen_refuses_with_the_exact_sentence(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
+        await stage.press(pilot, "up", "down")
         cursor = stage.desk.floor.ladder.cursor_price
         stage.book(pane_facts.book("62304.00", levels=60))
         await stage.settle(pilot)
@@ -183,6 +184,35 @@ async def test_a_cursor_off_the_screen_refuses_with_the_exact_sentence(stage: St
         await stage.press(pilot, "b")
         assert not stage.placed
         assert stage.line == (f"Cursor {cursor:,.2f} is off screen. c: market, arrow: cursor. Nothing was sent.")
+
+
+async def test_the_first_key_at_a_cursor_that_went_with_the_market_sends_nothing(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.book(pane_facts.book("62304.00", levels=60))
+        await stage.settle(pilot)
+        stage.clock.advance(2)
+        await stage.settle(pilot)
+        assert stage.desk.floor.ladder.cursor_price == 62304
+        await stage.press(pilot, "b")
+        assert not stage.placed
+        assert stage.line.startswith("The cursor went with the market to 62,304.00. Press again to act there.")
+        await stage.press(pilot, "b")
+        assert [placed.price for placed in stage.placed] == [62304]
+
+
+async def test_a_stop_at_a_cursor_that_went_with_the_market_is_asked_for_twice(stage: Stage) -> None:
+    stage.link.hold()
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.book(pane_facts.book("62304.00", levels=60))
+        await stage.settle(pilot)
+        stage.clock.advance(2)
+        await stage.settle(pilot)
+        await stage.press(pilot, "p", "p")
+        assert stage.line.startswith("The cursor went with the market to 62,304.00. Press again to act there.")
+        await stage.press(pilot, "p", "p")
+        assert "went with the market" not in stage.line
 
 
 async def test_a_refusal_of_the_worker_clears_the_row_and_stays_on_the_line(stage: Stage) -> None:

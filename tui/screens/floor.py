@@ -59,7 +59,7 @@ class Floor(Counter):
 
     def note_key(self) -> None:
         """A key was pressed on the ladder: nothing moves under the hand for a second."""
-        self.ladder.note_key(self._owner.clock.time_ns())
+        self.ladder.note_key(self._owner.clock.time_ns(), begun=bool(self._owner.hand.prefix))
 
     def move_cursor(self, rows: int) -> None:
         """Move the cursor up (positive) or down."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.model.connection import LinkState
@@ -109,6 +110,7 @@ def size_facts(desk: Desk) -> SizeFacts:
     seen = desk.seen(quiet=True)
     if seen is None or seen.cursor is None:
         return SizeFacts(texts, trader.slots.number)
+    seen = replace(seen, cursor_drifted=False)  # that was of the newest key; here stands what the next one does
     cursor = numbers.price(seen.cursor, instrument.price_decimals)
     buy, sell = (_ticket(desk, seen, side) for side in (Side.BUY, Side.SELL))
     if buy is None or sell is None:

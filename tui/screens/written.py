@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.commands import entry_lines
@@ -87,6 +88,8 @@ class Written:
         try:
             symbol = seen.instrument.symbol
             known = entry_lines.Known(seen.label, desk.market.symbols(), desk.trader.slots.of(symbol))
+            # The line shows the price it takes from the cursor: that is looked at, wherever the cursor came from.
+            seen = replace(seen, cursor_drifted=False)
             return entry_lines.read(text, seen, known), seen
         except (NotAnEntry, prices.NotAPrice, sizes.NotASize) as problem:
             return f"{problem}."

@@ -41,6 +41,7 @@ def look(desk: Desk) -> Seen | None:
         last=ladder.last_price,
         cursor=ladder.cursor_price,
         cursor_visible=ladder.cursor_visible,
+        cursor_drifted=ladder.drifted_at_key,
         trading=store.trading,
         trading_words=halt_words(desk),
         locked=locked_words(store.locked(account)),

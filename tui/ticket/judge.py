@@ -102,6 +102,9 @@ def cursor_refusal(seen: Seen) -> str:
     """Why a key that acts at the cursor must wait; empty while the cursor is on the screen."""
     if seen.cursor is None:
         return "The cursor has no price yet. An arrow puts it on the market."
+    if seen.cursor_visible and seen.cursor_drifted:
+        there = numbers.price(seen.cursor, seen.instrument.price_decimals)
+        return f"The cursor went with the market to {there}. Press again to act there."
     if seen.cursor_visible:
         return ""
     return words.cursor_hidden(numbers.price(seen.cursor, seen.instrument.price_decimals))

@@ -74,8 +74,9 @@ class Protector:
         seen = self._desk.seen()
         if seen is None:
             return None
-        if seen.cursor is None or not seen.cursor_visible:
-            self._refuse(judge.cursor_refusal(seen))
+        refusal = judge.cursor_refusal(seen)
+        if refusal:
+            self._refuse(refusal)
             return None
         return seen
 

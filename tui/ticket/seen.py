@@ -37,6 +37,8 @@ class Seen:
     """Price of the last trade."""
     cursor: Decimal | None = None
     cursor_visible: bool = True
+    cursor_drifted: bool = False
+    """It went with the market since the last key, and nobody has put it there."""
     trading: TradingState = TradingState.ACTIVE
     trading_words: str = ""
     """The sentence of a halt."""

@@ -81,6 +81,8 @@ class Ladder(LinePane):
         """Name of the connection, for the sentences."""
         self.on_jump: Callable[[], None] = lambda: None
         """Told of a jump before anything of it is painted: no key may fall between the two."""
+        self.drifted_at_key = False
+        """Whether the cursor had gone with the market, unasked, when the newest key was pressed."""
         self._picture = Picture()
         self._drawn: dict[int, tuple[RowFacts, Line]] = {}
         self._drawn_for = self._picture.layout
@@ -130,8 +132,15 @@ class Ladder(LinePane):
 
     # --- keys -------------------------------------------------------------------------------------------------------
 
-    def note_key(self, now_ns: int) -> None:
-        """A key was pressed in the ladder: nothing moves under the hand for a second."""
+    def note_key(self, now_ns: int, *, begun: bool = False) -> None:
+        """A key was pressed in the ladder: nothing moves under the hand for a second.
+
+        Args:
+            now_ns: Wall time.
+            begun: It only begins a sequence: what it means is up to the next one.
+        """
+        if not begun:
+            self.drifted_at_key, self.model.drifted = self.model.drifted, False
         self.model.key_ns, self.model.used = now_ns, True
 
     def move_cursor(self, rows: int) -> None:

@@ -44,6 +44,7 @@ class LadderModel:
         grid: Tick and group in use.
         viewport: Which rows are on the screen.
         ghost: An order that is staged or carried.
+        drifted: Whether the cursor went with a jump, and no key was pressed since.
         used: Whether a key was pressed here, the cursor put somewhere or the window resized: from then on only a hand
             moves the cursor.
         halted: Why new orders are off, in a few words; empty when they are not.
@@ -77,6 +78,7 @@ class LadderModel:
         self.flashes: list[Flash] = []
         self.key_ns = -1
         self.used = False
+        self.drifted = False
         self.jumped_rows = 0
         self.jumped_ns = 0
         self.recovered_ns: int | None = None
@@ -255,7 +257,7 @@ class LadderModel:
             return 0
         if not self.used and not self.cursor_visible:
             # Nobody has used this ladder yet: the cursor still starts, and starts where it is seen. The jump settles.
-            self.cursor = self.grid.label(touch[0])
+            self.cursor, self.drifted = self.grid.label(touch[0]), True
         self.jumped_rows, self.jumped_ns = jumped, now_ns
         return jumped
 
