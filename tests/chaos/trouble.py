@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from chaos.lane import Lane
-from chaos.patience import PATIENCE_S, until_asked
+from chaos.patience import until, until_asked
 from chaos.resting import over, resting
 from connectors.clock import SystemClock
 from connectors.worker import api
@@ -65,8 +65,7 @@ async def held_long(lane: Lane) -> None:
     with lane.held_archive():
         await lane.desk.link.request(api.CancelOrder(command.order_id))
         await lane.order_when(command.order_id, over)
-        async with asyncio.timeout(PATIENCE_S):
-            await told.wait()
+        await until(lambda: told.is_set() or not lane.alive, "nobody was told that the archive cannot be written")
         await SystemClock().sleep(_TRIED_S)
         await lane.place(lane.desk.resting(command.price or Decimal(1)), surely=False)
     await lane.back()
