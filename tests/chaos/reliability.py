@@ -32,6 +32,7 @@ class Kills:
         reached: Awaits that some scenario reached.
         moments: Kills by moment.
         scenarios: Kills by scenario.
+        parts: In how many runs it was done, one after another, where it was cut short.
     """
 
     kills: int
@@ -45,6 +46,7 @@ class Kills:
     reached: int
     moments: dict[str, int]
     scenarios: dict[str, int]
+    parts: int = 1
 
     @classmethod
     def of(cls, found: Sequence[AwaitPoint], tallies: Sequence[Tally], reached: Collection[str]) -> Kills:

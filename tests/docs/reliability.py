@@ -109,7 +109,7 @@ def kills() -> Iterator[str]:
         there, died = sum(run.found.values()), sum(len(lines) for lines in run.killed.values())
         yield f"| the newest long run, {run.day} | |"
         yield "|---|---:|"
-        yield f"| kills | {run.kills:,} |"
+        yield f"| kills{f', in {run.parts} parts' if run.parts > 1 else ''} | {run.kills:,} |"
         yield f"| armed, and not reached that time | {run.missed:,} |"
         yield f"| lost, doubled or misreported | {run.wrongs:,} |"
         yield f"| second starts that wrote something | {run.rewritten:,} |"
