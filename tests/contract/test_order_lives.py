@@ -96,7 +96,7 @@ async def meets_itself(stage: Stage) -> tuple[OrderRequest, OrderReport]:
     """A bid that a sale of the same account has met, and what became of it."""
     tops: Heard[BookTop] = Heard()
     watching = await stage.market.watch_book(stage.instrument.id, lambda book: tops(book.top()))
-    for _ in range(20):
+    for _ in range(100):
         resting = await bid_ahead_of_all(stage, tops)
         sale = stage.order(
             side=Side.SELL,
