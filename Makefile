@@ -21,7 +21,7 @@ run: $(STAMP)  ## Open the desk on the embedded exchange
 	@$(BIN)/tradedesk desk
 
 test: $(STAMP)  ## Run all tests, on every core: one more at a time than there are, because half of them wait for processes
-	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --timeout 300
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal --timeout 300
 
 check: $(STAMP)  ## Lint, format, types and import contracts
 	$(BIN)/ruff check .
