@@ -18,7 +18,6 @@ UNREACHABLE: Mapping[str, str] = {
     "connectors/venues/binance/trading.py::BinanceTrading.test#1": _NOBODY,
     "connectors/venues/binance/gate.py::Gate.probe#1": "a venue at several addresses: tests/wire/test_hosts.py",
     "connectors/worker/asking.py::_Batch._ask_some#1": "a history of more than 5,000 orders",
-    "connectors/worker/executor.py::Executor._keep_lines#1": "a deposit: the simulated exchange has none",
     "connectors/worker/follow.py::AccountFollower._begin#1": _NEXT_LIFE,
     "connectors/worker/follow.py::AccountFollower._begin#2": _NEXT_LIFE,
     "connectors/worker/follow.py::AccountFollower._begin#3": _NEXT_LIFE,
