@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from connectors.errors import ArchiveFailed
-from connectors.ports.archive import Archive, Batch, Connections, Fills, Journal, Settings
+from connectors.ports.archive import Archive, Batch, Fills, Journal
 from connectors.ports.audit import AuditChain
+from connectors.ports.registered import Connections, Settings
 from connectors.ports.routing import Routing
 from connectors.ports.upkeep import Upkeep
 

@@ -22,7 +22,7 @@ from connectors.engine.inputs import Moment
 from connectors.engine.ledger import AssetLine, flows, trade
 from connectors.engine.orders import witness
 from connectors.engine.positions import EXACT, Assets, book_fill
-from connectors.engine.state import Booked, Check, FillKey, State
+from connectors.engine.state import Booked, Check, State
 from connectors.model.balance import Balance
 from connectors.model.changed import replace
 from connectors.model.fill import Fill, RecordedFill
@@ -100,14 +100,6 @@ class Draft:
             changing=_with(state.changing, order.order_id, wanted=order.amending is not None),
         )
 
-    def is_booked(self, account: AccountId, fill: Fill) -> bool:
-        """Whether a fill of the account's present life is booked, also where its order was left in the archive."""
-        known = self.state.accounts.get(account)
-        return self._is_booked((account, known.epoch if known else Epoch(""), fill.instrument, fill.trade_id), fill)
-
-    def _is_booked(self, key: FillKey, fill: Fill) -> bool:
-        return key in self.state.fills or fill.time_ns < self.state.fills_since.get(key[:2], 0)
-
     def book(self, account: AccountId, epoch: Epoch, order_id: OrderId, fill: Fill) -> bool:
         """Book a fill once: position, asset lines, archive.
 
@@ -116,7 +108,7 @@ class Draft:
         """
         state = self.state
         key = (account, epoch, fill.instrument, fill.trade_id)
-        if self._is_booked(key, fill):
+        if state.is_booked(account, fill, epoch):
             return False
         before = state.booked.get(order_id, Booked())
         quantity = EXACT.add(before.quantity, fill.quantity)

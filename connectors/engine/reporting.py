@@ -84,7 +84,7 @@ def take_fills(draft: Draft, account: AccountId, fills: Sequence[Fill]) -> None:
     """Book listed fills, each once, and let their orders follow."""
     for fill in fills:
         order = _order_of(draft, account, fill.instrument, fill.venue_order_id, fill.client_order_id)
-        if fill.provisional or (order is None and draft.is_booked(account, fill)):
+        if fill.provisional or (order is None and draft.state.is_booked(account, fill)):
             continue
         if order is None and _could_be_ours(draft, account, fill):
             _stray(draft, account, fill)

@@ -14,6 +14,7 @@ from connectors.engine.money import Marks
 from connectors.engine.positions import Assets
 from connectors.engine.versions import Versions
 from connectors.model.balance import Balance
+from connectors.model.fill import Fill
 from connectors.model.ids import AccountId, ClientOrderId, Epoch, InstrumentId, OrderId, TradeId, VenueOrderId
 from connectors.model.order import Order, OrderRequest
 from connectors.model.order_list import OrderListRequest
@@ -175,6 +176,13 @@ class State:
         """Whether the account is, as far as known, in the order's own life: in another its ids mean nothing."""
         known = self.accounts.get(order.account)
         return known is None or known.epoch == order.epoch
+
+    def is_booked(self, account: AccountId, fill: Fill, epoch: Epoch | None = None) -> bool:
+        """Whether a fill is booked, also where its order was left in the archive; of the present life unless told."""
+        if epoch is None:
+            epoch = known.epoch if (known := self.accounts.get(account)) else Epoch("")
+        key = (account, epoch, fill.instrument, fill.trade_id)
+        return key in self.fills or fill.time_ns < self.fills_since.get(key[:2], 0)
 
     def unfinished(self) -> Sequence[Order]:
         """Orders that the venue holds or may hold, oldest first, and those whose intent is being written."""

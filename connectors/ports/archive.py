@@ -14,12 +14,12 @@ from typing import Protocol
 
 from connectors.model.audit import AuditFact
 from connectors.model.balance import Balance
-from connectors.model.connection import Connection
 from connectors.model.fill import RecordedFill
 from connectors.model.ids import AccountId, Epoch, InstrumentId, OrderId, VenueOrderId
 from connectors.model.order import Order
 from connectors.model.position import Position, PositionEvent
 from connectors.ports.audit import AuditChain
+from connectors.ports.registered import Connections, Settings
 from connectors.ports.routing import Routing
 from connectors.ports.upkeep import Upkeep
 
@@ -205,60 +205,6 @@ class Fills(Protocol):
 
     def realised_since(self, account: AccountId, since_ns: int) -> Decimal:
         """Realised P&L in quote over the position events since ``since_ns``, summed exactly in Python."""
-        ...
-
-
-class Connections(Protocol):
-    """Registered connections."""
-
-    def all(self) -> Sequence[Connection]:
-        """In the order of their making."""
-        ...
-
-    def add(self, connection: Connection) -> None:
-        """Keep a new one.
-
-        Raises:
-            Refused: The label is taken.
-        """
-        ...
-
-    def update(self, connection: Connection) -> None:
-        """Change what a registered one is: hosts, whether it is switched on, and a keyless one's label.
-
-        The label of a keyed one is changed by the vault, which has it sealed.
-
-        Raises:
-            Refused: The label is taken, or there is no such connection.
-        """
-        ...
-
-    def remove(self, account: AccountId) -> None:
-        """Forget one; its orders and fills stay."""
-        ...
-
-    def set_connected(self, account: AccountId, time_ns: int) -> None:
-        """Record when one was last connected; it carries no authority."""
-        ...
-
-    def epoch(self, account: AccountId) -> Epoch | None:
-        """The newest epoch seen on this account."""
-        ...
-
-    def set_epoch(self, account: AccountId, epoch: Epoch) -> None:
-        """Record a new epoch."""
-        ...
-
-
-class Settings(Protocol):
-    """Small facts of the desk that survive a restart, such as whether new orders are halted. Never a secret."""
-
-    def get(self, key: str) -> str | None:
-        """The value kept under ``key``; None when there is none."""
-        ...
-
-    def set(self, key: str, value: str) -> None:
-        """Keep ``value`` under ``key``, in place of what was there; committed when this returns."""
         ...
 
 

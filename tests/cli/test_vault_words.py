@@ -48,7 +48,7 @@ def _nothing_given() -> Iterator[None]:
         ("vault rotate --other-passphrase-fd 97", 2, "--other-passphrase-fd 97 cannot be read"),
         ("vault", 2, "Missing command. See: tradedesk vault --help"),
         ("vault slot remove", 2, "Missing argument 'ID'"),
-        ("vault unlock --passphrase-fd x", 2, "Invalid value for '--passphrase-fd'"),
+        ("vault unlock --passphrase-fd x", 2, "--passphrase-fd 'x' is no whole number. Write it like 50."),
     ],
 )
 def test_words_that_do_not_fit_are_one_sentence_and_a_code(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from connectors.model.order import Order, OrderStatus, OrderType
 from connectors.model.position import Position
 from connectors.model.side import Side
 from connectors.model.trade import Trade
+from tui.widgets.line import Line, text_of
 
 NANOS = 1_000_000_000
 T0 = 1_893_506_607 * NANOS
@@ -56,6 +58,19 @@ def book(
         *(BookLevel(first + number * Decimal(step), size()) for number in range(1, levels)),
     )
     return BookView(BTC, update_id, state, bids, asks, T0, attempt, checked_ns)
+
+
+def book_of_examples(bid: str = "61804.00") -> BookView:
+    """The book of the contract's examples: 0.388 stand at the best bid, 0.412 at the best ask."""
+    plain = book(bid, levels=60)
+    bids = (BookLevel(plain.bids[0].price, Decimal("0.388")), *plain.bids[1:])
+    asks = (BookLevel(plain.asks[0].price, Decimal("0.412")), *plain.asks[1:])
+    return replace(plain, bids=bids, asks=asks)
+
+
+def texts(lines: Sequence[Line]) -> list[str]:
+    """Composed lines as a reader sees them."""
+    return [text_of(line).rstrip() for line in lines]
 
 
 def with_level(view: BookView, price: str, size: str) -> BookView:

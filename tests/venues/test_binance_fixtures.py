@@ -17,7 +17,7 @@ from connectors.model.instrument import InstrumentStatus
 from connectors.model.order import OrderStatus, OrderType, ReportSource, SelfTradePrevention, TimeInForce
 from connectors.model.order_list import ListKind
 from connectors.model.side import Side
-from connectors.venues.binance import frames, parse, reports, schemas
+from connectors.venues.binance import frames, listing, parse, reports, schemas
 from support.fixtures import endpoint, pushed
 
 ACCOUNT = AccountId(UUID(int=1))
@@ -150,7 +150,7 @@ def test_a_buyer_who_is_maker_was_hit_by_a_seller() -> None:
 
 def test_exchange_info_without_filters_is_an_instrument_still() -> None:
     info = answer(schemas.ExchangeInfo, "ExchangeData", "GetExchangeInfo")
-    (one,) = parse.instruments(info)
+    (one,) = listing.instruments(info)
     assert (one.id, one.base, one.quote, one.status) == (spot("ETHBTC"), "ETH", "BTC", InstrumentStatus.TRADING)
     assert OrderType.STOP_LOSS_LIMIT in one.order_types
     assert one.quote_sized_market
@@ -158,7 +158,7 @@ def test_exchange_info_without_filters_is_an_instrument_still() -> None:
     assert OrderType.TRAILING not in one.order_types
     assert one.list_kinds == frozenset({ListKind.OCO})
     assert one.self_trade_prevention == frozenset({SelfTradePrevention.NONE})
-    assert parse.limits(info) == ()
+    assert listing.limits(info) == ()
 
 
 def frame(*parts: str) -> frames.StreamEvent:

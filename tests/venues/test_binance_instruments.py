@@ -20,7 +20,7 @@ from connectors.model.ids import AccountId, ClientOrderId, Mode
 from connectors.model.instrument import Filters, Instrument, InstrumentStatus
 from connectors.model.order import OrderRequest, OrderType, TimeInForce
 from connectors.model.side import Side
-from connectors.venues.binance import parse, schemas
+from connectors.venues.binance import listing, schemas
 from connectors.venues.binance.connector import BinanceConnector
 from connectors.wire.signers import HmacSigner
 from support.clock import LoopClock
@@ -57,7 +57,7 @@ def symbol(name: str = "BTCUSDT", status: str = "TRADING", tick: str = "0.01") -
 
 
 def test_every_filter_of_the_sheet_is_read() -> None:
-    read = parse.instrument(msgspec.json.decode(json.dumps(symbol()), type=schemas.Symbol)).filters
+    read = listing.instrument(msgspec.json.decode(json.dumps(symbol()), type=schemas.Symbol)).filters
     assert read == Filters(
         tick_size=D("0.01"), step_size=D("0.00001"), min_price=D("0.01"), max_price=D(1_000_000),
         min_quantity=D("0.00001"), max_quantity=D(9000), market_step_size=D(0), market_min_quantity=D(0),
@@ -83,7 +83,7 @@ def test_every_filter_of_the_sheet_is_read() -> None:
     ],
 )  # fmt: skip
 def test_the_older_filters_are_read_where_they_stand(old: dict[str, Any], fields: dict[str, Any]) -> None:
-    read = parse.filters(msgspec.json.decode(json.dumps([old]), type=list[schemas.Filter]))
+    read = listing.filters(msgspec.json.decode(json.dumps([old]), type=list[schemas.Filter]))
     assert {name: getattr(read, name) for name in fields} == fields
 
 

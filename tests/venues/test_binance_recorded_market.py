@@ -27,7 +27,7 @@ from connectors.model.side import Side
 from connectors.model.ticker import Ticker
 from connectors.model.trade import Trade
 from connectors.ports.clock import Clock
-from connectors.venues.binance import frames, parse, reports, schemas
+from connectors.venues.binance import frames, listing, parse, reports, schemas
 from connectors.venues.binance.endpoints import ENDPOINTS
 from connectors.venues.binance.feed import Feed
 from connectors.venues.binance.rights import Restrictions, rights
@@ -76,7 +76,7 @@ TOUCH = BookTop(spot("LTCBTC"), 0, BookLevel(D(4), D(431)), BookLevel(D("4.00000
 ANSWERS: dict[str, tuple[Callable[[bytes], Any], Any]] = {
     "ExchangeData/GetAvgPrice": (read(schemas.AveragePrice, lambda one: (one.price, one.mins)), (D("9.35751834"), 5)),
     "ExchangeData/GetBookPrice": (read(schemas.BestQuote, parse.touch), TOUCH),
-    "ExchangeData/GetExchangeInfo": (read(schemas.ExchangeInfo, parse.instruments), (ETHBTC,)),
+    "ExchangeData/GetExchangeInfo": (read(schemas.ExchangeInfo, listing.instruments), (ETHBTC,)),
     "ExchangeData/GetKlines": (
         read(list[schemas.Kline], lambda rows: parse.candle(rows[0], spot("ETHBTC"), Interval.W1, 1499644800000)),
         WEEK,

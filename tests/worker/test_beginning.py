@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.engine.draft import Draft
 from connectors.engine.reducer import step
 from connectors.engine.state import Booked, State
 from connectors.model.connection import Connection
@@ -144,9 +143,8 @@ def _compare(desk: Written, again: State) -> None:
     assert dict(again.positions) == dict(before.positions)
     assert again.next_handle == max(before.next_handle, before.next_external)
     assert again.next_external >= before.next_external
-    draft = Draft(again, desk.now)
-    assert all(draft.is_booked(ACCOUNT, each) for each in desk.told)
-    assert not draft.is_booked(ACCOUNT, fill(9_999, "0.001", time_ns=SECOND * 10_000))
+    assert all(again.is_booked(ACCOUNT, each) for each in desk.told)
+    assert not again.is_booked(ACCOUNT, fill(9_999, "0.001", time_ns=SECOND * 10_000))
 
 
 def _part_filled(archive: Archive) -> Written:

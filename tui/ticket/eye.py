@@ -38,7 +38,7 @@ def look(desk: Desk) -> Seen | None:
         book=market.painted(frame),
         newest=market.newest,
         behind_ns=market.behind_ns(frame),
-        last=ladder.last_price,
+        last=ladder.model.last_trade.price if ladder.model.last_trade is not None else None,
         cursor=ladder.cursor_price,
         cursor_visible=ladder.cursor_visible,
         cursor_drifted=ladder.drifted_at_key,

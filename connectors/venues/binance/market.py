@@ -21,7 +21,7 @@ from connectors.sync.book import BookMachine
 from connectors.sync.candles import paged
 from connectors.sync.check import BookCheck
 from connectors.sync.gap import Spans
-from connectors.venues.binance import endpoints, frames, parse, schemas, symbols
+from connectors.venues.binance import endpoints, frames, listing, parse, schemas, symbols
 from connectors.venues.binance.auth import Params
 from connectors.venues.binance.constants import (
     BOOK_DEPTH,
@@ -73,10 +73,10 @@ class BinanceMarket:
         """
         body = await self._gate.ask(endpoints.EXCHANGE_INFO, {"showPermissionSets": "false"})
         info = parse.decode(_info, body, endpoints.EXCHANGE_INFO.operation)
-        limits = parse.limits(info)
+        limits = listing.limits(info)
         if limits:
             self._limiter.configure(limits)
-        known, self._instruments = frozenset(self._instruments), parse.instruments(info)
+        known, self._instruments = frozenset(self._instruments), listing.instruments(info)
         self._by_symbol = {instrument.symbol.upper(): instrument for instrument in self._instruments}
         changed = [instrument for instrument in self._instruments if instrument not in known] if known else []
         for listener in tuple(self._on_instruments) if changed else ():

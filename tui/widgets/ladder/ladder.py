@@ -172,11 +172,6 @@ class Ladder(LinePane):
         return self.model.cursor
 
     @property
-    def last_price(self) -> Decimal | None:
-        """Price of the newest public trade."""
-        return None if self.model.last_trade is None else self.model.last_trade.price
-
-    @property
     def cursor_visible(self) -> bool:
         """Whether the cursor is on the screen; if not, order keys refuse."""
         return self.model.cursor_visible
