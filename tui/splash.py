@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import termios
+from contextlib import suppress
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -43,13 +44,15 @@ def leave() -> None:
 def forget_keys() -> None:
     """Throw away what was typed so far: the desk would take it for keys pressed at its first picture."""
     if _before:
-        termios.tcflush(_KEYBOARD, termios.TCIFLUSH)
+        with suppress(termios.error):  # the terminal is gone, and with it what was typed
+            termios.tcflush(_KEYBOARD, termios.TCIFLUSH)
 
 
 def restore() -> None:
     """Let the terminal show again what is typed; may be called twice."""
     while _before:
-        termios.tcsetattr(_KEYBOARD, termios.TCSADRAIN, _before.pop())
+        with suppress(termios.error):  # the terminal is gone: there is none that could show anything
+            termios.tcsetattr(_KEYBOARD, termios.TCSANOW, _before.pop())
 
 
 def _hush() -> None:
@@ -61,7 +64,7 @@ def _hush() -> None:
     _before.append(modes)
     quiet = [*modes]
     quiet[_LOCAL] = modes[_LOCAL] & ~termios.ECHO
-    termios.tcsetattr(_KEYBOARD, termios.TCSADRAIN, quiet)
+    termios.tcsetattr(_KEYBOARD, termios.TCSANOW, quiet)
 
 
 def _write(text: str) -> None:

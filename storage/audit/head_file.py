@@ -17,9 +17,7 @@ from storage.paths import PRIVATE_FILE
 
 _ADD = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _US = 1_000_000
-_LAST_BYTES = 4_096
-"""Some twenty lines: the newest is looked for in them."""
-_LINE = re.compile(r"\S+ row [0-9,]+ [0-9a-f]{112}")
+_LINE = re.compile(r"\S+ row ([0-9,]{1,26}) [0-9a-f]{112}")
 
 
 class HeadFile:
@@ -63,24 +61,28 @@ class HeadFile:
             return
         raise failure
 
-    def newest(self) -> KeptHead | None:
-        """The head that was written last; None where there is none yet.
+    def furthest(self) -> KeptHead | None:
+        """The head of the highest row; None where there is none yet.
+
+        Not the one written last: who cuts the chain off sees the next anchor written behind it, at a lower row.
 
         Raises:
             Refused: The file cannot be read, or what stands in it are no heads.
         """
         failure: Refused
+        furthest, text = 0, ""
         try:
-            with self.path.open("rb") as file:
-                file.seek(max(0, self.path.stat().st_size - _LAST_BYTES))
-                found = _LINE.findall(file.read(_LAST_BYTES).decode("ascii", errors="replace"))
+            with self.path.open(encoding="ascii", errors="replace") as lines:
+                for found in map(_LINE.search, lines):
+                    if found is not None and (row := int(found[1].replace(",", ""))) >= furthest:
+                        furthest, text = row, found[0]
         except FileNotFoundError:
             return None
         except OSError as problem:
             failure = Refused(f"{self.path} cannot be read ({problem.strerror}). It is the setting audit_anchor_file.")
         else:
-            if found:
-                return read_head(found[-1])
+            if text:
+                return read_head(text)
             failure = Refused(f"{self.path} holds no heads. It is the setting audit_anchor_file; name another file.")
         raise failure
 

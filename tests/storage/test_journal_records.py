@@ -55,6 +55,7 @@ def everything_set() -> Order:
         prevented=Decimal("0.00010"),
         arrival_price=Decimal("61804.105"),
         decided_by_hand=True,
+        changed_ns=T0 + 4,
         amend_ids=(OrderId(account(7)),),
         venue_list_id=VenueListId("17"),
     )

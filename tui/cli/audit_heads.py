@@ -47,7 +47,7 @@ def newest_of(file: HeadFile) -> KeptHead | None:
         CommandFailed: It cannot be read, or holds no heads.
     """
     try:
-        return file.newest()
+        return file.furthest()
     except Refused as problem:
         said = problem.sentence
     raise CommandFailed(said, Exit.USAGE)

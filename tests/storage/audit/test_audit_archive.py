@@ -167,15 +167,24 @@ def test_a_head_goes_to_the_file_elsewhere_with_each_anchor(file: Path, tmp_path
     archive.journal.append(Batch(audit=(fact(1), fact(2))))
     assert archive.audit.anchor(T0 // 1_000)
     first = KeptHead(archive.audit.archive_id(), archive.audit.head())
-    assert HeadFile(elsewhere).newest() == first
+    assert HeadFile(elsewhere).furthest() == first
     assert elsewhere.stat().st_mode & 0o777 == 0o600
     assert not archive.audit.anchor(T0 // 1_000 + 1), "nothing new to sign"
     archive.journal.append(Batch(audit=(fact(3),)))
     assert archive.audit.anchor(T0 // 1_000 + 2)
-    newest = HeadFile(elsewhere).newest()
+    newest = HeadFile(elsewhere).furthest()
     assert newest is not None
     assert newest.head == archive.audit.head()
     assert [line.split()[2] for line in elsewhere.read_text().splitlines()] == ["2", "3"]
+
+
+def test_a_head_written_after_a_cut_does_not_stand_for_the_one_before_it(tmp_path: Path) -> None:
+    """Whoever opens the vault after a cut signs the next row, which is a lower one than the file knows."""
+    heads = HeadFile(tmp_path / "heads.txt")
+    before, after = (KeptHead(b"a" * 16, Head(seq, bytes([seq]) * 32)) for seq in (19, 11))
+    heads.add(before, T0 // 1_000)
+    heads.add(after, T0 // 1_000 + 1)
+    assert heads.furthest() == before
 
 
 def test_a_line_that_was_cut_off_swallows_no_other(file: Path, tmp_path: Path) -> None:
@@ -185,7 +194,7 @@ def test_a_line_that_was_cut_off_swallows_no_other(file: Path, tmp_path: Path) -
     elsewhere.write_text("2026-11-21T15:00:00Z row 1 0011")
     archive.journal.append(Batch(audit=(fact(1),)))
     assert archive.audit.anchor(T0 // 1_000)
-    newest = HeadFile(elsewhere).newest()
+    newest = HeadFile(elsewhere).furthest()
     assert newest is not None
     assert newest.head == archive.audit.head()
 
