@@ -120,6 +120,12 @@ def order(
     )
 
 
+def stop() -> Order:
+    """k5: a stop at 61,500 under 0.031 of what is held."""
+    status, at = OrderStatus.PENDING_TRIGGER, Decimal(61500)
+    return order(5, Side.SELL, "0.031", None, kind=OrderType.STOP_LOSS, status=status, trigger_price=at)
+
+
 def trade(
     price: str = "61804.00", quantity: str = "0.02059", side: Side = Side.SELL, at_ns: int = T0, number: int = 1
 ) -> Trade:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from connectors.model.book import BookState
 from connectors.model.ids import Mode, OrderId
-from connectors.model.order import Kinship, OrderStatus, OrderType, Side
+from connectors.model.order import Kinship, OrderStatus
 from connectors.worker import api
 from support import pane_facts
 from support.desk_stage import Stage, make_stage
@@ -283,15 +283,7 @@ async def test_the_hand_follows_an_order_that_was_canceled_and_replaced(stage: S
 
 
 async def test_a_stop_is_moved_by_its_trigger_disarmed_too(stage: Stage) -> None:
-    stop = pane_facts.order(
-        5,
-        Side.SELL,
-        "0.031",
-        None,
-        kind=OrderType.STOP_LOSS,
-        status=OrderStatus.PENDING_TRIGGER,
-        trigger_price=Decimal(61500),
-    )
+    stop = pane_facts.stop()
     stage.link.orders[stop.order_id] = stop
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)

@@ -56,15 +56,7 @@ async def test_d_cancels_a_side_or_all_and_leaves_protective_orders(
 ) -> None:
     stage.link.rest("61800.00", "BUY", number=3)
     stage.link.rest("61812.00", "SELL", number=4)
-    stop = pane_facts.order(
-        5,
-        Side.SELL,
-        "0.031",
-        None,
-        kind=OrderType.STOP_LOSS,
-        status=OrderStatus.PENDING_TRIGGER,
-        trigger_price=Decimal(61500),
-    )
+    stop = pane_facts.stop()
     stage.link.orders[stop.order_id] = stop
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)

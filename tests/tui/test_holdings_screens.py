@@ -10,7 +10,7 @@ from connectors.model.balance import Balance
 from connectors.model.connection import Connection, LinkState
 from connectors.model.fill import Fee
 from connectors.model.ids import AccountId, Mode
-from connectors.model.order import OrderStatus, OrderType, Side
+from connectors.model.order import OrderStatus, OrderType
 from connectors.model.position import Position, PositionChange, PositionEvent
 from connectors.worker import api
 from support import pane_facts
@@ -64,15 +64,7 @@ async def test_a_fee_in_a_third_asset_has_no_sum_in_quote(stage: Stage) -> None:
 
 async def test_protection_is_read_from_the_stops_and_the_rest_is_named(stage: Stage) -> None:
     stage.link.hold()
-    stop = pane_facts.order(
-        5,
-        Side.SELL,
-        "0.031",
-        None,
-        kind=OrderType.STOP_LOSS,
-        status=OrderStatus.PENDING_TRIGGER,
-        trigger_price=Decimal(61500),
-    )
+    stop = pane_facts.stop()
     stage.link.orders[stop.order_id] = stop
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)
@@ -204,15 +196,7 @@ async def test_orders_are_as_of_the_last_word_while_no_worker_answers(stage: Sta
 
 async def test_at_80_columns_what_no_stop_stands_for_is_named_before_the_fees(stage: Stage) -> None:
     stage.link.hold()
-    stop = pane_facts.order(
-        5,
-        Side.SELL,
-        "0.031",
-        None,
-        kind=OrderType.STOP_LOSS,
-        status=OrderStatus.PENDING_TRIGGER,
-        trigger_price=Decimal(61500),
-    )
+    stop = pane_facts.stop()
     stage.link.orders[stop.order_id] = stop
     async with stage.desk.run_test(size=(80, 24)) as pilot:
         await stage.open(pilot)

@@ -232,15 +232,7 @@ async def test_stops_and_targets_are_put_where_the_cursor_is_for_what_is_bare(st
     kinds = frozenset({OrderType.LIMIT, OrderType.MARKET, OrderType.LIMIT_MAKER, OrderType.STOP_LOSS})
     stage.link.instruments = tuple(replace(each, order_types=kinds) for each in stage.link.instruments)
     stage.link.hold("0.051")
-    stop = pane_facts.order(
-        5,
-        Side.SELL,
-        "0.031",
-        None,
-        kind=OrderType.STOP_LOSS,
-        status=OrderStatus.PENDING_TRIGGER,
-        trigger_price=Decimal(61500),
-    )
+    stop = pane_facts.stop()
     stage.link.orders[stop.order_id] = stop
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)

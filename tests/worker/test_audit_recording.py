@@ -100,21 +100,27 @@ async def test_t12_each_exchange_has_one_request_and_one_answer_as_the_exchange_
     assert venue.api_secret not in whole
 
 
+async def _batches_of(house: WorkerHouse) -> list[Any]:
+    """What is committed from now on, batch by batch."""
+    journal = await house.worker.keeper.ask(lambda archive: archive.journal)
+    batches: list[Any] = []
+    append = journal.append
+
+    def appended(batch: Any) -> int:
+        batches.append(batch)
+        return append(batch)
+
+    journal.append = appended  # type: ignore[method-assign]
+    return batches
+
+
 async def test_a_creates_request_is_in_the_commit_of_its_intent(home: Path) -> None:
     with running_simulator(home, "--seed", "7", "--symbols", "1") as venue:
         exchange = PeerExchange(venue)
         async with a_worker(home) as house:
             desk = await exchange.attach(await house.join("memory"))
             await ready(house, desk)
-            journal = await house.worker.keeper.ask(lambda archive: archive.journal)
-            batches = []
-            append = journal.append
-
-            def appended(batch: Any) -> int:
-                batches.append(batch)
-                return append(batch)
-
-            journal.append = appended  # type: ignore[method-assign]
+            batches = await _batches_of(house)
             order = desk.resting(await desk.low_price())
             await desk.link.request(order)
     (intent,) = [batch for batch in batches if any(entry.kind == "INTENT" for entry in batch.entries)]
@@ -133,15 +139,7 @@ async def test_the_request_of_a_replace_is_in_the_commit_of_its_intents_and_stan
             order = desk.resting(await desk.low_price())
             await desk.link.request(order)
             await desk.order_when(order.order_id, lambda seen: seen.status is OrderStatus.OPEN)
-            journal = await house.worker.keeper.ask(lambda archive: archive.journal)
-            batches = []
-            append = journal.append
-
-            def appended(batch: Any) -> int:
-                batches.append(batch)
-                return append(batch)
-
-            journal.append = appended  # type: ignore[method-assign]
+            batches = await _batches_of(house)
             change = api.AmendOrder(order.order_id, OrderId(uuid6.uuid7()), price=(order.price or Decimal(0)) - 1)
             await desk.link.request(change)
             await desk.order_when(change.amend_id, lambda seen: seen.status is OrderStatus.OPEN)

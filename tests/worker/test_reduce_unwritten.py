@@ -16,7 +16,7 @@ from connectors.engine import effects as fx
 from connectors.errors import ArchiveFailed
 from connectors.model.ids import OrderId
 from connectors.model.order import OrderOrigin, OrderStatus, Side
-from connectors.ports.archive import Batch
+from connectors.ports.archive import Batch, Journal
 from connectors.worker import api, keeper
 from storage.repositories.journal import JournalRepository
 from worker.house import WorkerHouse, a_worker, until
@@ -114,6 +114,18 @@ async def test_what_left_unwritten_is_known_for_the_desks_own_while_the_archive_
         ]
 
 
+def _slow(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let the archive take nothing until the event is set."""
+    append, go_on = journal.append, threading.Event()
+
+    def slow(batch: Batch) -> int:
+        go_on.wait(20)
+        return append(batch)
+
+    monkeypatch.setattr(journal, "append", slow)
+    return go_on
+
+
 @pytest.mark.peers
 async def test_what_only_reduces_does_not_wait_for_a_slow_archive(
     peers: Peers, home: Path, monkeypatch: pytest.MonkeyPatch
@@ -121,13 +133,7 @@ async def test_what_only_reduces_does_not_wait_for_a_slow_archive(
     async with a_worker(home) as house:
         desk = await _holding(peers, house)
         journal = await house.worker.keeper.ask(lambda archive: archive.journal)
-        append, go_on = journal.append, threading.Event()
-
-        def slow(batch: Batch) -> int:
-            go_on.wait(20)
-            return append(batch)
-
-        monkeypatch.setattr(journal, "append", slow)
+        go_on = _slow(journal, monkeypatch)
         closing = _closing(desk)
         try:
             accepted = await desk.link.request(closing)
@@ -154,13 +160,7 @@ async def test_a_replace_of_what_only_reduces_does_not_wait_for_a_slow_archive_a
         await desk.order_when(resting.order_id, lambda order: order.status is OrderStatus.OPEN)
         await house.worker.keeper.flush()
         journal = await house.worker.keeper.ask(lambda archive: archive.journal)
-        append, go_on = journal.append, threading.Event()
-
-        def slow(batch: Batch) -> int:
-            go_on.wait(20)
-            return append(batch)
-
-        monkeypatch.setattr(journal, "append", slow)
+        go_on = _slow(journal, monkeypatch)
         change = api.AmendOrder(resting.order_id, OrderId(uuid6.uuid7()), price=price + 1)
         try:
             accepted = await desk.link.request(change)

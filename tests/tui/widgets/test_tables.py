@@ -10,7 +10,7 @@ from connectors.model.fill import Fee, Fill, RecordedFill
 from connectors.model.ids import Epoch, TradeId, VenueOrderId
 from connectors.model.order import Evidence, EvidenceKind, OrderOrigin, OrderStatus, OrderType
 from connectors.model.side import Side
-from support.pane_facts import ACCOUNT, BTC, NANOS, T0, instrument, order, texts
+from support.pane_facts import ACCOUNT, BTC, NANOS, T0, instrument, order, stop, texts
 from tui.ticket.sentence import order_text
 from tui.widgets.evidence import EvidencePane, fill_line
 from tui.widgets.holdings import BalanceFacts, BalanceList, PositionsTable
@@ -29,15 +29,7 @@ UNKNOWN = order(
         Evidence(T0 + 1, EvidenceKind.NO_ANSWER, "no answer\x1b[2J for 10 s"),
     ),
 )
-STOP = order(
-    5,
-    Side.SELL,
-    "0.031",
-    None,
-    kind=OrderType.STOP_LOSS,
-    status=OrderStatus.PENDING_TRIGGER,
-    trigger_price=Decimal(61500),
-)
+STOP = stop()
 DONE = order(2, status=OrderStatus.FILLED, filled=Decimal("0.010"))
 
 
