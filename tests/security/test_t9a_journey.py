@@ -153,9 +153,10 @@ def write_a_recovery_key_down(journey: Journey, terminal: Terminal) -> None:
     journey.secrets["the recovery key, bare"] = shown[0].removeprefix("TDR1-").replace("-", "").encode()
     terminal.until("once it is on paper")
     terminal.press("Enter")
-    for _ in range(2):
-        asked = re.findall(r"group (\d): *$", terminal.until(r"(?m)group \d: *$"), re.MULTILINE)
-        terminal.type(shown[0].split("-")[int(asked[-1])])
+    for question in (1, 2):
+        # Both prompts stay on the screen: an answer is for the newest, once it is there.
+        prompts = re.findall(r"(?m)^group (\d):", terminal.until(rf"(?sm)(?:^group \d:.*?){{{question}}}"))
+        terminal.type(shown[0].split("-")[int(prompts[-1])])
         terminal.press("Enter")
     terminal.until("exit=0")
 

@@ -86,6 +86,7 @@ def test_a_covered_desk_shows_nothing_until_the_passphrase_and_what_was_filled_m
     terminal.press("F3", "Right", "Right")
     terminal.until(r"k[34] .*FILLED")
     terminal.press("F2")
+    terminal.until(r"▌LADDER .*LIVE")
 
     for process in of_home(home, "desk"):
         os.kill(process, signal.SIGTSTP)

@@ -187,7 +187,7 @@ async def test_a_quiet_socket_that_owes_no_data_is_left_alone() -> None:
         assert made.quiet_ns < 3_000_000_000
 
 
-@pytest.mark.scaled(50)
+@pytest.mark.scaled(10)
 async def test_attempts_back_off_and_a_hurry_begins_anew() -> None:
     async with talking(echo) as (server, made, talker, health):
         talker.refuse = Retry("not now")
