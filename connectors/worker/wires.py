@@ -98,10 +98,18 @@ class SocketWire:
         try:
             async with asyncio.timeout(LAST_READ_S):
                 await self._writer.wait_closed()
-        except TimeoutError:
-            self._writer.transport.abort()
-        except (ConnectionError, BrokenPipeError):
+        except ConnectionError:
             return
+        except TimeoutError:
+            self._cut()
+        except asyncio.CancelledError:
+            self._cut()
+            raise
+
+    def _cut(self) -> None:
+        """Close a socket that still holds what the other end does not read; one without is closed by now."""
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()
 
 
 class MemoryWire:

@@ -57,6 +57,9 @@ class Scripted:
 Script = Callable[[bytes], "Reply | Cut"]
 
 
+_TURNS_TO_ACCEPT = 5
+
+
 @asynccontextmanager
 async def scripted_http(script: Script) -> AsyncIterator[Scripted]:
     """Serve HTTP on loopback, answering each request as ``script`` says."""
@@ -98,6 +101,9 @@ async def scripted_http(script: Script) -> AsyncIterator[Scripted]:
         yield served
     finally:
         server.close()
+        # Who was accepted a moment ago is served first: nobody would close what nobody holds.
+        for _ in range(_TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
         for writer in tuple(held):
-            writer.close()
+            writer.transport.abort()
         await asyncio.sleep(0)

@@ -10,6 +10,15 @@ import pytest
 from connectors.worker.wires import WRITE_BUFFER_BYTES, SocketWire
 
 
+def read_all(end: socket.socket) -> int:
+    """Bytes read until the other end is closed."""
+    end.settimeout(10)
+    got = 0
+    while read := end.recv(65_536):
+        got += len(read)
+    return got
+
+
 @pytest.mark.scaled(20)
 async def test_a_link_closes_though_the_other_end_reads_nothing() -> None:
     ours, theirs = socket.socketpair()
@@ -17,12 +26,22 @@ async def test_a_link_closes_though_the_other_end_reads_nothing() -> None:
     wire.post(bytes(8 * WRITE_BUFFER_BYTES))
     async with asyncio.timeout(30):
         await wire.close()
-    theirs.settimeout(10)
     with theirs:
-        got = 0
-        while read := await asyncio.to_thread(theirs.recv, 65_536):
-            got += len(read)
+        got = await asyncio.to_thread(read_all, theirs)
     assert got < 8 * WRITE_BUFFER_BYTES, "it was read after all: nothing was proved"
+
+
+async def test_whoever_closes_a_link_and_is_ended_leaves_no_open_socket_behind() -> None:
+    ours, theirs = socket.socketpair()
+    wire = SocketWire(*await asyncio.open_unix_connection(sock=ours))
+    wire.post(bytes(8 * WRITE_BUFFER_BYTES))
+    closing = asyncio.create_task(wire.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    with theirs:
+        assert await asyncio.to_thread(read_all, theirs) < 8 * WRITE_BUFFER_BYTES
 
 
 @pytest.mark.scaled(20)
@@ -30,15 +49,7 @@ async def test_a_link_that_closes_still_hands_over_what_the_other_end_reads() ->
     ours, theirs = socket.socketpair()
     wire = SocketWire(*await asyncio.open_unix_connection(sock=ours))
     wire.post(bytes(2 * WRITE_BUFFER_BYTES))
-    theirs.settimeout(10)
-
-    def read_all() -> int:
-        got = 0
-        while read := theirs.recv(65_536):
-            got += len(read)
-        return got
-
     with theirs:
-        reading = asyncio.create_task(asyncio.to_thread(read_all))
+        reading = asyncio.create_task(asyncio.to_thread(read_all, theirs))
         await wire.close()
         assert await reading == 2 * WRITE_BUFFER_BYTES
