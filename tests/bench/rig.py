@@ -35,6 +35,7 @@ _PANES = itertools.count(1000)
 STREAMS = ("depth@100ms", "trade", "ticker")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_LEAST_NICE = "19"
 
 
 @dataclass
@@ -95,7 +96,8 @@ async def running(home: Path) -> AsyncIterator[Running]:
 def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
     """A simulator of its own with many instruments; yields the line it prints.
 
-    A venue is another machine in life: here it gets what is measured leaves of the processor.
+    A venue is another machine in life: here it gets what is measured leaves of the processor. Linux may share the
+    processor among sessions first and among their processes then, so both the process and its session ask for least.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS)],
@@ -103,12 +105,15 @@ def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
         stdout=subprocess.PIPE,
         env={**os.environ, "TRADEDESK_HOME": str(folder)},
         cwd=ROOT,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
         line = json.loads(process.stdout.readline())
         if sys.platform == "linux":
             os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
+            with contextlib.suppress(FileNotFoundError):  # a kernel that does not group by session
+                Path(f"/proc/{process.pid}/autogroup").write_text(_LEAST_NICE, encoding="ascii")
         yield line
     finally:
         process.kill()

@@ -186,6 +186,28 @@ async def test_a_cursor_off_the_screen_refuses_with_the_exact_sentence(stage: St
         assert stage.line == (f"Cursor {cursor:,.2f} is off screen. c: market, arrow: cursor. Nothing was sent.")
 
 
+@pytest.mark.parametrize("key", ["x", "plus", "minus", "v"])
+async def test_no_key_touches_an_order_at_a_cursor_that_is_off_the_screen(stage: Stage, key: str) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, "up", "down")
+        order = await stage.place(pilot, "b")
+        cursor = stage.desk.floor.ladder.cursor_price
+        assert order.price == cursor
+        stage.book(pane_facts.book("62304.00", levels=60))
+        stage.clock.advance(2)
+        await stage.settle(pilot)
+        stage.clock.advance(2)
+        sent = len(stage.link.commands)
+        await stage.press(pilot, key)
+        assert {type(command) for command in stage.link.commands[sent:]} <= {api.ListConnections}
+        assert stage.line == f"Cursor {cursor:,.2f} is off screen. c: market, arrow: cursor. Nothing was sent."
+        await stage.press(pilot, "up", "x")
+        assert [command.order_id for command in stage.link.commands if isinstance(command, api.CancelOrder)] == [
+            order.order_id
+        ]
+
+
 async def test_the_first_key_at_a_cursor_that_went_with_the_market_sends_nothing(stage: Stage) -> None:
     async with stage.desk.run_test(size=SIZE) as pilot:
         await stage.open(pilot)

@@ -29,6 +29,8 @@ class CancelHere(Exit):
 
     def run(self, desk: Desk) -> None:
         """Cancel."""
+        if desk.floor.hides_orders():
+            return
         orders = desk.floor.orders_at_cursor()
         desk.closer.cancel(orders, f"No order of yours at {desk.floor.cursor_words}. o goes to the next one.")
 

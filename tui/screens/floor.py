@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from connectors.model.order import Order, Side
 from tui.commands.command import Context
 from tui.format import numbers
+from tui.messages.teller import Tone
 from tui.screens.counter import Counter
 from tui.screens.sidelines import Sidelines
-from tui.ticket import prices
+from tui.ticket import judge, prices
 from tui.ticket.ticket import Ticket
 from tui.widgets.ladder.ladder import Ladder
 from tui.widgets.ladder.marks import Ghost
@@ -112,6 +113,14 @@ class Floor(Counter):
     def orders_at_cursor(self) -> tuple[Order, ...]:
         """My working orders in the cursor's row."""
         return self.ladder.model.orders_at_cursor()
+
+    def hides_orders(self) -> bool:
+        """Whether orders of mine at the cursor must not be touched, as nobody sees them or put it there; says so."""
+        seen = self._owner.seen(quiet=True)
+        refusal = judge.cursor_refusal(seen) if seen is not None and self.orders_at_cursor() else ""
+        if refusal:
+            self._owner.say(f"{refusal} Nothing was sent.", Tone.WARN)
+        return bool(refusal)
 
     def use_slot(self, number: int) -> None:
         """Use a size slot from now on."""

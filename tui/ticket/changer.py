@@ -59,6 +59,8 @@ class Changer:
 
     def nudge(self, rows: int) -> None:
         """Move my order at the cursor, else the last one, up (positive) or down by rows of the ladder."""
+        if self._desk.floor.hides_orders():
+            return
         order = self.at_cursor() or self.last()
         if order is None:
             self._nothing()
@@ -67,6 +69,8 @@ class Changer:
 
     def grab(self) -> None:
         """Take my order at the cursor: arrows carry its ghost, ``y`` drops it there."""
+        if self._desk.floor.hides_orders():
+            return
         order = self.at_cursor()
         at = None if order is None else standing_price(order)
         if order is None or at is None:
