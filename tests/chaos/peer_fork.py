@@ -81,7 +81,8 @@ def run(home: Path, kill: await_hooks.Kill | None) -> int:
         _tell(home)
 
     def last_words(died: await_hooks.Kill) -> None:
-        (home / "died.json").write_text(await_hooks.written(died))
+        # It may be killed from outside while it writes.
+        _write_whole(home / "died.json", await_hooks.written(died))
 
     signal.signal(signal.SIGUSR1, armed)
     signal.signal(signal.SIGUSR2, told)
@@ -96,9 +97,14 @@ def run(home: Path, kill: await_hooks.Kill | None) -> int:
 
 
 def _tell(home: Path) -> None:
-    half = home / "counts.half"
-    half.write_text(HOOKS.counts())
-    half.rename(home / "counts.json")
+    _write_whole(home / "counts.json", HOOKS.counts())
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that nobody finds half written."""
+    half = path.with_suffix(".half")
+    half.write_text(text)
+    half.rename(path)
 
 
 class _WithCapabilities:
