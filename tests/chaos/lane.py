@@ -54,7 +54,7 @@ class Lane(Workers):
         return (Decimal(row["price"]) * Decimal("0.95")).quantize(Decimal("0.01"))
 
     async def place(self, command: api.PlaceOrder, *, surely: bool = True) -> None:
-        """Place an order, and remember its ticket; one that is surely taken is asked for until the account is up.
+        """Place an order, and remember its ticket; one that is surely taken is asked for until it is.
 
         Raises:
             NotTaken: The worker declined it, which it surely should not.
@@ -74,12 +74,17 @@ class Lane(Workers):
                 raise ended
 
     async def _once_up(self, command: api.Command) -> api.Result:
-        """The answer once the account is up: a reconciliation may be over before its stream is there."""
+        """The answer once the account is up and has heard what was bought.
+
+        A reconciliation may be over before its stream is there, and a fill is told before the balance it makes.
+        """
         end = time.monotonic() + PATIENCE_S
         while True:
             answer = await self.desk.link.request(command)
-            down = isinstance(answer, api.Failure) and answer.kind is api.FailureKind.UNAVAILABLE
-            if not down or time.monotonic() > end:
+            too_soon = isinstance(answer, api.Failure) and (
+                answer.kind is api.FailureKind.UNAVAILABLE or answer.code == "BALANCE"
+            )
+            if not too_soon or time.monotonic() > end:
                 return answer
             await SystemClock().sleep(0.01)
 
