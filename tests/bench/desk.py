@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bench import rig
+from bench.follower import UNFOCUSED_HZ
 from bench.report import Figure, median_of, percentile
 from bench.rig import Running
+from bench.screen import Screen
 from connectors.model.order import Order
 from connectors.model.trade import Trade
 from connectors.worker import api
@@ -80,18 +82,24 @@ async def _key_to_painted(run: Running) -> list[float]:
     screen = run.screen
     shown = b""
     for number in range(KEYS):
+        since = len(screen.pieces)
         if number % 10 == 0:
             screen.press(END)
             await asyncio.sleep(0.4)
-        since = len(screen.pieces)
+            shown, since = _cursor(screen, since, shown), len(screen.pieces)
         pressed = screen.press(DOWN if number % 10 < 5 else UP)
         painted = await asyncio.to_thread(screen.when, partial(_shows_another, shown), since, 1.0)
         if painted is not None:
             spans.append((painted - pressed) / MS)
-            latest = [price for _, piece in screen.pieces[since:] for price in _CURSOR.findall(piece)]
-            shown = latest[-1] if latest else shown
+            shown = _cursor(screen, since, shown)
         await asyncio.sleep(0.12)
     return spans
+
+
+def _cursor(screen: Screen, since: int, before: bytes) -> bytes:
+    """The price in the cursor as it was last painted, from piece number ``since`` on; ``before`` where it was not."""
+    painted = [price for _, piece in screen.pieces[since:] for price in _CURSOR.findall(piece)]
+    return painted[-1] if painted else before
 
 
 def _shows_another(old: bytes, piece: bytes) -> bool:
@@ -154,7 +162,7 @@ async def _under_load(home: Path) -> list[Figure]:
             rate = 0.0
             for number in range(EXCHANGES):
                 line = stack.enter_context(rig.another_exchange(home.parent / f"load{number}"))
-                await rig.load(run, f"load{number}", line)
+                stack.enter_context(rig.load(home, f"load{number}", line))
                 rate += await rig.messages_a_second(line)
             desk, worker = await rig.processor_shares(run)
             ticks = await _tick_to_painted(run)
@@ -199,7 +207,8 @@ def measure() -> tuple[str, str, list[Figure]]:
     paragraph = (
         f"A desk of {rig.COLUMNS}×{rig.ROWS} behind a pty, its worker and its exchange as processes;"
         f" {EXCHANGES * rig.SYMBOLS} more instruments followed by the same worker as load (P1s, P2s, P3s)."
-        f" Those are pushed to a client at {rig.UNFOCUSED_HZ} Hz each. Painted means bytes at the pty's far end; bench"
-        " and simulators share the cores with what is measured, the load's simulators at a lower priority."
+        f" Those are pushed at {UNFOCUSED_HZ} Hz each to a process that throws them away. Painted means bytes at the"
+        " pty's far end; bench and simulators share the cores with what is measured, the load's simulators at a lower"
+        " priority."
     )
     return "Desk", paragraph, figures

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import json
 import os
 import re
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +18,7 @@ import httpx
 import websockets
 
 from bench.screen import Screen
-from connectors.model.connection import Connection, Hosts
-from connectors.model.ids import AccountId, Mode
+from connectors.model.ids import AccountId
 from connectors.worker import api
 from connectors.worker.link import LinkClient, connect_socket
 from storage.paths import Home
@@ -30,8 +27,6 @@ ROOT = Path(__file__).parents[2]
 SYMBOLS = 20
 COLUMNS, ROWS = 120, 40
 COUNTED_S = 20
-UNFOCUSED_HZ = 2
-_PANES = itertools.count(1000)
 STREAMS = ("depth@100ms", "trade", "ticker")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -120,22 +115,27 @@ def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
         process.wait()
 
 
-async def load(run: Running, label: str, line: dict[str, str]) -> None:
-    """Let the worker follow books, trades and tickers of every instrument of another exchange.
+@contextlib.contextmanager
+def load(home: Path, label: str, line: dict[str, str]) -> Iterator[None]:
+    """Let the worker of a home follow books, trades and tickers of every instrument of another exchange.
 
-    Nobody looks at them: they are pushed at the slowest pace the design gives a pane out of focus.
+    Nobody looks at them: they are pushed to a process that throws them away (`bench.follower`).
     """
-    account = AccountId(uuid.uuid4())
-    hosts = Hosts((line["rest"],), line["stream"], line["ws_api"])
-    added = await run.link.request(api.AddConnection(Connection(account, "binance", label, Mode.TESTNET, hosts=hosts)))
-    found = await run.link.request(api.GetInstruments(account))
-    if not isinstance(found, api.Instruments):
-        raise AssertionError(f"{added}, {found}")
-    for instrument in found.instruments:
-        for kind in (api.PaneKind.BOOK, api.PaneKind.TRADES, api.PaneKind.TICKER):
-            pane = next(_PANES)
-            opened = api.OpenPane(pane, account, instrument.symbol, kind, levels=20, rate_hz=UNFOCUSED_HZ)
-            await run.link.request(opened)
+    words = [str(Home.below(home).worker_socket), label, line["rest"], line["stream"], line["ws_api"]]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.follower", *words],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"},
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    try:
+        if process.stdout.readline() != b"following\n":
+            raise AssertionError(f"the load {label} could not be put on")
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 async def messages_a_second(line: dict[str, str]) -> float:

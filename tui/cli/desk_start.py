@@ -16,6 +16,10 @@ from tui.embedded import LABEL
 
 __all__ = ["LABEL", "start"]
 
+_LEAST_BETWEEN_PAINTS = "200"
+"""Paints a second above which Textual puts one off, read when it is imported. The desk beats 20 times a second and
+paints a key at once; at Textual's own 60 a key right after a beat waited for up to 17 ms."""
+
 
 def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
     """Open the desk.
@@ -52,6 +56,7 @@ def start(*, venue: str | None, tape: Path | None, seed: int | None) -> int:
         from tui.cli import checkup
 
         notices = checkup.warnings_before_the_desk(home, os.environ)
+        os.environ.setdefault("TEXTUAL_FPS", _LEAST_BETWEEN_PAINTS)
         from tui.opening import run_desk
 
         lock_after = load_settings(home.settings_file, os.environ).lock_after_minutes
