@@ -87,7 +87,7 @@ class Peers:
 
     async def worker_ended(self) -> int:
         assert self.worker is not None
-        return await asyncio.wait_for(asyncio.to_thread(self.worker.wait), 15)
+        return await asyncio.wait_for(asyncio.to_thread(self.worker.wait), 60)
 
     def journal_entries(self) -> int:
         """Read behind the worker's back, while none runs."""

@@ -184,7 +184,7 @@ async def test_a_worker_without_clients_ends_and_leaves_neither_socket_nor_lock(
 async def test_a_second_worker_on_one_archive_steps_back_and_the_first_serves_on(peers: Peers) -> None:
     desk = await peers.start_worker()
     second = await asyncio.create_subprocess_exec(sys.executable, str(WORKER), str(peers.home), cwd=CHECKOUT)
-    assert await asyncio.wait_for(second.wait(), 20) == 3
+    assert await asyncio.wait_for(second.wait(), 60) == 3
     assert isinstance(await desk.link.request(api.GetPositions()), api.Positions)
     await desk.link.close()
     assert await peers.worker_ended() == 0

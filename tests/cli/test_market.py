@@ -118,7 +118,7 @@ def test_a_watch_that_is_interrupted_ends_quietly_with_130(market: Command) -> N
         assert watch.stdout is not None
         watch.stdout.readline()
         watch.send_signal(signal.SIGINT)
-        _out, err = watch.communicate(timeout=20)
+        _out, err = watch.communicate(timeout=60)
         assert (watch.returncode, err) == (130, "")
 
 

@@ -84,7 +84,7 @@ def test_a_worker_that_is_killed_ends_a_watch_with_a_sentence(tradedesk: Command
         assert watch.stdout is not None
         watch.stdout.readline()
         os.kill(_worker_pid(tradedesk), signal.SIGKILL)
-        _out, err = watch.communicate(timeout=20)
+        _out, err = watch.communicate(timeout=60)
         assert watch.returncode == 1
         assert err == "The connector worker stopped. Orders at the venues are untouched. Start the watch again.\n"
 

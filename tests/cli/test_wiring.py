@@ -91,7 +91,7 @@ async def test_a_worker_with_open_panes_ends_when_it_is_asked_to(folders: Home, 
     worker = await pid_of(link)
     try:
         assert await link.request(api.Shutdown()) == api.Done()
-        await asyncio.wait_for(link.closed(), 5)
+        await asyncio.wait_for(link.closed(), 60)
     except TimeoutError:
         os.kill(worker, signal.SIGKILL)
         raise
@@ -173,7 +173,7 @@ async def test_an_exchange_that_died_is_told(folders: Home, stack: AsyncExitStac
     process = backstage._exchange._process  # type: ignore[union-attr]  # noqa: SLF001  # who is killed
     assert process is not None
     process.kill()
-    told = await asyncio.wait_for(backstage.exchange_gone(), 20)
+    told = await asyncio.wait_for(backstage.exchange_gone(), 60)
     assert told == "The exchange ended by signal 9. Orders kept. r starts it."
 
 

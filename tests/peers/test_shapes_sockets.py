@@ -52,7 +52,7 @@ def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def hear(socket: ClientConnection, wanted: Callable[[Any], bool]) -> Any:
     """The first message that is wanted."""
     while True:
-        found = json.loads(socket.recv(timeout=20))
+        found = json.loads(socket.recv(timeout=60))
         if wanted(found):
             return found
 

@@ -102,7 +102,7 @@ def command(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def test_nobody_sees_a_secret_a_vault_file_or_an_extra_descriptor(home: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_closed_symbol_takes_no_orders_over_a_socket_either(venue: Faulty) -> 
         for number, method in enumerate(("order.place", "order.cancel", "openOrders.cancelAll")):
             params = venue.sim.ws_params(symbol="BTCUSDT")
             socket.send(json.dumps({"id": number, "method": method, "params": params}))
-            answer = json.loads(socket.recv(timeout=10))
+            answer = json.loads(socket.recv(timeout=60))
             assert answer["error"]["msg"] == "Market is closed."
 
 
@@ -136,11 +136,11 @@ def test_a_lot_size_changes(venue: Faulty) -> None:
 
 def test_in_maintenance_everything_is_refused_and_every_socket_cut(venue: Faulty) -> None:
     with connect(venue.sim.line["stream"] + "/ws/btcusdt@trade", proxy=None) as socket:
-        socket.recv(timeout=10)
+        socket.recv(timeout=60)
         venue.arm("maintenance")
         with pytest.raises(ConnectionClosed):
             while True:
-                socket.recv(timeout=10)
+                socket.recv(timeout=60)
     for answer in (venue.sim.public("time"), venue.sim.signed("GET", "account"), venue.sim.public("exchangeInfo")):
         assert (answer.status_code, answer.json()["code"]) == (400, -1016)
     for address in (venue.sim.line["stream"] + "/ws/btcusdt@trade", venue.sim.line["ws_api"]):
@@ -157,11 +157,11 @@ def test_a_wipe_begins_a_new_life_on_the_same_port_with_the_same_key(tmp_path: P
         venue.sim.signed("POST", "order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.001")
         assert second == first + 1
         with connect(venue.sim.line["stream"] + "/ws/btcusdt@trade", proxy=None) as socket:
-            socket.recv(timeout=10)
+            socket.recv(timeout=60)
             venue.arm("restart")
             with pytest.raises(ConnectionClosed):
                 while True:
-                    socket.recv(timeout=10)
+                    socket.recv(timeout=60)
         assert venue.sim.process.stdout is not None
         line = json.loads(venue.sim.process.stdout.readline())
         changed = {name for name in line if line[name] != venue.sim.line[name]}
@@ -173,7 +173,7 @@ def test_a_wipe_begins_a_new_life_on_the_same_port_with_the_same_key(tmp_path: P
         assert Decimal(venue.sim.balance("USDT")["free"]) == Decimal(100_000)
         assert venue.place("one").json()["orderId"] == first
         with connect(venue.sim.line["stream"] + "/ws/btcusdt@trade", proxy=None) as socket:
-            socket.recv(timeout=10)
+            socket.recv(timeout=60)
     with running(tmp_path, "--seed", "5") as again:
         assert again.line["instance"] == line["instance"]
         assert len(again.signed("GET", "openOrders").json()) == 1

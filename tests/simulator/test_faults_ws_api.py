@@ -50,7 +50,7 @@ def test_a_page_comes_over_a_socket(venue: Faulty) -> None:
     venue.arm("html", "ws_order", status=502)
     with ws_api(venue) as socket:
         ask(socket, "order.place", order(venue, "socket"))
-        assert str(socket.recv(timeout=10)).startswith("<html>")
+        assert str(socket.recv(timeout=60)).startswith("<html>")
 
 
 def test_an_order_over_a_socket_is_never_answered_while_others_are(venue: Faulty) -> None:

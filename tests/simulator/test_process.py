@@ -39,7 +39,7 @@ def test_it_ends_cleanly_when_interrupted_even_with_a_stream_open(tmp_path: Path
     from websockets.sync.client import connect
 
     with running(tmp_path) as sim, connect(sim.line["stream"] + "/ws/btcusdt@trade", proxy=None) as stream:
-        stream.recv(timeout=10)
+        stream.recv(timeout=60)
         sim.process.send_signal(number)
         assert sim.process.wait(10) == 0
 

@@ -17,7 +17,7 @@ from simulator.rig import Running, now_ms
 
 
 def hear(socket: ClientConnection) -> dict[str, Any]:
-    found = json.loads(socket.recv(timeout=10))
+    found = json.loads(socket.recv(timeout=60))
     assert isinstance(found, dict)
     return found
 

@@ -48,7 +48,7 @@ def send(socket: ClientConnection, method: str, params: dict[str, Any] | None = 
 def answer(socket: ClientConnection) -> dict[str, Any]:
     """The next answer; events that come before it are passed over."""
     while True:
-        found: dict[str, Any] = json.loads(socket.recv(timeout=10))
+        found: dict[str, Any] = json.loads(socket.recv(timeout=60))
         if "status" in found:
             return found
 
@@ -188,7 +188,7 @@ def test_account_events_of_a_session_end_with_it_and_signed_ones_do_not(desk: Ru
         assert ask(socket, "userDataStream.subscribe")["error"]["code"] == -2035
         assert ask(socket, "userDataStream.subscribe.signature", desk.ws_params())["error"]["code"] == -2035
         send(socket, "session.logout")
-        ended = json.loads(socket.recv(timeout=10))
+        ended = json.loads(socket.recv(timeout=60))
         assert (ended["subscriptionId"], ended["event"]["e"]) == (0, "eventStreamTerminated")
         assert answer(socket)["result"]["userDataStream"] is False
         again = ask(socket, "userDataStream.subscribe.signature", desk.ws_params())
@@ -206,7 +206,7 @@ def test_who_logged_on_with_a_key_that_is_revoked_is_told(desk: Running) -> None
     with opened(desk) as socket:
         assert ask(socket, "session.logon", signed(key, pair.sign))["status"] == 200
         desk.http.delete("/control/keys", params={"apiKey": key})
-        told = json.loads(socket.recv(timeout=10))
+        told = json.loads(socket.recv(timeout=60))
         assert (told["id"], told["status"], told["error"]["code"]) == (None, 401, -2015)
         assert ask(socket, "session.status")["result"]["apiKey"] is None
 
@@ -254,7 +254,7 @@ def test_times_come_in_microseconds_where_asked(desk: Running) -> None:
         ask(socket, "userDataStream.subscribe.signature", desk.ws_params())
         order = {"symbol": "BTCUSDT", "side": "SELL", "type": "MARKET", "quantity": "0.0005"}
         send(socket, "order.place", desk.ws_params(**order))
-        event = json.loads(socket.recv(timeout=10))["event"]
+        event = json.loads(socket.recv(timeout=60))["event"]
         assert event["e"] == "executionReport"
         assert abs(event["T"] - now_ms() * 1000) < 10_000_000
         assert event["O"] > 10**15

@@ -59,7 +59,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def hear(socket: ClientConnection) -> Any:
-    return json.loads(socket.recv(timeout=10))
+    return json.loads(socket.recv(timeout=60))
 
 
 def opened(sim: Running, path: str) -> ClientConnection:
@@ -230,7 +230,7 @@ def test_pings_and_pongs_count_as_messages(three: Running, frame: str) -> None:
         for _ in range(6):
             (socket.ping if frame == "ping" else socket.pong)()
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=10)
+            socket.recv(timeout=60)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1008
 

@@ -155,12 +155,12 @@ def test_the_recording_is_served_over_real_sockets(tmp_path: Path) -> None:
     with running(tmp_path, *words) as sim, connect(sim.line["stream"] + path, proxy=None, max_queue=None) as socket:
         events: list[dict[str, Any]] = []
         while not any(message["stream"].endswith("100ms") for message in events):
-            events.append(json.loads(socket.recv(timeout=10)))
+            events.append(json.loads(socket.recv(timeout=60)))
         book = LocalBook(sim.public("depth", symbol="BTCUSDT", limit=5000).json())
         tops: list[dict[str, Any]] = []
         checks = 0
         while checks < 100:
-            message = events.pop(0) if events else json.loads(socket.recv(timeout=10))
+            message = events.pop(0) if events else json.loads(socket.recv(timeout=60))
             if message["stream"].endswith("bookTicker"):
                 tops.append(message["data"])
                 continue

@@ -105,7 +105,7 @@ class AtTerminal:
         """End it."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
         os.close(self.master)
         os.close(self._slave)
 

@@ -78,7 +78,7 @@ class Simulator:
     def kill(self) -> None:
         """End it at once, as a crash does."""
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
 
 @contextmanager
@@ -94,12 +94,12 @@ def running_simulator(home: Path, *arguments: str, port: int = 0) -> Iterator[Si
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line, f"the simulator said nothing and ended with {process.wait(timeout=10)}"
+        assert line, f"the simulator said nothing and ended with {process.wait(timeout=60)}"
         yield Simulator(**json.loads(line), process=process)
     finally:
         process.send_signal(signal.SIGCONT)
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         for pipe in (process.stdout, process.stdin):
             if pipe is not None:
                 pipe.close()

@@ -204,7 +204,7 @@ async def test_a_request_fails_with_worker_gone_when_the_link_dies_and_so_does_e
     async with a_worker(home) as house:
         links = [await house.join(transport) for transport in TRANSPORTS]
     for link in links:
-        await asyncio.wait_for(link.closed(), 5)
+        await asyncio.wait_for(link.closed(), 60)
         with pytest.raises(WorkerGone):
             await link.request(api.GetPositions())
         with pytest.raises(WorkerGone):
@@ -244,7 +244,7 @@ async def test_garbage_on_the_socket_costs_its_sender_the_link_and_nobody_else_a
         reader, writer = await asyncio.open_unix_connection(house.socket)
         writer.write(garbage)
         writer.write_eof()
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), 60) == b""
         writer.close()
     assert isinstance(await quick_positions(quiet), api.Positions)
 
@@ -254,14 +254,14 @@ def alert_push() -> api.Numbered:
 
 
 async def quick_positions(link: LinkClient) -> api.Result:
-    return await asyncio.wait_for(link.request(api.GetPositions()), 5)
+    return await asyncio.wait_for(link.request(api.GetPositions()), 60)
 
 
 async def test_a_peer_of_another_user_is_refused(house: WorkerHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
     link = await connect_socket(house.socket)
     with pytest.raises(WorkerGone):
-        await asyncio.wait_for(link.request(api.Hello("stranger")), 5)
+        await asyncio.wait_for(link.request(api.Hello("stranger")), 60)
 
 
 def test_the_socket_lies_where_only_its_user_can_open_it(home: Path) -> None:
