@@ -121,7 +121,8 @@ async def test_a_thousand_kills_at_nine_in_ten_awaits_leave_nothing_lost_doubled
     reached = {name for one in traced.values() for name in one.begun}
     killed = {name for tally in tallies for name in tally.points}
     keep(Kills.of(found(), tallies, reached))
-    assert not [wrong for tally in tallies for wrong in tally.wrongs]
+    told = "\n".join(wrong for tally in tallies for wrong in tally.wrongs)
+    assert not told, told
     assert not ended_early
     assert sum(len(tally.killed) for tally in tallies) >= SOAKED
     assert not reached & UNREACHABLE.keys(), "reached after all: take them off the list"

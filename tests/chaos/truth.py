@@ -172,7 +172,7 @@ def _nowhere(asked: Asked, venue: Venue, archive: Kept) -> list[str]:
     wrong: list[str] = []
     there = {str(row["orderId"]) for row in venue.orders}
     for order in archive.orders:
-        if order.venue_order_id is None and order.status not in NOWHERE:
+        if order.venue_order_id is None and order.status not in NOWHERE and not _held_back(order):
             wrong.append(f"{order.handle} is {order.status}, and the venue has no such order: {order.evidence}")
         if order.venue_order_id is not None and order.venue_order_id not in there:
             wrong.append(f"{order.handle} names the venue's order {order.venue_order_id}, which it does not have")
@@ -185,6 +185,11 @@ def _nowhere(asked: Asked, venue: Venue, archive: Kept) -> list[str]:
     known = {client for order in archive.everything for client in (*order.client_order_ids, order.order_id.hex)}
     wrong += [f"ticket {ticket} was accepted and is not in the archive" for ticket in asked.accepted - known]
     return wrong
+
+
+def _held_back(order: Order) -> bool:
+    """Whether it was ended before it left, or before it was sent once more after a refusal of our clock."""
+    return order.status is _S.CANCELED and (order.sent_ns is None or order.reason.startswith("not sent again"))
 
 
 def _fills(venue: Venue, archive: Kept) -> list[str]:
