@@ -62,6 +62,7 @@ async def _tick_to_painted(run: Running) -> list[float]:
     await run.link.request(api.Unwatch(7))
     spans = []
     seen: set[bytes] = set()
+    arrivals = [*run.screen.arrivals()]
     for moment, push in run.pushes:
         if not isinstance(push, api.WatchPushed) or not isinstance(push.item, Trade):
             continue
@@ -70,7 +71,7 @@ async def _tick_to_painted(run: Running) -> list[float]:
         if text in seen:
             continue
         seen.add(text)
-        painted = next((at for at, piece in run.screen.pieces if at >= moment - 50 * MS and text in piece), None)
+        painted = next((at for at, piece in arrivals if at >= moment - 50 * MS and text in piece), None)
         if painted is not None and painted - moment < 1_000 * MS:
             spans.append(max(0, painted - moment) / MS)
     return spans
@@ -98,7 +99,7 @@ async def _key_to_painted(run: Running) -> list[float]:
 
 def _cursor(screen: Screen, since: int, before: bytes) -> bytes:
     """The price in the cursor as it was last painted, from piece number ``since`` on; ``before`` where it was not."""
-    painted = [price for _, piece in screen.pieces[since:] for price in _CURSOR.findall(piece)]
+    painted = [price for _, piece in screen.arrivals(since) for price in _CURSOR.findall(piece)]
     return painted[-1] if painted else before
 
 

@@ -10,11 +10,14 @@ import subprocess
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyte
+
+_CUT = 10
+"""Bytes of a piece that may be the beginning of a word: a pty hands over some thousand bytes at a time."""
 
 
 @dataclass
@@ -69,17 +72,21 @@ class Screen:
         os.write(self.master, key)
         return now
 
+    def arrivals(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Pieces from number ``since`` on, each behind the end of the one before: words that were cut in two."""
+        pieces = self.pieces
+        for number in range(since, len(pieces)):
+            moment, piece = pieces[number]
+            yield moment, (pieces[number - 1][1][-_CUT:] if number > since else b"") + piece
+
     def when(self, holds: Callable[[bytes], bool], since: int, seconds: float) -> int | None:
         """Arrival of the first piece, from number ``since`` on, that satisfies ``holds``; None after ``seconds``."""
         deadline = time.monotonic() + seconds
-        number = since
         with self._changed:
             while True:
-                while number < len(self.pieces):
-                    moment, piece = self.pieces[number]
+                for moment, piece in self.arrivals(since):
                     if holds(piece):
                         return moment
-                    number += 1
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return None
