@@ -127,6 +127,8 @@ async def draw(home: Home) -> str:
         await _until(pilot, lambda: _complete(desk), "book, candles and ticker are LIVE")
         await _press(pilot, *["full_stop"] * COARSER)
         await _trade(pilot, desk)
+        # Every pane has its beat, after which all of them say the same.
+        await pilot.pause(SETTLED_S)
         await _until(pilot, lambda: _complete(desk), "the book is LIVE")
         return desk.export_screenshot(title=TITLE)
 
