@@ -132,7 +132,7 @@ def test_an_order_edited_in_its_row(snap_compare: SnapCompare, stage: Stage) -> 
 
 
 @pytest.mark.parametrize(
-    ("keys", "size"), [(("right", "right"), "normal"), (("left",), "compact")], ids=["done", "fills"]
+    ("keys", "size"), [(("right", "right"), "normal"), (("left", "left"), "compact")], ids=["done", "fills"]
 )
 def test_orders_that_are_over_and_fills(
     snap_compare: SnapCompare, stage: Stage, keys: tuple[str, ...], size: str

@@ -221,7 +221,7 @@ async def test_enter_shows_the_fills_of_an_order_and_how_well_it_was_executed(st
         screen = stage.screen()
         assert "FILLS k3  BUY 0.01 BTCUSDT @ 61,804.00  PART 50 %" in screen
         assert "0.005 @ 61,803.50   fee 0.0003 BNB   taker   slip -0.1 bp   trade 8812050" in screen
-        await stage.press(pilot, "left")
+        await stage.press(pilot, "left", "left")
         await stage.settle(pilot)
         screen = stage.screen()
         assert "‹fills 1›" in screen  # noqa: RUF001  # the mark of an open tab

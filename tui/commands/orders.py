@@ -19,9 +19,9 @@ class OrdersCommand(Command):
 
 
 class TabLeft(OrdersCommand):
-    """The tab before: working, unknown, done, all, fills."""
+    """The tab before: working, unknown, done, all, fills, stats."""
 
-    id, keys, words = "orders.tab_left", ("left",), "working, unknown, done, all, fills"
+    id, keys, words = "orders.tab_left", ("left",), "working, unknown, done, all, fills, stats"
     shown, footer = "← →", "switch"
 
     def run(self, desk: Desk) -> None:
@@ -41,7 +41,7 @@ class TabRight(OrdersCommand):
 
 
 class Sort(OrdersCommand):
-    """Sort by something else: newest, oldest, instrument, price, state."""
+    """Sort by something else: newest, oldest, instrument, price, state; count stats by day or instrument."""
 
     id, keys, words = "orders.sort", ("s",), "sort"
     footer = "sort"

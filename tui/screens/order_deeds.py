@@ -11,7 +11,6 @@ from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
 from tui.widgets.evidence import EvidencePane
 from tui.widgets.ladder.marks import order_price
-from tui.widgets.order_tabs import OrderTab
 from tui.widgets.orders import OrdersTable
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class OrderDeeds:
     def ask_now(self) -> None:
         """Ask the venue about the selected order where it waits for an answer, else about everything."""
         order = self._table.selected
-        if order is None or self._table.tab is OrderTab.FILLS or not _waits(order):
+        if order is None or not self._table.tab.lists_orders or not _waits(order):
             self._desk.rooms.reconcile()
         else:
             self._desk.spawn(self._resolve(order, api.Decision.ASK_NOW, "the venue is asked now"))

@@ -14,12 +14,14 @@ from connectors.model.order import Order
 from connectors.worker import api
 from tui.commands.command import Context
 from tui.screens.below import Below
+from tui.screens.executions import Executions
 from tui.screens.frame import DeskScreen
 from tui.screens.order_deeds import OrderDeeds
 from tui.screens.row_edit import RowEdit
 from tui.widgets.evidence import EvidencePane, StoryPane
+from tui.widgets.executions import ExecutionsTable
 from tui.widgets.fills import FillsTable
-from tui.widgets.line import DIM, Line, Run
+from tui.widgets.line import DIM, Run
 from tui.widgets.order_tabs import OrderTab
 from tui.widgets.orders import OrdersTable
 from tui.widgets.pane import LinePane
@@ -48,8 +50,9 @@ class OrdersScreen(DeskScreen):
     OrdersScreen.-below .list { height: 1fr; }
     OrdersScreen.-below .below { height: 3fr; }
     OrdersScreen.-fills #orders, OrdersScreen.-fills .below { display: none; }
-    OrdersScreen #fills { display: none; height: 1fr; }
-    OrdersScreen.-fills #fills { display: block; }
+    OrdersScreen.-stats #orders, OrdersScreen.-stats .below { display: none; }
+    OrdersScreen #fills, OrdersScreen #stats { display: none; height: 1fr; }
+    OrdersScreen.-fills #fills, OrdersScreen.-stats #stats { display: block; }
     """
 
     def __init__(self, owner: Desk) -> None:
@@ -60,6 +63,8 @@ class OrdersScreen(DeskScreen):
         self.table = OrdersTable(id="orders", classes="list")
         self.table.ahead = owner.floor.ahead_of
         self.fills = FillsTable(id="fills")
+        self.statistics = ExecutionsTable(id="stats")
+        self.executions = Executions(owner, self.statistics)
         self.evidence = EvidencePane(id="evidence", classes="below")
         self.story = StoryPane(id="story", classes="below")
         self.edit = RowEdit(owner, self)
@@ -74,6 +79,7 @@ class OrdersScreen(DeskScreen):
         self.story.display = False
         yield self.table
         yield self.fills
+        yield self.statistics
         yield self.evidence
         yield self.story
 
@@ -81,6 +87,7 @@ class OrdersScreen(DeskScreen):
         """All."""
         yield self.table
         yield self.fills
+        yield self.statistics
         yield self.evidence
         yield self.story
 
@@ -104,6 +111,8 @@ class OrdersScreen(DeskScreen):
     def before_flush(self) -> None:
         """Numbers under the hand follow the market."""
         self.edit.refresh()
+        if self.table.tab is OrderTab.STATISTICS:
+            self.executions.beat()
 
     def take_facts(self) -> None:
         """Draw what is so now."""
@@ -119,12 +128,19 @@ class OrdersScreen(DeskScreen):
         self.table.put_names(labels, instruments)
         self.table.put_orders(store.newest_orders())
         self.fills.put_fills(tuple(store.fills), store.orders, labels, instruments)
+        self.executions.note()
         self._show()
+
+    def show_view(self) -> None:
+        """Say in the title which list this is, and how it is sorted or since when it stands."""
+        tabs = self.table.tabs_line(self.fills.row_count)
+        if self.table.tab is OrderTab.STATISTICS and self._owner.size.width < _WIDE:
+            tabs = [tabs[0], tabs[-1]]  # since when the numbers stand needs the room more than the other tabs' counts
+        self.heading_row.put([*tabs, *self._view_words()])
 
     def _show(self) -> None:
         table = self.table
-        heading: Line = [*table.tabs_line(self.fills.row_count), *self._view_words()]
-        self.heading_row.put(heading)
+        self.show_view()
         order = table.selected
         if (order, len(self._owner.store.fills)) == self._shown:
             return
@@ -135,6 +151,8 @@ class OrdersScreen(DeskScreen):
         self._show_story(order, decimals)
 
     def _view_words(self) -> list[Run]:
+        if self.table.tab is OrderTab.STATISTICS:
+            return [(f"   {self.executions.words}", DIM)]
         table, marked = self.table, len(self.table.marked_keys)
         words = f"   sort {table.sort.value}   filter {table.filter or '–'}   marked {marked}"
         if self._owner.size.width < _WIDE:
@@ -194,7 +212,8 @@ class OrdersScreen(DeskScreen):
     @property
     def listed(self) -> TableList:
         """The list that is looked at."""
-        return self.fills if self.table.tab is OrderTab.FILLS else self.table
+        other: dict[OrderTab, TableList] = {OrderTab.FILLS: self.fills, OrderTab.STATISTICS: self.statistics}
+        return other.get(self.table.tab, self.table)
 
     def move_list(self, rows: int) -> None:
         """Move the selection."""
@@ -208,14 +227,19 @@ class OrdersScreen(DeskScreen):
         """Another tab."""
         at = _TABS.index(self.table.tab) + step
         self.table.set_tab(_TABS[at % len(_TABS)])
-        fills = self.table.tab is OrderTab.FILLS
-        self.set_class(fills, "-fills")
+        self.set_class(self.table.tab is OrderTab.FILLS, "-fills")
+        self.set_class(self.table.tab is OrderTab.STATISTICS, "-stats")
+        if self.table.tab is OrderTab.STATISTICS:
+            self.executions.open()
         self.set_focus(self.listed)
         self._show()
 
     def sort(self) -> None:
-        """Sort by something else."""
-        self.table.next_sort()
+        """Sort by something else; statistics are counted by day or by instrument."""
+        if self.table.tab is OrderTab.STATISTICS:
+            self.executions.turn()
+        else:
+            self.table.next_sort()
         self._show()
 
     def ask_filter(self) -> None:

@@ -18,6 +18,13 @@ class OrderTab(Enum):
     ALL = "all"
     FILLS = "fills"
     """Their fills, in a list of their own."""
+    STATISTICS = "stats"
+    """How well they were executed, by day or instrument."""
+
+    @property
+    def lists_orders(self) -> bool:
+        """Whether its list is one of orders."""
+        return self not in {OrderTab.FILLS, OrderTab.STATISTICS}
 
     def holds(self, order: Order) -> bool:
         """Whether an order is listed under this tab."""

@@ -174,7 +174,7 @@ class OrdersTable(TableList):
     @property
     def counts(self) -> Mapping[OrderTab, int]:
         """How many orders each tab holds."""
-        return {tab: sum(map(tab.holds, self._orders)) for tab in OrderTab if tab is not OrderTab.FILLS}
+        return {tab: sum(map(tab.holds, self._orders)) for tab in OrderTab if tab.lists_orders}
 
     def tabs_line(self, fills: int = 0) -> Line:
         """The tabs with their counts, the open one in angle brackets, for the screen's title row."""
@@ -185,7 +185,8 @@ class OrdersTable(TableList):
             else:
                 urgent = tab is OrderTab.UNKNOWN and count
                 line.append((f"  {tab.value} {count}", _ALARM if urgent else DIM))
-        return line
+        name, is_open = OrderTab.STATISTICS.value, self.tab is OrderTab.STATISTICS
+        return [*line, (f" ‹{name}›", Ink(bold=True)) if is_open else (f"  {name}", DIM)]  # noqa: RUF001
 
     # --- drawing ----------------------------------------------------------------------------------------------------
 
