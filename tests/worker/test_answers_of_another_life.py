@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import cast
 
 import pytest
 
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.engine.inputs import Moment
-from connectors.engine.state import State
 from connectors.model.ids import Epoch, VenueListId
 from connectors.model.order import Order, OrderOrigin, OrderReport, OrderRequest, OrderStatus, ReportSource
 from connectors.model.order_list import ListStatus, OrderListReport, OrderListRequest
@@ -21,27 +19,18 @@ from connectors.worker.keeper import Keeper
 from connectors.worker.supervise import Supervisor
 from engine.change_world import commit, oco
 from engine.world import BTC, SECOND, Desk, report
+from worker.engine_alone import EngineAlone
 from worker.house import until
 
 S = OrderStatus
 
 
-class Wiped:
+class Wiped(EngineAlone):
     """A venue that takes an order and is wiped before its answer is read; the desk hears of that first."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+        super().__init__(desk)
         self.cancels = 0
-
-    @property
-    def state(self) -> State:
-        return self.desk.state
-
-    def now(self) -> Moment:
-        return self.desk.now
-
-    def feed(self, happened: inputs.Input) -> Sequence[fx.Effect]:
-        return self.desk.happen(happened)
 
     async def place(self, request: OrderRequest, on_sending: Callable[[], None]) -> OrderReport:
         on_sending()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,6 @@ import pytest
 from connectors.clock import SystemClock
 from connectors.engine import effects as fx
 from connectors.engine import inputs
-from connectors.engine.inputs import Moment
-from connectors.engine.state import State
 from connectors.model.ids import Epoch
 from connectors.model.order import Order, OrderOrigin, OrderStatus
 from connectors.worker.keeper import Keeper
@@ -20,26 +18,17 @@ from connectors.worker.rescue import Rescue
 from connectors.worker.supervise import Supervisor
 from engine.world import ACCOUNT, BTC, EPOCH, SECOND, D, Desk, fill, limit_buy, report
 from storage.archive import open_archive
+from worker.engine_alone import EngineAlone
 from worker.house import folders
 
 S = OrderStatus
 
 
-class Later:
-    """A worker that begun without the orders the archive has: its executor as far as recalling goes."""
+class Later(EngineAlone):
+    """A worker that begun without the orders the archive has."""
 
     def __init__(self) -> None:
-        self.desk = Desk()
-
-    @property
-    def state(self) -> State:
-        return self.desk.state
-
-    def now(self) -> Moment:
-        return self.desk.now
-
-    def feed(self, happened: inputs.Input) -> Sequence[fx.Effect]:
-        return self.desk.happen(happened)
+        super().__init__(Desk())
 
 
 @pytest.fixture
