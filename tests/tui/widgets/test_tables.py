@@ -58,7 +58,7 @@ def test_tabs_count_what_they_hold() -> None:
         "done": 1,
         "all": 4,
     }
-    assert text_of(pane.tabs_line()).split()[-8:] == ["unknown", "1", "done", "1", "all", "4", "fills", "0"]
+    assert text_of(pane.tabs_line()).split()[-9:] == ["unknown", "1", "done", "1", "all", "4", "fills", "0", "stats"]
     pane.set_tab(OrderTab.DONE)
     assert pane.row_count == 1
     assert pane.selected == DONE
