@@ -96,6 +96,20 @@ async def test_once_something_has_changed_they_are_asked_for_again_but_not_at_ev
         assert len(asked(stage)) == 3, "nobody looks at them"
 
 
+async def test_in_a_smaller_window_the_moment_they_are_of_stays_and_the_other_tabs_counts_go(stage: Stage) -> None:
+    stage.link.answers[api.GetStatistics] = api.Statistics(DAYS)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, *STATS)
+        await stage.settle(pilot)
+        assert "working 0" in stage.screen().splitlines()[1]
+        await pilot.resize_terminal(*SIZES["compact"])
+        await stage.settle(pilot)
+        title = stage.screen().splitlines()[1]
+        assert "as of 14:03:" in title
+        assert "working 0" not in title
+
+
 async def test_what_cannot_be_asked_is_said_and_nothing_old_is_shown_for_it(stage: Stage) -> None:
     stage.link.answers[api.GetStatistics] = api.Statistics(DAYS)
     async with stage.desk.run_test(size=SIZE) as pilot:

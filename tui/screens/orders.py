@@ -95,6 +95,10 @@ class OrdersScreen(DeskScreen):
         """Start in the list."""
         self.table.focus()
 
+    def on_resize(self) -> None:
+        """Say in the title what there is room for now; the frame follows by a handler of its own."""
+        self.show_view()
+
     def on_screen_suspend(self) -> None:
         """Another screen is looked at: what was being edited stays as it is."""
         self.edit.close(quiet=True)
