@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 import pytest
@@ -65,7 +65,7 @@ async def test_they_are_asked_for_when_they_are_looked_at_and_counted_by_the_oth
         assert not asked(stage)
         await stage.press(pilot, "left")
         await stage.settle(pilot)
-        assert "‹stats›   by day, as of 14:03:" in stage.screen()  # noqa: RUF001  # the mark of an open tab
+        assert "‹stats›   30 days by day, as of 14:03:" in stage.screen()  # noqa: RUF001  # the mark of an open tab
         stage.link.answers[api.GetStatistics] = api.Statistics((BTC,))
         await stage.press(pilot, "s")
         await stage.settle(pilot)
@@ -110,6 +110,43 @@ async def test_in_a_smaller_window_the_moment_they_are_of_stays_and_the_other_ta
         assert "working 0" not in title
 
 
+async def test_an_answer_that_took_a_second_is_asked_for_again_after_twenty(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(
+        command: api.Command, request: Callable[..., Awaitable[api.Result]] = stage.link.request
+    ) -> api.Result:
+        if not isinstance(command, api.GetStatistics):
+            return await request(command)
+        stage.link.commands.append(command)
+        stage.clock.advance(1)
+        return api.Statistics(DAYS)
+
+    monkeypatch.setattr(stage.link, "request", slow)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, *STATS)
+        await stage.settle(pilot)
+        stage.link.tell(api.OrderChanged(stage.link.rest("61790.00", number=1)))
+        for passed, times in ((18, 1), (2, 2)):
+            stage.clock.advance(passed)
+            await stage.settle(pilot)
+            await stage.settle(pilot)
+            assert len(asked(stage)) == times
+
+
+async def test_while_they_are_counted_none_are_shown_and_no_more_than_thirty_days_are_asked_for(stage: Stage) -> None:
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        stage.link.mute = True
+        await stage.press(pilot, *STATS)
+        await stage.settle(pilot)
+        assert "counting …" in stage.screen()
+        assert "Not known yet." in stage.screen()
+        (wanted,) = [command for command in stage.link.commands if isinstance(command, api.GetStatistics)]
+        assert stage.clock.time_ns() - wanted.since_ns < 31 * 24 * 3_600 * 10**9, "not everything of years"
+
+
 async def test_what_cannot_be_asked_is_said_and_nothing_old_is_shown_for_it(stage: Stage) -> None:
     stage.link.answers[api.GetStatistics] = api.Statistics(DAYS)
     async with stage.desk.run_test(size=SIZE) as pilot:
@@ -124,6 +161,7 @@ async def test_what_cannot_be_asked_is_said_and_nothing_old_is_shown_for_it(stag
         assert "by instrument: The archive cannot be read." in stage.screen()
         assert "2030-01-01" not in stage.screen()
         assert "as of" not in stage.screen().splitlines()[1]
+        assert "Not known yet." in stage.screen()
 
 
 async def test_no_key_of_the_list_finds_an_order_behind_the_statistics(stage: Stage) -> None:

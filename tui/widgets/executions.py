@@ -9,7 +9,7 @@ from connectors.model.ids import AccountId
 from connectors.worker import api
 from tui.format.clean import clean
 from tui.format.numbers import NONE, exact, fixed, signed
-from tui.format.words import NO_EXECUTIONS
+from tui.format.words import NO_EXECUTIONS, NOT_COUNTED
 from tui.widgets.line import DIM, PLAIN, Run
 from tui.widgets.table import Column, TableList, TableRow
 
@@ -42,11 +42,12 @@ class ExecutionsTable(TableList):
     COLUMNS = BY_DAY
 
     def put_statistics(
-        self, rows: Sequence[api.StatisticsRow], by: api.StatisticsBy, labels: Mapping[AccountId, str]
+        self, rows: Sequence[api.StatisticsRow] | None, by: api.StatisticsBy, labels: Mapping[AccountId, str]
     ) -> None:
-        """Take what was asked for."""
+        """Take what was asked for; None: it is not known, which an empty list does not say."""
+        self.EMPTY = NOT_COUNTED if rows is None else NO_EXECUTIONS
         self.COLUMNS = self.BY_DAY if by is api.StatisticsBy.DAY else self.BY_INSTRUMENT
-        self.put_rows([_row(row, labels.get(row.account, "")) for row in rows])
+        self.put_rows([_row(row, labels.get(row.account, "")) for row in rows or ()])
 
 
 def _row(row: api.StatisticsRow, label: str) -> TableRow:
