@@ -124,6 +124,7 @@ class RestClient:
         self._clock = clock
         self._auditor = auditor
         self._bindings = dict(bindings)
+        self._closed = False
         # One for each origin: an order finds the connection warm that unsigned calls have kept so.
         self._transports = {each.origin: _transport(each.origin, tls) for each in self._bindings.values()}
 
@@ -152,6 +153,7 @@ class RestClient:
         exchange = self._taken_down(call)
         asked_ns = self._clock.monotonic_ns()
         answer: Answer | None = None
+        response: httpx.Response | None = None
         failure: TradedeskError
         try:
             async with asyncio.timeout(TOTAL_S if total_s is None else total_s):
@@ -170,13 +172,16 @@ class RestClient:
         except (httpx.DecodingError, httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             failure = self._unreadable(call, origin, progress)
         finally:
+            if self._closed:
+                await _hang_up(transport, response)
             if exchange is not None:
                 exchange.failed(left=progress.sending)
             tell(call.operation, answer, left=progress.sending, latency_ns=self._clock.monotonic_ns() - asked_ns)
         raise failure
 
     async def close(self) -> None:
-        """Close every connection; may be called twice."""
+        """Close every connection, that of a request under way once it is over; may be called twice."""
+        self._closed = True
         for transport in self._transports.values():
             await transport.aclose()
 
@@ -227,6 +232,16 @@ _REFUSALS = {
     410: "{venue} has retired the address of {operation} (HTTP 410): this release of Tradedesk is too old for it.",
     451: "{venue} does not serve this location (HTTP 451).",
 }
+
+
+async def _hang_up(transport: httpx.AsyncBaseTransport, response: httpx.Response | None) -> None:
+    """Close what a request used that was under way when everything was closed.
+
+    A connection that was still being made then is in no pool any more: nobody else would close it.
+    """
+    if response is not None:
+        await response.extensions["network_stream"].aclose()
+    await transport.aclose()
 
 
 def _answer(response: httpx.Response, took_ns: int) -> Answer:

@@ -43,11 +43,13 @@ class Scripted:
         origin: Where it listens.
         requests: The requests it got, whole, as they came.
         connections: How many connections were made to it.
+        open_connections: How many of them are open.
     """
 
     origin: Origin
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
+    open_connections: int = 0
 
     def lines(self) -> list[str]:
         """The request lines."""
@@ -69,6 +71,7 @@ async def scripted_http(script: Script) -> AsyncIterator[Scripted]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         held.add(writer)
         served.connections += 1
+        served.open_connections += 1
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -93,6 +96,7 @@ async def scripted_http(script: Script) -> AsyncIterator[Scripted]:
             return  # the client hung up, which is its right
         finally:
             held.discard(writer)
+            served.open_connections -= 1
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator
@@ -52,6 +53,22 @@ async def test_the_encoded_text_reaches_the_wire_untouched() -> None:
     assert server.lines()[1] == "POST /api/v3/x HTTP/1.1"
     assert server.requests[1].endswith(b"\r\n\r\n" + query.encode())
     assert server.lines()[2] == f"DELETE /api/v3/x?{query} HTTP/1.1"
+
+
+@pytest.mark.parametrize("turns", range(1, 11))
+async def test_a_request_under_way_while_everything_is_closed_leaves_no_connection_open(turns: int) -> None:
+    async with scripted_http(lambda _: answer("{}")) as server:
+        made = client(server.origin)
+        asking = asyncio.create_task(made.send(ASK))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await made.close()
+        await asyncio.wait((asking,))
+        if asking.exception() is not None:
+            assert isinstance(asking.exception(), Retry), "nothing had left"
+        async with asyncio.timeout(60):
+            while not server.connections or server.open_connections:  # noqa: ASYNC110 - what the server counts
+                await asyncio.sleep(0)
 
 
 async def test_a_key_travels_only_in_its_role_and_no_proxy_of_the_environment_is_used(
