@@ -172,11 +172,11 @@ class RestClient:
         except (httpx.DecodingError, httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             failure = self._unreadable(call, origin, progress)
         finally:
-            if self._closed:
-                await _hang_up(transport, response)
             if exchange is not None:
                 exchange.failed(left=progress.sending)
             tell(call.operation, answer, left=progress.sending, latency_ns=self._clock.monotonic_ns() - asked_ns)
+            if self._closed:
+                await _hang_up(transport, response)
         raise failure
 
     async def close(self) -> None:
