@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
@@ -42,6 +43,17 @@ BTC = api.StatisticsRow(
 def asked(stage: Stage) -> list[api.StatisticsBy]:
     """What statistics were asked for by, so far."""
     return [command.by for command in stage.link.commands if isinstance(command, api.GetStatistics)]
+
+
+@asynccontextmanager
+async def looked_at(stage: Stage) -> AsyncIterator[Pilot[int]]:
+    """A desk that shows the statistics by day."""
+    stage.link.answers[api.GetStatistics] = api.Statistics(DAYS)
+    async with stage.desk.run_test(size=SIZE) as pilot:
+        await stage.open(pilot)
+        await stage.press(pilot, *STATS)
+        await stage.settle(pilot)
+        yield pilot
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -97,11 +109,7 @@ async def test_once_something_has_changed_they_are_asked_for_again_but_not_at_ev
 
 
 async def test_in_a_smaller_window_the_moment_they_are_of_stays_and_the_other_tabs_counts_go(stage: Stage) -> None:
-    stage.link.answers[api.GetStatistics] = api.Statistics(DAYS)
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, *STATS)
-        await stage.settle(pilot)
+    async with looked_at(stage) as pilot:
         assert "working 0" in stage.screen().splitlines()[1]
         await pilot.resize_terminal(*SIZES["compact"])
         await stage.settle(pilot)
@@ -148,11 +156,7 @@ async def test_while_they_are_counted_none_are_shown_and_no_more_than_thirty_day
 
 
 async def test_what_cannot_be_asked_is_said_and_nothing_old_is_shown_for_it(stage: Stage) -> None:
-    stage.link.answers[api.GetStatistics] = api.Statistics(DAYS)
-    async with stage.desk.run_test(size=SIZE) as pilot:
-        await stage.open(pilot)
-        await stage.press(pilot, *STATS)
-        await stage.settle(pilot)
+    async with looked_at(stage) as pilot:
         assert "2030-01-01" in stage.screen()
         refused = api.Failure(api.FailureKind.ARCHIVE_FAILED, "The archive cannot be read.")
         stage.link.answers[api.GetStatistics] = refused
