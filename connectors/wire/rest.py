@@ -1,4 +1,4 @@
-"""HTTP to a venue: the only file that knows httpx.
+"""HTTP to a venue: the only file that knows httpx, which reads what comes back (`connectors.wire.pools` sends).
 
 Callers name a role, a method, a path and text that is already encoded, never an address: the origins were bound when
 the client was made, and a key travels only in the keyed role. What goes wrong is translated at one door, and the
@@ -15,24 +15,18 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import httpcore  # noqa: F401  # httpx loads it with its first transport, which is made on the worker's loop: 50 ms
+import httpcore
 import httpx
 
 from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown
 from connectors.ports.clock import Clock
 from connectors.wire.audit import Auditor, Exchange
-from connectors.wire.egress import proxy_for
 from connectors.wire.loggers import silence
 from connectors.wire.origins import Origin
+from connectors.wire.pools import Form, hang_up, open_pool
 from connectors.wire.proof import tell
 
-CONNECT_S = 5
-READ_S = 10
 TOTAL_S = 30
-_KEEP_ALIVE_S = 90
-_CONNECTIONS = 12
-_TIMEOUT = httpx.Timeout(READ_S, connect=CONNECT_S).as_dict()
-_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": "tradedesk"}
 _NOT_HTTP = "The answer of {host} to {operation} is not what its interface describes"
 
 
@@ -126,7 +120,8 @@ class RestClient:
         self._bindings = dict(bindings)
         self._closed = False
         # One for each origin: an order finds the connection warm that unsigned calls have kept so.
-        self._transports = {each.origin: _transport(each.origin, tls) for each in self._bindings.values()}
+        self._pools = {each.origin: open_pool(each.origin, tls) for each in self._bindings.values()}
+        self._forms = {role: Form(each.origin, each.headers) for role, each in self._bindings.items()}
 
     async def send(
         self, call: Call, on_sending: Callable[[], None] | None = None, *, total_s: float | None = None
@@ -146,44 +141,44 @@ class RestClient:
             Unknown: Bytes of a call that must not be repeated may have left.
             Malformed: The answer is not HTTP.
         """
-        binding = self._bindings[call.role]
-        origin = binding.origin
-        transport = self._transports[origin]
+        origin = self._bindings[call.role].origin
+        pool = self._pools[origin]
         progress = _Progress(on_sending)
         exchange = self._taken_down(call)
         asked_ns = self._clock.monotonic_ns()
         answer: Answer | None = None
-        response: httpx.Response | None = None
+        response: httpcore.Response | None = None
         failure: TradedeskError
         try:
             async with asyncio.timeout(TOTAL_S if total_s is None else total_s):
-                response = await transport.handle_async_request(_request(binding, call, progress))
+                request = self._forms[call.role].filled(call.method, call.path, call.query, call.body, progress)
+                response = await pool.handle_async_request(request)
                 async with aclosing(response):
-                    await response.aread()
+                    body = await response.aread()
+            answer = _answer(response, body, self._clock.monotonic_ns() - asked_ns)
             if exchange is not None:
-                exchange.answered(response.status_code, response.content)
-            answer = _answer(response, self._clock.monotonic_ns() - asked_ns)
+                exchange.answered(answer.status, answer.body)
             return answer
-        except (httpx.TimeoutException, TimeoutError):
+        except (httpcore.TimeoutException, TimeoutError):
             failure = self._lost(call, origin, progress, "did not answer in time")
-        except (httpx.NetworkError, httpx.ProxyError, httpx.RemoteProtocolError, ssl.SSLError, OSError):
+        except (httpcore.NetworkError, httpcore.ProxyError, httpcore.RemoteProtocolError, ssl.SSLError, OSError):
             what = "broke the connection" if progress.sending else "cannot be reached"
             failure = self._lost(call, origin, progress, what)
-        except (httpx.DecodingError, httpx.LocalProtocolError, httpx.UnsupportedProtocol):
+        except (httpx.DecodingError, httpcore.LocalProtocolError, httpcore.UnsupportedProtocol):
             failure = self._unreadable(call, origin, progress)
         finally:
             if exchange is not None:
                 exchange.failed(left=progress.sending)
             tell(call.operation, answer, left=progress.sending, latency_ns=self._clock.monotonic_ns() - asked_ns)
             if self._closed:
-                await _hang_up(transport, response)
+                await hang_up(pool, response)
         raise failure
 
     async def close(self) -> None:
         """Close every connection, that of a request under way once it is over; may be called twice."""
         self._closed = True
-        for transport in self._transports.values():
-            await transport.aclose()
+        for pool in self._pools.values():
+            await pool.aclose()
 
     def refusal(self, call: Call, answer: Answer) -> TradedeskError | None:
         """Class an answer that speaks no JSON, or none of the venue's; None when the venue's own room must read it.
@@ -234,46 +229,13 @@ _REFUSALS = {
 }
 
 
-async def _hang_up(transport: httpx.AsyncBaseTransport, response: httpx.Response | None) -> None:
-    """Close what a request used that was under way when everything was closed.
+def _answer(response: httpcore.Response, body: bytes, took_ns: int) -> Answer:
+    """What came back, unpacked.
 
-    A connection that was still being made then is in no pool any more: nobody else would close it.
+    Raises:
+        httpx.DecodingError: It is not packed as its headers say.
     """
-    if response is not None:
-        await response.extensions["network_stream"].aclose()
-    await transport.aclose()
-
-
-def _answer(response: httpx.Response, took_ns: int) -> Answer:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, headers, response.content, took_ns)
-
-
-def _request(binding: Binding, call: Call, progress: _Progress) -> httpx.Request:
-    origin = binding.origin
-    target = f"{call.path}?{call.query}" if call.query else call.path
-    headers = {**_HEADERS, **binding.headers}
-    if call.body:
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-    return httpx.Request(
-        call.method,
-        httpx.URL(scheme=origin.scheme, host=origin.host, port=origin.port, raw_path=target.encode("ascii")),
-        headers=headers,
-        content=call.body.encode("ascii") if call.body else None,
-        extensions={"timeout": _TIMEOUT, "trace": progress},
-    )
-
-
-def _transport(origin: Origin, tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
-    """Connections alone: what a client of httpx adds (redirects, cookies, netrc) is what a key must not meet.
-
-    It also stands between an order and its first byte for a quarter of a millisecond.
-    """
-    return httpx.AsyncHTTPTransport(
-        verify=tls,
-        trust_env=False,
-        proxy=proxy_for(origin),
-        limits=httpx.Limits(
-            max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_S
-        ),
-    )
+    whole = httpx.Response(response.status, headers=response.headers, stream=httpx.ByteStream(body))
+    content = whole.read()
+    headers = {name.lower(): value for name, value in whole.headers.items()}
+    return Answer(response.status, headers, content, took_ns)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.abc import MetaPathFinder
 
 import pytest
 
 from connectors.errors import Malformed, Retry, TradedeskError, Unavailable, Unknown, Withheld
 from connectors.wire.origins import Origin
+from connectors.wire.pools import Form
 from connectors.wire.rest import Binding, Call, RestClient, Role
 from connectors.wire.tls import client_context
 from support.clock import LoopClock
@@ -53,6 +57,78 @@ async def test_the_encoded_text_reaches_the_wire_untouched() -> None:
     assert server.lines()[1] == "POST /api/v3/x HTTP/1.1"
     assert server.requests[1].endswith(b"\r\n\r\n" + query.encode())
     assert server.lines()[2] == f"DELETE /api/v3/x?{query} HTTP/1.1"
+
+
+USUAL = "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\nUser-Agent: tradedesk\r\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "head", "body"),
+    [
+        (Call("x", "GET", "/y", query="a=1"), f"GET /y?a=1 HTTP/1.1\r\nHost: AT\r\n{USUAL}", ""),
+        (Call("x", "DELETE", "/y"), f"DELETE /y HTTP/1.1\r\nHost: AT\r\n{USUAL}", ""),
+        (Call("x", "POST", "/y"), f"POST /y HTTP/1.1\r\nHost: AT\r\nContent-Length: 0\r\n{USUAL}", ""),
+        (
+            Call("x", "POST", "/y", body="a=1&b=2"),
+            f"POST /y HTTP/1.1\r\nHost: AT\r\n{USUAL}Content-Type: application/x-www-form-urlencoded\r\n"
+            "Content-Length: 7\r\n",
+            "a=1&b=2",
+        ),
+        (Call("x", "GET", "/y", role=Role.KEYED), f"GET /y HTTP/1.1\r\nHost: AT\r\n{USUAL}X-KEY: abc\r\n", ""),
+    ],
+)
+async def test_a_request_is_sent_in_these_bytes_whatever_was_sent_before(call: Call, head: str, body: str) -> None:
+    async with scripted_http(lambda _: answer("{}")) as server:
+        bindings = {Role.PUBLIC: Binding(server.origin), Role.KEYED: Binding(server.origin, {"X-KEY": "abc"})}
+        made = RestClient("binance", bindings, LoopClock(), client_context())
+        await made.send(Call("x", "POST", "/z", body="another=1", role=Role.KEYED))
+        await made.send(call)
+        await made.close()
+    where = f"127.0.0.1:{server.origin.port}"
+    assert server.requests[1].decode() == f"{head.replace('AT', where)}\r\n{body}"
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        (Origin("https", "api.example.com", 443), b"api.example.com"),
+        (Origin("https", "api.example.com", 9443), b"api.example.com:9443"),
+        (Origin("http", "::1", 80), b"[::1]"),
+        (Origin("http", "::1", 8080), b"[::1]:8080"),
+    ],
+)
+def test_a_place_is_named_with_its_port_where_that_is_not_the_usual_one(origin: Origin, host: bytes) -> None:
+    async def nobody(_event: str, _info: object) -> None:
+        """Nothing is traced."""
+
+    request = Form(origin, {}).filled("GET", "/", "", "", nobody)
+    assert request.headers[0] == (b"Host", host)
+    assert (request.url.host, request.url.port or request.url.origin.port) == (origin.host.encode(), origin.port)
+
+
+async def test_packed_answers_are_unpacked_and_wrongly_packed_ones_are_told() -> None:
+    packed = gzip.compress(b'{"a": 1}')
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nX-One: 1\r\nx-one: 2\r\nContent-Length: %d\r\n\r\n"
+    replies = [head % len(packed) + packed, head % 4 + b"junk"]
+    async with one(lambda _: replies.pop(0)) as made:
+        got = await made.send(ASK)
+        assert (got.body, got.headers["x-one"]) == (b'{"a": 1}', "1, 2")
+        with pytest.raises(Malformed):
+            await made.send(ASK)
+
+
+async def test_no_module_is_searched_for_while_an_order_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    class Finder(MetaPathFinder):
+        def find_spec(self, fullname: str, *_: object) -> None:
+            searched.append(fullname)
+
+    async with one(lambda _: answer("{}")) as made:
+        await made.send(ASK)
+        monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+        await made.send(CREATE)
+    assert searched == []
 
 
 @pytest.mark.parametrize("turns", range(1, 11))
