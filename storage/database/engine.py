@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -18,7 +18,10 @@ from connectors.errors import ArchiveFailed
 from storage.database.failures import archive_failed, unreadable
 from storage.paths import check_private_file, private_file
 
+T = TypeVar("T")
+
 _WRITES = "tradedesk_writes"
+_BEGIN_WRITE = "BEGIN IMMEDIATE"
 _LOG_PAGES = 4_000
 """Pages of the write-ahead log above which a commit moves them into the file itself, while who waits for it waits on.
 
@@ -41,8 +44,8 @@ class Limits:
 class Database:
     """One SQLite file, one connection, one thread at a time.
 
-    `write` commits on leaving, with ``synchronous=FULL``: when it returns, the bytes are on the disk. Both doors raise
-    `ArchiveFailed` and nothing else.
+    `write` commits on leaving, with ``synchronous=FULL``: when it returns, the bytes are on the disk. So does `commit`.
+    All doors raise `ArchiveFailed` and nothing else.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
@@ -94,6 +97,33 @@ class Database:
         with self._transaction(operation, writes=True) as connection:
             yield connection
 
+    def commit(self, operation: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something in a transaction as `write` gives it, below SQLAlchemy, whose part of it is most of the work.
+
+        Args:
+            operation: What is attempted, for the error.
+            work: Given the driver's connection; what it raises takes back all it did.
+
+        Returns:
+            What ``work`` does, once it is on the disk.
+        """
+        failure: ArchiveFailed
+        try:
+            driver = self._driver()
+            driver.execute(_BEGIN_WRITE)
+            try:
+                done = work(driver)
+                driver.execute("COMMIT")
+            finally:
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+            return done
+        except (SQLAlchemyError, sqlite3.Error) as problem:
+            failure = archive_failed(problem, self.path, operation)
+        except (msgspec.MsgspecError, ValueError, ArithmeticError) as problem:
+            failure = unreadable(problem, self.path, operation)
+        raise failure from None
+
     def check(self, *, quick: bool) -> None:
         """Let SQLite look at its own pages.
 
@@ -121,7 +151,7 @@ class Database:
         failure: ArchiveFailed
         try:
             # Below SQLAlchemy, which would begin a transaction: inside one, SQLite does not checkpoint.
-            driver = cast("sqlite3.Connection", self._connected().connection.driver_connection)
+            driver = self._driver()
             driver.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if empty_log else 'PASSIVE'})")
         except (SQLAlchemyError, sqlite3.Error) as problem:
             failure = archive_failed(problem, self.path, "archive.close")
@@ -140,7 +170,7 @@ class Database:
         self.checkpoint(empty_log=False)
         failure: ArchiveFailed
         try:
-            driver = cast("sqlite3.Connection", self._connected().connection.driver_connection)
+            driver = self._driver()
             (waits_ms,) = driver.execute("PRAGMA busy_timeout").fetchone()
             driver.execute("PRAGMA busy_timeout=0")
             try:
@@ -164,6 +194,9 @@ class Database:
         if self._connection is None:
             self._connection = self._engine.connect()
         return self._connection
+
+    def _driver(self) -> sqlite3.Connection:
+        return cast("sqlite3.Connection", self._connected().connection.driver_connection)
 
     @contextmanager
     def _transaction(self, operation: str, *, writes: bool) -> Iterator[Connection]:
@@ -201,7 +234,7 @@ def _engine(path: Path, limits: Limits) -> Engine:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         # pysqlite would begin late, and deferred: two writers could both read before either writes.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get(_WRITES) else "BEGIN")
+        connection.exec_driver_sql(_BEGIN_WRITE if connection.info.get(_WRITES) else "BEGIN")
 
     return engine
 

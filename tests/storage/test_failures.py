@@ -7,16 +7,21 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from connectors.errors import ArchiveFailed
+from connectors.model.audit import AuditFact, AuditKind, AuditOutcome
+from connectors.model.fill import RecordedFill
 from connectors.ports.archive import Batch
 from storage.archive import Archive, Limits, open_archive
 from storage.database.failures import archive_failed
 from storage.paths import FilesTooOpen, HomeUnusable
-from support.kept import entry, order
+from support.kept import T0, entry, fill, order
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +43,37 @@ def test_a_full_disk_refuses_the_batch_and_keeps_everything_before_it(file: Path
     assert roomy.journal.append(Batch(entries=(entry(order(3_000)),))) == kept + 1
     roomy.check()
     roomy.close()
+
+
+UNCHAINABLE = AuditFact(T0 // 1_000, AuditKind.REQUEST, "order.place", AuditOutcome.SENT, latency_us=-1)
+
+
+@pytest.mark.parametrize("fills", [(), (fill(),)], ids=["an intent", "what is held too"])
+def test_a_batch_that_cannot_be_written_whole_is_taken_back_whole(file: Path, fills: tuple[RecordedFill, ...]) -> None:
+    archive = open_archive(file)
+    with pytest.raises(ArchiveFailed, match="Nothing was written") as caught:
+        archive.journal.append(Batch(entries=(entry(order(1)),), fills=fills, audit=(UNCHAINABLE,)))
+    assert caught.value.__cause__ is None
+    assert archive.journal.last_number() == 0
+    assert archive.journal.append(Batch(entries=(entry(order(2)),), fills=fills)) == 1
+    archive.close()
+    with closing(sqlite3.connect(file)) as again:
+        kept = again.execute("SELECT number, order_id FROM order_events").fetchall()
+    assert kept == [(1, str(order(2).order_id))]
+
+
+def test_an_intent_is_written_through_no_more_than_its_statements(archive: Archive) -> None:
+    """What the library above the driver does around them takes an order half a millisecond."""
+    statements: list[str] = []
+    with archive.journal._database.read("test") as connection:  # noqa: SLF001  # the statements are what is counted
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    driver.set_trace_callback(statements.append)
+    fact = replace(UNCHAINABLE, latency_us=0)
+    assert archive.journal.append(Batch(entries=(entry(order()),), audit=(fact,))) == 1
+    driver.set_trace_callback(None)
+    words = [statement.split()[0] for statement in statements if not statement.startswith("--")]
+    first = ["SELECT", "INSERT"] if "audit_archive" in "".join(statements) else []
+    assert words == ["BEGIN", "SELECT", "INSERT", "SELECT", *first, "INSERT", "COMMIT"]
 
 
 def test_a_locked_file_fails_after_its_wait_and_works_once_it_is_free(file: Path) -> None:
