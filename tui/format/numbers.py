@@ -14,12 +14,19 @@ _TEN = Decimal(10)
 _BASIS_POINTS = Decimal(10_000)
 _ROOMY = Context(prec=100)
 """Quantising never runs out of digits in it, whatever the ambient context is."""
+_PLACES = tuple(Decimal(1).scaleb(-digits) for digits in range(13))
 _LONGEST = 40
 """Characters beyond which a number is written with an exponent: a venue may send any exponent, a line is finite."""
 
 
 def _round(value: Decimal, decimals: int, rounding: str) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding, _ROOMY)
+    unit = _PLACES[decimals] if 0 <= decimals < len(_PLACES) else Decimal(1).scaleb(-decimals)
+    return value.quantize(unit, rounding, _ROOMY)
+
+
+def _written(rounded: Decimal) -> str:
+    """Minus nothing is nothing."""
+    return f"{abs(rounded) if rounded.is_zero() else rounded:,f}"
 
 
 def fixed(value: Decimal, decimals: int) -> str:
@@ -31,10 +38,7 @@ def fixed(value: Decimal, decimals: int) -> str:
         return NONE
     if value.adjusted() > _LONGEST:
         return f"{value:.3E}"
-    rounded = _round(value, decimals, ROUND_HALF_EVEN)
-    if rounded.is_zero():
-        rounded = abs(rounded)
-    return f"{rounded:,f}"
+    return _written(_round(value, decimals, ROUND_HALF_EVEN))
 
 
 def exact(value: Decimal, at_least: int = 0) -> str:
@@ -59,7 +63,7 @@ def short(value: Decimal, width: int, decimals: int) -> str:
     if value.is_zero() or not value.is_finite() or value.adjusted() > _LONGEST:
         return fixed(value, decimals)
     for digits in range(decimals, -1, -1):
-        text = fixed(_round(value, digits, ROUND_DOWN), digits)
+        text = _written(_round(value, digits, ROUND_DOWN))
         if len(text) > width:
             continue
         if value.adjusted() < -digits:

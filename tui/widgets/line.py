@@ -105,6 +105,8 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def left(text: str, width: int) -> str:
     """Left-align in ``width`` cells, cutting what does not fit with ``…``."""
+    if text.isascii() and text.isprintable() and len(text) <= width:
+        return text.ljust(width)
     if cell_len(text) > width:
         return set_cell_size(text, max(width - 1, 0)) + "…"[:width]
     return set_cell_size(text, max(width, 0))
@@ -112,7 +114,7 @@ def left(text: str, width: int) -> str:
 
 def right(text: str, width: int) -> str:
     """Right-align in ``width`` cells. What does not fit is replaced by ``…``: half a number is a wrong number."""
-    cells = cell_len(text)
+    cells = len(text) if text.isascii() and text.isprintable() else cell_len(text)
     if cells > width:
         return ("…" if width > 0 else "").rjust(width)
     return " " * (width - cells) + text
