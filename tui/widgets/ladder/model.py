@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connectors.model.book import BookLevel, BookState, BookView
+from connectors.model.book import BookState, BookView
 from connectors.model.ids import OrderId
 from connectors.model.instrument import Instrument
 from connectors.model.order import Order
@@ -16,7 +16,7 @@ from connectors.model.trade import Trade
 from tui.widgets.ladder.cursor import Viewport, moved
 from tui.widgets.ladder.marks import Ghost, order_price, order_row
 from tui.widgets.ladder.queue import QueueEstimates
-from tui.widgets.ladder.rows import GROUPS, Grid, choose_group
+from tui.widgets.ladder.rows import GROUPS, Grid, choose_group, sizes_at
 from tui.widgets.ladder.volume import VolumeAtPrice
 
 _ONE = Decimal(1)
@@ -110,7 +110,7 @@ class LadderModel:
             if self.state is BookState.LIVE and before is BookState.RESYNC:
                 self.recovered_ns, self.gap_ns = self.now_ns, self.now_ns - self.state_since_ns
             self.state_since_ns = self.now_ns
-        self.queue.put_book(self._sizes(), live=self.live)
+        self.queue.put_book(sizes_at(self.view, self.queue.prices), live=self.live)
 
     def put_orders(self, orders: Sequence[Order]) -> None:
         """Take the account's orders, finished ones included: those of this instrument are kept."""
@@ -124,7 +124,8 @@ class LadderModel:
             ]
         self._filled = {order.order_id: order.filled for order in mine}
         self.orders = tuple(order for order in mine if order.working)
-        self.queue.put_orders(self.orders, self._sizes(), live=self.live)
+        prices = {order.price for order in self.orders if order.price is not None}
+        self.queue.put_orders(self.orders, sizes_at(self.view, prices), live=self.live)
 
     def put_trade(self, trade: Trade) -> None:
         """Take a public trade."""
@@ -267,12 +268,6 @@ class LadderModel:
         row, touch = self.cursor_row, self.touch_rows
         if row is not None and self.viewport.show(row) and touch is not None:
             self.viewport.scroll_by_hand(*touch)
-
-    def _sizes(self) -> dict[Decimal, Decimal]:
-        if self.view is None:
-            return {}
-        levels: tuple[BookLevel, ...] = self.view.bids + self.view.asks
-        return {level.price: level.size for level in levels}
 
 
 def _believed(view: BookView) -> BookState:

@@ -54,12 +54,17 @@ class QueueEstimates:
         place = self._places.get(order_id)
         return None if place is None else Ahead(place.ahead, place.sure)
 
+    @property
+    def prices(self) -> set[Decimal]:
+        """Prices of the levels that are followed: of others no size is needed."""
+        return {place.price for place in self._places.values()}
+
     def put_orders(self, orders: Iterable[Order], sizes: Mapping[Decimal, Decimal], *, live: bool) -> None:
         """Follow the orders: new ones join their level as it is displayed, gone ones are forgotten.
 
         Args:
             orders: All working orders of the instrument.
-            sizes: Displayed size by exact price, both sides.
+            sizes: Displayed size by exact price, both sides, at least where orders stand.
             live: Whether the book can be believed now.
         """
         resting = {
@@ -75,7 +80,7 @@ class QueueEstimates:
                 self._join(order, order.price, sizes, live)
 
     def put_book(self, sizes: Mapping[Decimal, Decimal], *, live: bool) -> None:
-        """Take the displayed sizes of a new frame."""
+        """Take the displayed sizes of a new frame, at least those at `prices`."""
         for place in self._places.values():
             if not live:
                 place.sure = False

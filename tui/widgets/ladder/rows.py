@@ -6,13 +6,14 @@ price that can be sent, and it never flatters: what stands at a bid's label can 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from connectors.model.book import BookLevel, BookView
 
+_ZERO = Decimal(0)
 _STEPS = (1, 2, 5)
 _DECADES = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 GROUPS = tuple(step * decade for decade in _DECADES for step in _STEPS)
@@ -51,25 +52,57 @@ class Grid:
         return price == self.label(self.down(price))
 
 
-def bid_rows(levels: Iterable[BookLevel], grid: Grid) -> dict[int, Decimal]:
-    """Size of each row that holds bids."""
-    sums: defaultdict[int, Decimal] = defaultdict(Decimal)
+def bid_rows(levels: Iterable[BookLevel], grid: Grid, lowest: int = 0) -> dict[int, Decimal]:
+    """Size of each row that holds bids, from the best one down to row ``lowest``.
+
+    Levels come best first: until one is below the label of its row all are in that row, and most need no division.
+    """
+    sums: dict[int, Decimal] = {}
+    row, label, size = 0, None, _ZERO
     for level in levels:
-        sums[grid.down(level.price)] += level.size
-    return dict(sums)
+        if label is None or level.price < label:
+            row = grid.down(level.price)
+            if row < lowest:
+                break
+            label, size = grid.label(row), _ZERO
+        size += level.size
+        sums[row] = size
+    return sums
 
 
-def ask_rows(levels: Iterable[BookLevel], grid: Grid) -> dict[int, Decimal]:
-    """Size of each row that holds asks."""
-    sums: defaultdict[int, Decimal] = defaultdict(Decimal)
+def ask_rows(levels: Iterable[BookLevel], grid: Grid, highest: int | None = None) -> dict[int, Decimal]:
+    """Size of each row that holds asks, from the best one up to row ``highest``; levels come best first."""
+    sums: dict[int, Decimal] = {}
+    row, label, size = 0, None, _ZERO
     for level in levels:
-        sums[grid.up(level.price)] += level.size
-    return dict(sums)
+        if label is None or level.price > label:
+            row = grid.up(level.price)
+            if highest is not None and row > highest:
+                break
+            label, size = grid.label(row), _ZERO
+        size += level.size
+        sums[row] = size
+    return sums
+
+
+def sizes_at(view: BookView | None, prices: Iterable[Decimal]) -> dict[Decimal, Decimal]:
+    """Displayed size at each of some exact prices, where any is displayed."""
+    found = {} if view is None else {price: _size_at(view, price) for price in prices}
+    return {price: size for price, size in found.items() if size is not None}
+
+
+def _size_at(view: BookView, price: Decimal) -> Decimal | None:
+    """Displayed size at an exact price. Levels come best first, so bids are looked for by their negated prices."""
+    at = bisect_left(view.asks, price, key=lambda level: level.price)
+    if at < len(view.asks) and view.asks[at].price == price:
+        return view.asks[at].size
+    at = bisect_left(view.bids, price.copy_negate(), key=lambda level: level.price.copy_negate())
+    return view.bids[at].size if at < len(view.bids) and view.bids[at].price == price else None
 
 
 def cumulated(sums: dict[int, Decimal], *, upwards: bool) -> dict[int, Decimal]:
     """Running sums from the touch outwards: asks run upwards, bids downwards."""
-    total = Decimal(0)
+    total = _ZERO
     result: dict[int, Decimal] = {}
     for row in sorted(sums, reverse=not upwards):
         total += sums[row]
@@ -91,7 +124,7 @@ def choose_group(view: BookView, tick: Decimal, height: int) -> int:
         if grid.step * 2 > bid.price:
             break
         top = middle_top(grid.down(bid.price), grid.up(ask.price), height)
-        rows = bid_rows(view.bids, grid).keys() | ask_rows(view.asks, grid).keys()
+        rows = bid_rows(view.bids, grid, top - height + 1).keys() | ask_rows(view.asks, grid, top).keys()
         filled = sum(top - height < row <= top for row in rows)
         if filled * 100 >= height * _FILLED_PERCENT:
             return group

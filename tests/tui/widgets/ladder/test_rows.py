@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.model.book import BookLevel
 from support.pane_facts import book
-from tui.widgets.ladder.rows import GROUPS, Grid, ask_rows, bid_rows, choose_group, cumulated, middle_top
+from tui.widgets.ladder.rows import GROUPS, Grid, ask_rows, bid_rows, choose_group, cumulated, middle_top, sizes_at
 
 TICKS = st.sampled_from([Decimal(text) for text in ("0.01", "0.00000001", "0.5", "0.25", "1", "5")])
 GRIDS = st.builds(Grid, TICKS, st.sampled_from(GROUPS))
@@ -16,18 +17,34 @@ GRIDS = st.builds(Grid, TICKS, st.sampled_from(GROUPS))
 
 @st.composite
 def levels_on(draw: st.DrawFn) -> tuple[Grid, list[BookLevel]]:
+    """A grid, and levels as they come as asks: the lowest first. As bids they come the other way round."""
     grid = draw(GRIDS)
-    numbers = draw(st.lists(st.integers(1, 10**9), unique=True, max_size=30))
+    near = st.integers(1, 10**9) | st.integers(10**6, 10**6 + 40)
+    numbers = draw(st.lists(near, unique=True, max_size=30))
     sizes = st.integers(1, 10**12).map(lambda number: Decimal(number).scaleb(-8))
-    return grid, [BookLevel(grid.tick * number, draw(sizes)) for number in numbers]
+    return grid, [BookLevel(grid.tick * number, draw(sizes)) for number in sorted(numbers)]
 
 
 @given(levels_on())
 def test_grouping_loses_no_size(case: tuple[Grid, list[BookLevel]]) -> None:
     grid, levels = case
     total = sum((level.size for level in levels), Decimal(0))
-    assert sum(bid_rows(levels, grid).values(), Decimal(0)) == total
+    assert sum(bid_rows(levels[::-1], grid).values(), Decimal(0)) == total
     assert sum(ask_rows(levels, grid).values(), Decimal(0)) == total
+
+
+@given(levels_on(), st.integers(0, 10**9) | st.integers(10**6 - 5, 10**6 + 45))
+def test_each_level_is_counted_in_its_own_row_and_none_beyond_the_last_one_wanted(
+    case: tuple[Grid, list[BookLevel]], last: int
+) -> None:
+    grid, levels = case
+    bids: defaultdict[int, Decimal] = defaultdict(Decimal)
+    asks: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for level in levels:
+        bids[grid.down(level.price)] += level.size
+        asks[grid.up(level.price)] += level.size
+    assert bid_rows(levels[::-1], grid, last) == {row: size for row, size in bids.items() if row >= last}
+    assert ask_rows(levels, grid, last) == {row: size for row, size in asks.items() if row <= last}
 
 
 @given(levels_on())
@@ -53,6 +70,15 @@ def test_an_old_price_off_the_present_tick_still_finds_a_row() -> None:
     price = Decimal("100.3")
     assert (grid.label(grid.down(price)), grid.label(grid.up(price))) == (Decimal("100.0"), Decimal("100.5"))
     assert not grid.on_label(price)
+
+
+@given(st.sets(st.sampled_from([f"618{number:02}.00" for number in range(20)]) | st.just("61804.01")))
+def test_sizes_are_found_at_exact_prices_of_both_sides(prices: set[str]) -> None:
+    view = book()
+    shown = {level.price: level.size for level in (*view.bids, *view.asks)}
+    wanted = {Decimal(price) for price in prices}
+    assert sizes_at(view, wanted) == {price: size for price, size in shown.items() if price in wanted}
+    assert sizes_at(None, wanted) == {}
 
 
 def test_cumulated_sizes_run_outwards_from_the_touch() -> None:
