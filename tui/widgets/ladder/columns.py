@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
 
 from connectors.model.side import Side
-from tui.format.numbers import compact
+from tui.format.numbers import compact, short
 from tui.styles.palette import Ink
 from tui.widgets.ladder.marks import OwnMark
 from tui.widgets.line import DIM, PLAIN, Line, Run, Token, left, right
@@ -21,16 +24,23 @@ _ASK = 8
 _PRICE = 11
 _SIZE = 6
 """Cells of a size; a longer one may take the spare cells of its column."""
+_SIZE_CELLS = 7
 _BRACKETS = 2
 _VOLUME_GAP = 1
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _EIGHT = 8
 
+_HALF = Decimal("0.5")
+
 _BID_INK = Ink(Token.BID)
 _ASK_INK = Ink(Token.ASK)
+_BID_BAR_INK = Ink(Token.BID, Token.BID_BAR)
+_ASK_BAR_INK = Ink(Token.ASK, Token.ASK_BAR)
 _OWN_INK = Ink(Token.OWN)
 _ALARM_INK = Ink(Token.DANGER, bold=True, reverse=True)
 _GHOST_INK = Ink(Token.OWN, bold=True)
+_FLASH_INK = Ink(Token.OWN, reverse=True)
+_CURSOR_INK = Ink(reverse=True)
 _HATCH = "░"
 
 
@@ -74,6 +84,7 @@ WIDE, NORMAL, COMPACT = 76, 58, 41
 """Widths of a ladder in the three size classes."""
 
 
+@lru_cache(maxsize=16)
 def layout_for(width: int, label_width: int) -> Layout:
     """The layout for a ladder of ``width`` cells and prices of ``label_width`` characters.
 
@@ -91,32 +102,43 @@ def layout_for(width: int, label_width: int) -> Layout:
     return Layout(own, price, bid, ask)
 
 
-@dataclass(frozen=True, slots=True)
-class SideCell:
-    """A size in the bid or ask column."""
+class Special(Enum):
+    """What stands in an own cell in place of an order."""
 
-    text: str = ""
-    bar: int = 0
-    """Cells of background bar, from the price outwards."""
-    large: bool = False
+    GHOST = "ghost"
+    FLASH = "flash"
 
 
-@dataclass(frozen=True, slots=True)
-class RowFacts:
-    """Everything one row shows. Equal facts draw equal rows."""
+class Look(NamedTuple):
+    """What all rows have in common: where it changes, every row is drawn anew."""
+
+    layout: Layout
+    full: Decimal
+    """The size that fills a bar; 0 draws none."""
+    decimals: int
+    """Digits of a displayed size."""
+    live: bool = True
+    stale: bool = False
+    hatched: bool = False
+
+
+class RowFacts(NamedTuple):
+    """Everything one row shows that others may not. Equal facts of one `Look` draw equal rows.
+
+    They are facts and not texts: written is only what differs from the frame before. They are compared at every beat,
+    row by row, hence a tuple.
+    """
 
     label: str
     cursor: bool = False
-    live: bool = True
     in_spread: bool = False
-    bid: SideCell = SideCell()
-    ask: SideCell = SideCell()
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+    large_bid: bool = False
+    large_ask: bool = False
     own_bid: OwnMark | None = None
     own_ask: OwnMark | None = None
-    own_is_ghost: bool = False
-    own_is_flash: bool = False
-    hatched: bool = False
-    stale: bool = False
+    special: Special | None = None
     cumulative_bid: Decimal | None = None
     cumulative_ask: Decimal | None = None
     volume: int = 0
@@ -129,14 +151,15 @@ class RowFacts:
     """What of mine lies outside the window, on the first and last row."""
 
 
-def draw_row(row: RowFacts, layout: Layout) -> Line:
+def draw_row(row: RowFacts, look: Look) -> Line:
     """One row of the ladder, `Layout.width` cells."""
-    line: Line = [("▶" if row.cursor else " " if row.live else _HATCH, PLAIN if row.cursor or row.live else DIM)]
+    layout, live = look.layout, look.live
+    line: Line = [("▶" if row.cursor else " " if live else _HATCH, PLAIN if row.cursor or live else DIM)]
     if layout.cumulative_bid:
         line.append((right(_sum_text(row.cumulative_bid), layout.cumulative_bid), DIM))
-    line += _left_of_price(row, layout)
-    line += _price(row, layout)
-    line += _right_of_price(row, layout)
+    line += _left_of_price(row, look)
+    line += _price(row, look)
+    line += _right_of_price(row, look)
     if layout.cumulative_ask:
         text = right(_sum_text(row.cumulative_ask), _CUMULATIVE_ASK_DIGITS)
         line.append((left(text, layout.cumulative_ask), DIM))
@@ -161,69 +184,75 @@ def _sum_text(value: Decimal | None) -> str:
     return compact(value) if value >= 1000 else f"{value:.1f}"  # noqa: PLR2004  # four digits and the point
 
 
-def _left_of_price(row: RowFacts, layout: Layout) -> Line:
+def bar_cells(size: Decimal, full: Decimal, width: int) -> int:
+    """Cells of a bar of at most ``width``, rounded to the nearest; ``full`` fills it, and a ``full`` of 0 nothing."""
+    return min(int(size * width / full + _HALF), width) if full else 0
+
+
+def _left_of_price(row: RowFacts, look: Look) -> Line:
     """Own buys and bids. A long own mark runs on into the spare cells before the bid's number."""
-    if row.note and not row.bid.text and row.own_bid is None:
+    layout, size = look.layout, row.bid
+    if row.note and size is None and row.own_bid is None:
         return [(left(f"{row.note}", layout.before_price), _OWN_INK)]
-    number = ("◆" if row.bid.large else "") + row.bid.text
+    number = "" if size is None else short(size, _SIZE_CELLS, look.decimals)
+    if row.large_bid:
+        number = f"◆{number}"
     spare = max(layout.bid - max(len(number), _SIZE) - 1, 0)
-    own, ink = _own(row, row.own_bid, layout, layout.own + spare)
-    if len(own) > layout.own:
-        taken = len(own) - layout.own
-        return [(own, ink), *_size(number, layout.bid - taken, row.bid.bar, _bid_ink(row), Token.BID_BAR)]
-    padding = (" " * (layout.own - len(own)), PLAIN)
-    cell = [padding, (own, ink)] if layout.roomy else [(own, ink), padding]
-    return [*cell, *_size(number, layout.bid, row.bid.bar, _bid_ink(row), Token.BID_BAR)]
+    own, ink = _own(row, row.own_bid, look, layout.own + spare)
+    taken = len(own) - layout.own
+    bids = _bids(number, layout.bid - max(taken, 0), size, look)
+    if taken > 0:
+        return [(own, ink), *bids]
+    padding = (" " * -taken, PLAIN)
+    return [padding, (own, ink), *bids] if layout.roomy else [(own, ink), padding, *bids]
 
 
-def _right_of_price(row: RowFacts, layout: Layout) -> Line:
+def _bids(number: str, width: int, size: Decimal | None, look: Look) -> Line:
+    """A size right-aligned against the price, its bar growing leftwards from there."""
+    whole = right(number, width)
+    filled = 0 if size is None else min(bar_cells(size, look.full, look.layout.bid), max(width, 0))
+    ink = _BID_INK if look.live else DIM
+    if not filled:
+        return [(whole, ink)]
+    cut = width - filled
+    return [(whole[:cut], ink), (whole[cut:], _BID_BAR_INK)]
+
+
+def _right_of_price(row: RowFacts, look: Look) -> Line:
     """Asks and own sells; the first cell of the ask column takes a mark that the price had no room for."""
-    if row.note and not row.ask.text and row.own_ask is None and (row.bid.text or row.own_bid is not None):
+    layout, size = look.layout, row.ask
+    if row.note and size is None and row.own_ask is None and (row.bid is not None or row.own_bid is not None):
         return [(left(f" {row.note}", layout.ask + layout.own), _OWN_INK)]
-    number = row.ask.text.rjust(min(_SIZE, layout.ask)) + ("◆" if row.ask.large else "")
-    text = left(number, layout.ask)
-    own, ink = _own(row, row.own_ask, layout, layout.own)
-    sells: Line = [(" " * (layout.own - len(own)), PLAIN), (own, ink)]
-    spilled = _marks(row)[1:] if not row.cursor else _marks(row)
-    runs = _bar_right(text, row.ask.bar, _ask_ink(row))
+    number = "" if size is None else short(size, _SIZE_CELLS, look.decimals)
+    number = number.rjust(min(_SIZE, layout.ask))
+    text = left(f"{number}◆" if row.large_ask else number, layout.ask)
+    own, ink = _own(row, row.own_ask, look, layout.own)
+    runs = _asks(text, size, look)
+    marks = _marks(row)
+    spilled = marks if row.cursor else marks[1:]
     if spilled and text.startswith(" "):
         first, ink_of_first = runs[0]
         runs[0] = (first[1:], ink_of_first)
         runs.insert(0, (spilled[0][0], spilled[0][1]._replace(back=ink_of_first.back)))
-    return [*runs, *sells]
+    return [*runs, (" " * (layout.own - len(own)), PLAIN), (own, ink)]
 
 
-def _own(row: RowFacts, mark: OwnMark | None, layout: Layout, room: int) -> Run:
+def _asks(text: str, size: Decimal | None, look: Look) -> Line:
+    """A size in the ask column, its bar growing rightwards from the price."""
+    filled = 0 if size is None else min(bar_cells(size, look.full, look.layout.ask), len(text))
+    ink = _ASK_INK if look.live else DIM
+    return [(text[:filled], _ASK_BAR_INK), (text[filled:], ink)] if filled else [(text, ink)]
+
+
+def _own(row: RowFacts, mark: OwnMark | None, look: Look, room: int) -> Run:
     if mark is None:
-        return (_HATCH * layout.own, DIM) if row.hatched else ("", _OWN_INK)
+        return (_HATCH * look.layout.own, DIM) if look.hatched else ("", _OWN_INK)
     text = mark.best(room)
     if mark.alarm:
         return (text, _ALARM_INK)
-    if row.own_is_ghost:
+    if row.special is Special.GHOST:
         return (text, _GHOST_INK)
-    return (text, _OWN_INK._replace(reverse=True) if row.own_is_flash else _OWN_INK)
-
-
-def _bid_ink(row: RowFacts) -> Ink:
-    return _BID_INK if row.live else DIM
-
-
-def _ask_ink(row: RowFacts) -> Ink:
-    return _ASK_INK if row.live else DIM
-
-
-def _size(text: str, width: int, bar: int, ink: Ink, back: Token) -> Line:
-    """A size right-aligned against the price, its bar growing leftwards from there."""
-    whole = right(text, width)
-    filled = max(min(bar, width), 0)
-    cut = width - filled
-    return [run for run in ((whole[:cut], ink), (whole[cut:], ink._replace(back=back))) if run[0]]
-
-
-def _bar_right(text: str, bar: int, ink: Ink) -> Line:
-    """A size in the ask column, its bar growing rightwards from the price."""
-    filled = max(min(bar, len(text)), 0)
-    return [run for run in ((text[:filled], ink._replace(back=Token.ASK_BAR)), (text[filled:], ink)) if run[0]]
+    return (text, _FLASH_INK if row.special is Special.FLASH else _OWN_INK)
 
 
 def _marks(row: RowFacts) -> list[Run]:
@@ -236,10 +265,10 @@ def _marks(row: RowFacts) -> list[Run]:
     return marks
 
 
-def _price(row: RowFacts, layout: Layout) -> Line:
-    label = right(row.label, layout.label)
+def _price(row: RowFacts, look: Look) -> Line:
+    label = right(row.label, look.layout.label)
     if row.cursor:
-        return [(f"[{label}]" if label == row.label else f"{label[: -len(row.label)]}[{row.label}]", Ink(reverse=True))]
-    ink = DIM if row.stale or row.in_spread else PLAIN
+        return [(f"[{label}]" if label == row.label else f"{label[: -len(row.label)]}[{row.label}]", _CURSOR_INK)]
+    ink = DIM if look.stale or row.in_spread else PLAIN
     marks = _marks(row)
     return [(f" {label}", ink), marks[0] if marks else (" ", ink)]

@@ -20,7 +20,7 @@ from tui.widgets.ladder.columns import RowFacts, draw_row
 from tui.widgets.ladder.marks import Ghost
 from tui.widgets.ladder.model import LadderModel
 from tui.widgets.ladder.picture import Picture
-from tui.widgets.ladder.title import heading
+from tui.widgets.ladder.title import Title
 from tui.widgets.line import DIM, Line, Token, fit, wrapped
 from tui.widgets.pane import NANOS, LinePane
 
@@ -83,9 +83,10 @@ class Ladder(LinePane):
         """Told of a jump before anything of it is painted: no key may fall between the two."""
         self.drifted_at_key = False
         """Whether the cursor had gone with the market, unasked, when the newest key was pressed."""
+        self._title = Title()
         self._picture = Picture()
         self._drawn: dict[int, tuple[RowFacts, Line]] = {}
-        self._drawn_for = self._picture.layout
+        self._drawn_for = self._picture.look
         self._composed: PaintedFrame | None = None
         self._painted: PaintedFrame | None = None
         self._awaited: set[int] = set()
@@ -193,27 +194,30 @@ class Ladder(LinePane):
 
     def heading(self, width: int) -> Line:
         """The title; sums are over the rows last composed."""
-        return heading(self.model, width, self._picture.bid_sum, self._picture.ask_sum)
+        return self._title.draw(self.model, width, self._picture.bid_sum, self._picture.ask_sum)
 
     def body_lines(self, width: int, height: int) -> list[Line]:
-        """The visible rows. Rows whose facts did not change are not drawn again."""
+        """The visible rows. One whose facts did not change is not drawn again, wherever it stands now."""
         jumped = self.model.arrange(height, self.now_ns)
         if jumped:
             self.on_jump()
             self.post_message(self.Recentred(self, jumped))
-        rows = self._picture.compose(self.model, width)
-        layout = self._picture.layout
-        if layout != self._drawn_for:
-            self._drawn.clear()
-            self._drawn_for = layout
+        picture = self._picture
+        rows = picture.compose(self.model, width)
         if not rows:
             return self._waiting(width, height)
+        if picture.look != self._drawn_for:
+            self._drawn.clear()
+            self._drawn_for = picture.look
+        drawn: dict[int, tuple[RowFacts, Line]] = {}
         lines: list[Line] = []
-        for number, row in enumerate(rows):
+        for number, row in zip(picture.visible, rows, strict=True):
             known = self._drawn.get(number)
             if known is None or known[0] != row:
-                known = self._drawn[number] = (row, draw_row(row, layout))
+                known = (row, draw_row(row, picture.look))
+            drawn[number] = known
             lines.append(known[1])
+        self._drawn = drawn
         return self._with_gap_note(lines, width)
 
     def lines_composed(self, changed: Sequence[int]) -> None:
@@ -224,7 +228,7 @@ class Ladder(LinePane):
         self._composed = PaintedFrame(
             view.update_id, self.model.state, view.best_bid, view.best_ask, view.received_ns, self.now_ns
         )
-        height = self.size.height
+        height = self._composed_for[1]
         self._awaited = {row for row in (*self._awaited, *changed) if row < height}
         if not self._awaited:
             self._painted = self._composed

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum
 
-from connectors.model.book import BookState
+from connectors.model.book import BookState, BookView
 from connectors.model.order import Order
 from connectors.model.side import Side
-from tui.format.numbers import exact, fixed, price, short
+from tui.format.numbers import exact, fixed, price
 from tui.format.orders import protective
 from tui.format.times import NANOS, count
-from tui.widgets.ladder.columns import Layout, RowFacts, SideCell, layout_for
+from tui.widgets.ladder.columns import Layout, Look, RowFacts, Special, layout_for
 from tui.widgets.ladder.marks import OwnMark, by_row, ghost_mark, mark_of, order_price, size_text
 from tui.widgets.ladder.model import LadderModel, outside
 from tui.widgets.ladder.rows import Grid, ask_rows, bid_rows, cumulated
 
 _MOST_DECIMALS = 3
 """Digits of a displayed size; own orders are written with all of theirs."""
-_SIZE_CELLS = 7
 _LARGE = 5
 """A size above so many medians is marked."""
 _REFIT_UP, _REFIT_DOWN = Decimal("1.25"), Decimal("0.6")
@@ -38,21 +37,51 @@ class BarScale:
 
     full: Decimal = _ZERO
 
-    def fit(self, sizes: list[Decimal]) -> Decimal:
-        """Follow the visible sizes; returns the size that fills a bar, 0 without any."""
-        if not sizes:
+    def fit(self, ranked: Sequence[Decimal]) -> Decimal:
+        """Follow the visible sizes, smallest first; returns the size that fills a bar, 0 without any."""
+        if not ranked:
             return self.full
-        ranked = sorted(sizes)
         wanted = ranked[min(len(ranked) * 95 // 100, len(ranked) - 1)]
         if not self.full * _REFIT_DOWN <= wanted <= self.full * _REFIT_UP:
             self.full = wanted
         return self.full
 
-    def cells(self, size: Decimal, width: int) -> int:
-        """Cells of a bar of at most ``width``, rounded to the nearest."""
-        if not self.full:
-            return 0
-        return min(int(size * width / self.full + Decimal("0.5")), width)
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """What the book holds in the visible rows."""
+
+    bids: dict[int, Decimal]
+    asks: dict[int, Decimal]
+    bid_sum: Decimal
+    ask_sum: Decimal
+    ranked: list[Decimal]
+    """All of them, smallest first."""
+    bid_sums: dict[int, Decimal]
+    """From the touch outwards."""
+    ask_sums: dict[int, Decimal]
+
+    @property
+    def large(self) -> Decimal:
+        """The size above which one is marked as large; 0 without any."""
+        return self.ranked[len(self.ranked) // 2] * _LARGE if self.ranked else _ZERO
+
+
+def _sizes(view: BookView, grid: Grid, visible: range) -> _Sizes:
+    """Sum the levels by row, as far outwards as there is a row to be seen."""
+    top, bottom = visible[0], visible[-1]
+    bids, asks = bid_rows(view.bids, grid, bottom), ask_rows(view.asks, grid, top)
+    seen_bids = [size for row, size in bids.items() if row <= top]
+    seen_asks = [size for row, size in asks.items() if row >= bottom]
+    return _Sizes(
+        bids,
+        asks,
+        sum(seen_bids, _ZERO),
+        sum(seen_asks, _ZERO),
+        sorted(seen_bids + seen_asks),
+        cumulated(bids, upwards=False),
+        cumulated(asks, upwards=True),
+    )
 
 
 @dataclass(slots=True)
@@ -60,8 +89,11 @@ class Picture:
     """The visible rows and the sums over them. Scales are kept from frame to frame."""
 
     bars: BarScale = field(default_factory=BarScale)
+    visible: range = range(0)
+    """Numbers of the visible rows, top first."""
     rows: list[RowFacts] = field(default_factory=list)
-    layout: Layout = field(default_factory=lambda: layout_for(0, 0))
+    """Facts of each of them."""
+    look: Look = field(default_factory=lambda: Look(layout_for(0, 0), _ZERO, 0))
     bid_sum: Decimal = _ZERO
     ask_sum: Decimal = _ZERO
     _labels: list[str] = field(default_factory=list)
@@ -75,71 +107,73 @@ class Picture:
         if view is None or instrument is None or top is None or height < 1:
             self.rows = []
             return self.rows
-        grid, decimals = model.grid, instrument.price_decimals
-        visible = range(top, top - height, -1)
-        labels = self._labels_of(visible, model, decimals)
-        cursor_row, cursor_text = model.cursor_row, price(model.cursor, decimals)
-        self.layout = layout_for(width, max(len(text) for text in (labels[0], labels[-1], cursor_text)))
-        bids, asks = bid_rows(view.bids, grid), ask_rows(view.asks, grid)
-        large = self._fit(visible, bids, asks)
+        self.visible = range(top, top - height, -1)
+        sizes = _sizes(view, model.grid, self.visible)
+        self.bid_sum, self.ask_sum = sizes.bid_sum, sizes.ask_sum
+        full = self.bars.fit(sizes.ranked)
+        decimals = instrument.price_decimals
+        labels, cursor = self._labels_of(model, decimals), price(model.cursor, decimals)
+        layout = layout_for(width, max(len(labels[0]), len(labels[-1]), len(cursor)))
         live = model.live
-        cells = _Cells(self.bars, min(instrument.size_decimals, _MOST_DECIMALS), large, live=live)
-        cumulative = self.layout.cumulative_bid > 0
-        bid_sums = cumulated(bids, upwards=False) if cumulative else {}
-        ask_sums = cumulated(asks, upwards=True) if cumulative else {}
-        own, special = _own_cells(model, visible)
-        volumes = self._volumes(model, visible)
-        trade_row, letters = _trade_row(model), _letters(model)
-        stale, hatched, touch = model.state is BookState.STALE, bool(model.halted), model.touch_rows or (top, top)
-        self.rows = [
-            RowFacts(
-                label=cursor_text if row == cursor_row else label,
-                cursor=row == cursor_row,
-                live=live,
-                stale=stale,
-                in_spread=touch[0] < row < touch[1],
-                hatched=hatched,
-                bid=cells.draw(bids.get(row), self.layout.bid),
-                ask=cells.draw(asks.get(row), self.layout.ask),
-                own_bid=own.get((row, Side.BUY)),
-                own_ask=own.get((row, Side.SELL)),
-                own_is_ghost=special.get(row) is _Special.GHOST,
-                own_is_flash=special.get(row) is _Special.FLASH,
-                cumulative_bid=bid_sums.get(row),
-                cumulative_ask=ask_sums.get(row),
-                volume=volumes.get(row, 0),
-                trade=model.last_trade.aggressor if model.last_trade is not None and row == trade_row else None,
-                mark=letters.get(row, ""),
-            )
-            for row, label in zip(visible, labels, strict=True)
-        ]
+        self.look = Look(
+            layout,
+            full if live else _ZERO,
+            min(instrument.size_decimals, _MOST_DECIMALS),
+            live,
+            model.state is BookState.STALE,
+            bool(model.halted),
+        )
+        self.rows = self._rows(model, sizes, labels, cursor)
         self._add_notes(model)
         return self.rows
 
-    def _fit(self, visible: range, bids: dict[int, Decimal], asks: dict[int, Decimal]) -> Decimal:
-        """Fit sums and bars to what is visible; returns the size above which one is marked as large."""
-        sizes = [each[row] for each in (bids, asks) for row in visible if row in each]
-        self.bars.fit(sizes)
-        self.bid_sum = sum((bids[row] for row in visible if row in bids), _ZERO)
-        self.ask_sum = sum((asks[row] for row in visible if row in asks), _ZERO)
-        return sorted(sizes)[len(sizes) // 2] * _LARGE if sizes else _ZERO
+    def _rows(self, model: LadderModel, sizes: _Sizes, labels: list[str], cursor: str) -> list[RowFacts]:
+        live, cumulative = self.look.live, self.look.layout.cumulative_bid > 0
+        bids, asks, large = sizes.bids, sizes.asks, sizes.large
+        lowest_ask, highest_bid = (model.touch_rows or (self.visible[0],) * 2)[::-1]
+        cursor_row, trade_row, letters = model.cursor_row, _trade_row(model), _letters(model)
+        own, volumes = _own_cells(model, self.visible), self._volumes(model)
+        rows: list[RowFacts] = []
+        for row, label in zip(self.visible, labels, strict=True):
+            bid, ask = bids.get(row), asks.get(row)
+            rows.append(
+                RowFacts(
+                    cursor if row == cursor_row else label,
+                    row == cursor_row,
+                    highest_bid < row < lowest_ask,
+                    bid,
+                    ask,
+                    live and bid is not None and 0 < large < bid,
+                    live and ask is not None and 0 < large < ask,
+                    own.buys.get(row),
+                    own.sells.get(row),
+                    own.special.get(row),
+                    sizes.bid_sums.get(row) if cumulative else None,
+                    sizes.ask_sums.get(row) if cumulative else None,
+                    volumes.get(row, 0),
+                    model.last_trade.aggressor if model.last_trade is not None and row == trade_row else None,
+                    letters.get(row, ""),
+                )
+            )
+        return rows
 
-    def _labels_of(self, visible: range, model: LadderModel, decimals: int) -> list[str]:
+    def _labels_of(self, model: LadderModel, decimals: int) -> list[str]:
         """Labels of the rows; they change only when the window moves."""
-        wanted = (visible, model.grid, decimals)
+        wanted = (self.visible, model.grid, decimals)
         if wanted != self._labels_for:
             self._labels_for = wanted
-            self._labels = [fixed(model.grid.label(row), decimals) for row in visible]
+            self._labels = [fixed(model.grid.label(row), decimals) for row in self.visible]
         return self._labels
 
-    def _volumes(self, model: LadderModel, visible: range) -> dict[int, int]:
+    def _volumes(self, model: LadderModel) -> dict[int, int]:
         """Eighths of the volume column by row; a traded price draws at least one."""
-        if not self.layout.volume:
+        column = self.look.layout.volume
+        if not column:
             return {}
         rows = model.volume.rows(model.grid)
-        shown = {row: rows[row] for row in visible if row in rows}
+        shown = {row: rows[row] for row in self.visible if row in rows}
         most = max(shown.values(), default=_ZERO)
-        full = (self.layout.volume - 1) * 8
+        full = (column - 1) * 8
         return {row: max(int(traded * full / most), 1) for row, traded in shown.items() if traded}
 
     def _add_notes(self, model: LadderModel) -> None:
@@ -148,43 +182,50 @@ class Picture:
         if len(self.rows) < _NOTES_NEED:
             return
         for line, arrow, orders, entry in ((0, "▲", above, entry_above), (-1, "▼", below, entry_below)):
-            note = _note(arrow, orders, entry, model, self.layout)
+            note = _note(arrow, orders, entry, model, self.look.layout)
             if note:
-                self.rows[line] = replace(self.rows[line], note=note)
+                self.rows[line] = self.rows[line]._replace(note=note)
 
 
 _NOTES_NEED = 2
-
-
-class _Special(Enum):
-    GHOST = "ghost"
-    FLASH = "flash"
 
 
 def _side_row(price_: Decimal, side: Side, model: LadderModel) -> int:
     return model.grid.down(price_) if side is Side.BUY else model.grid.up(price_)
 
 
-def _own_cells(model: LadderModel, visible: range) -> tuple[dict[tuple[int, Side], OwnMark], dict[int, _Special]]:
-    """Marks by row and side, and which rows show a ghost or flash: a fill over an order, a ghost over both."""
+@dataclass(frozen=True, slots=True)
+class _OwnCells:
+    """Marks of mine by row, and which rows show a ghost or a flash."""
+
+    buys: dict[int, OwnMark] = field(default_factory=dict)
+    sells: dict[int, OwnMark] = field(default_factory=dict)
+    special: dict[int, Special] = field(default_factory=dict)
+
+    def of(self, side: Side) -> dict[int, OwnMark]:
+        """The marks of one side."""
+        return self.buys if side is Side.BUY else self.sells
+
+
+def _own_cells(model: LadderModel, visible: range) -> _OwnCells:
+    """Marks by row and side: a fill over an order, a ghost over both."""
     size_decimals = 0 if model.instrument is None else model.instrument.size_decimals
-    own = {
-        (row, side): mark_of(orders, model.grid, model.queue.of, size_decimals)
-        for (row, side), orders in by_row(model.orders, model.grid).items()
-        if row in visible
-    }
-    special: dict[int, _Special] = {}
+    own = _OwnCells()
+    for (row, side), orders in by_row(model.orders, model.grid).items():
+        if row in visible:
+            own.of(side)[row] = mark_of(orders, model.grid, model.queue.of, size_decimals)
     model.flashes = [flash for flash in model.flashes if model.now_ns - flash.since_ns < _AFTERGLOW_NS]
     for flash in model.flashes:
         row = _side_row(flash.price, flash.side, model)
-        own[row, flash.side] = OwnMark((f"✓{size_text(flash.quantity)}",))
+        own.of(flash.side)[row] = OwnMark((f"✓{size_text(flash.quantity)}",))
         if model.now_ns - flash.since_ns < _FLASH_NS:
-            special[row] = _Special.FLASH
-    if model.ghost is not None:
-        row = _side_row(model.ghost.price, model.ghost.side, model)
-        own[row, model.ghost.side] = ghost_mark(model.ghost)
-        special[row] = _Special.GHOST
-    return own, special
+            own.special[row] = Special.FLASH
+    ghost = model.ghost
+    if ghost is not None:
+        row = _side_row(ghost.price, ghost.side, model)
+        own.of(ghost.side)[row] = ghost_mark(ghost)
+        own.special[row] = Special.GHOST
+    return own
 
 
 def _trade_row(model: LadderModel) -> int | None:
@@ -205,20 +246,6 @@ def _letters(model: LadderModel) -> dict[int, str]:
         row = model.grid.down(at)
         letters[row] = letters.get(row, "") + letter
     return letters
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    bars: BarScale
-    decimals: int
-    large: Decimal
-    live: bool
-
-    def draw(self, size: Decimal | None, width: int) -> SideCell:
-        if size is None:
-            return SideCell()
-        text = short(size, _SIZE_CELLS, self.decimals)
-        return SideCell(text, self.bars.cells(size, width) if self.live else 0, self.live and 0 < self.large < size)
 
 
 def _entry_outside(model: LadderModel) -> tuple[Decimal | None, Decimal | None]:

@@ -21,16 +21,34 @@ _JUMP_SHOWN_NS = 2 * NANOS
 _HUNDRED = Decimal(100)
 
 
-def heading(model: LadderModel, width: int, bids: Decimal, asks: Decimal) -> Line:
-    """Draw the title.
+class Title:
+    """The title; squeezed anew only when one of its parts says something else."""
 
-    Args:
-        model: The ladder's facts.
-        width: Free cells.
-        bids: Sum of the visible bids, base units.
-        asks: Sum of the visible asks.
-    """
-    roomy, wide = width >= NORMAL - 1, width >= WIDE - 1
+    def __init__(self) -> None:
+        self._line: Line = []
+        self._of: tuple[int, list[Part]] | None = None
+
+    def draw(self, model: LadderModel, width: int, bids: Decimal, asks: Decimal) -> Line:
+        """Draw it.
+
+        Args:
+            model: The ladder's facts.
+            width: Free cells.
+            bids: Sum of the visible bids, base units.
+            asks: Sum of the visible asks.
+        """
+        wanted = width, _parts(model, width, bids, asks)
+        if wanted != self._of:
+            self._of, self._line = wanted, squeeze(wanted[1], width, gap="  " if _roomy(width) else " ")
+        return self._line
+
+
+def _roomy(width: int) -> bool:
+    return width >= NORMAL - 1
+
+
+def _parts(model: LadderModel, width: int, bids: Decimal, asks: Decimal) -> list[Part]:
+    roomy, wide = _roomy(width), width >= WIDE - 1
     parts = [Part(("LADDER",), _BOLD), Part((f"{'group ' if wide else ''}x{_group(model)}",), PLAIN)]
     if model.halted:
         parts.append(Part((clean(model.halted), "HALTED"), _DANGER))
@@ -43,7 +61,7 @@ def heading(model: LadderModel, width: int, bids: Decimal, asks: Decimal) -> Lin
             parts.append(Part((f"Σask {_sum(asks)} Σbid {_sum(bids)}",), DIM, rank=2))
         elif bids:
             parts.append(Part((f"Σ ask/bid {fixed(asks / bids, 2)}", f"Σ {fixed(asks / bids, 2)}"), DIM, rank=2))
-    return squeeze(parts, width, gap="  " if roomy else " ")
+    return parts
 
 
 def _group(model: LadderModel) -> str:
