@@ -62,6 +62,10 @@ class LinePane(Widget):
         self._glyphs = GlyphSet.UNICODE
         self._lines: list[Line] = []
         self._composed_for = (-1, -1)
+        self._finished: dict[int, tuple[Line, Line]] = {}
+        """Of the newest composing: each body line as it was handed in, by its identity, and what became of it."""
+        self._finished_for: tuple[int, bool, GlyphSet] | None = None
+        self._titled: tuple[Line, int, bool, Line] | None = None
         self._stale = True
         self._palette: Palette | None = None
         self._as_of_ns: int | None = None
@@ -69,11 +73,17 @@ class LinePane(Widget):
     # --- for subclasses ---------------------------------------------------------------------------------------------
 
     def heading(self, width: int) -> Line:  # noqa: ARG002
-        """The title row after its focus mark; ``width`` cells are free. Not asked where `HAS_TITLE` is False."""
+        """The title row after its focus mark; ``width`` cells are free. Not asked where `HAS_TITLE` is False.
+
+        As of `body_lines`, a line that was handed out is not changed afterwards.
+        """
         return []
 
     def body_lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002
-        """The body's lines, at most ``height``; each is cut or padded to ``width`` afterwards."""
+        """The body's lines, at most ``height``; each is cut or padded to ``width`` afterwards.
+
+        A line that was handed out is not changed afterwards: the very same one is taken as it was finished before.
+        """
         return []
 
     def lines_composed(self, changed: Sequence[int]) -> None:
@@ -123,9 +133,9 @@ class LinePane(Widget):
             step = self.TICK_NS or (NANOS if self._as_of_ns is not None else 0)
             self._stale = self._stale or (step > 0 and now_ns // step != self.now_ns // step)
             self.now_ns = now_ns
-        if not self._stale or not self.size:
+        if not self._stale or not (size := self.size):
             return 0
-        width, height = self.size
+        width, height = size
         before = self._lines
         if self._composed_for != (width, height):
             before = []
@@ -146,9 +156,9 @@ class LinePane(Widget):
             self.lines_composed(range(height))
         self.rendered += 1
         self.line_painted(y)
-        line = self._lines[y] if 0 <= y < len(self._lines) else []
+        line = self._lines[y] if 0 <= y < len(self._lines) else fit([], width)
         palette = self._palette or self._mix()
-        return Strip([Segment(text, palette.style(ink)) for text, ink in fit(line, width)], width)
+        return Strip([Segment(text, palette.style(ink)) for text, ink in line], width)
 
     def notify_style_update(self) -> None:
         """Forget the styles of the theme before."""
@@ -186,17 +196,37 @@ class LinePane(Widget):
         # The body first: a title tells sums and jumps that composing the body finds out.
         lines = [self._title_line(inner)] if self.HAS_TITLE and height > 0 else []
         lines += [*body, *([] for _ in range(height - len(lines) - len(body)))]
-        edge: list[Run] = [("│", DIM)] if self.rule else []
-        self._lines = [self._spell([*edge, *fit(line, inner)]) for line in lines]
+        self._lines = self._finish(lines, width)
         self._composed_for = (width, height)
         self._stale = False
 
+    def _finish(self, lines: list[Line], width: int) -> list[Line]:
+        """Put the rule before each line, fit it and spell it; a line of the composing before is not gone over again."""
+        known, wanted = self._finished, (width, self.rule, self._glyphs)
+        if wanted != self._finished_for:
+            known, self._finished_for = {}, wanted
+        self._finished = {}
+        edge: list[Run] = [("│", DIM)] if self.rule else []
+        finished: list[Line] = []
+        for line in lines:
+            # The line itself is kept beside what became of it: so long no other has its identity.
+            done = known.get(id(line)) or (line, self._spell(fit([*edge, *line], width)))
+            self._finished[id(line)] = done
+            finished.append(done[1])
+        return finished
+
     def _title_line(self, width: int) -> Line:
-        if not self.has_focus:
-            return fit([(" " if not self.rule else "", DIM), *self._doubted_heading(width - 1)], width)
-        mark: Run = ("▌", Ink(Token.INFO))
-        title = fit(self._doubted_heading(width - 1), width - 1)
-        return [mark, *((text, _focused(ink)) for text, ink in title)]
+        heading, focused = self._doubted_heading(width - 1), self.has_focus
+        before = self._titled
+        if before is not None and before[0] is heading and before[1:3] == (width, focused):
+            return before[3]
+        if focused:
+            title: Line = [("▌", Ink(Token.INFO))]
+            title += [(text, _focused(ink)) for text, ink in fit(heading, width - 1)]
+        else:
+            title = fit([(" " if not self.rule else "", DIM), *heading], width)
+        self._titled = (heading, width, focused, title)
+        return title
 
     def _doubted_heading(self, width: int) -> Line:
         """The title; while what is shown is old, that stands at its right end."""
