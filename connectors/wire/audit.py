@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -75,12 +76,13 @@ class Auditor:
         Returns:
             What takes the answer.
         """
-        shown = self._parameters(where, text, changes=changes)
-        # Written with the order's intent already, as the desk asked it; what was sent for it is in the answer's row.
-        sent = changes and client_order_id != "" and self._trail.committed(self._account, client_order_id, operation)
-        exchange = Exchange(self, operation, client_order_id or None, shown if sent else {}, changes=changes)
-        if not sent:
-            self._record(AuditKind.REQUEST, exchange, AuditOutcome.SENT, 0, shown)
+        shown = partial(self._parameters, where, text, changes=changes)
+        if changes and client_order_id != "" and self._trail.committed(self._account, client_order_id, operation):
+            # Written with the order's intent already, as the desk asked it; what was sent for it is in the answer's
+            # row, and redacted then: it would hold up the first byte.
+            return Exchange(self, operation, client_order_id, shown, changes=changes)
+        exchange = Exchange(self, operation, client_order_id or None, dict, changes=changes)
+        self._record(AuditKind.REQUEST, exchange, AuditOutcome.SENT, 0, shown())
         return exchange
 
     def take(self, exchange: Exchange, outcome: str, began_ns: int, detail: dict[str, object]) -> None:
@@ -142,10 +144,19 @@ class Exchange:
         auditor: Auditor,
         operation: str,
         client_order_id: str | None,
-        sent: Mapping[str, object],
+        sent: Callable[[], dict[str, object]],
         *,
         changes: bool,
     ) -> None:
+        """Begin.
+
+        Args:
+            auditor: Takes its end.
+            operation: Our name of it.
+            client_order_id: The order it is about; None: about none.
+            sent: Gives what of the request stands in the row of its end.
+            changes: Whether it may change something at the venue.
+        """
         self.operation = operation
         self.client_order_id = client_order_id
         self._auditor = auditor
@@ -156,7 +167,7 @@ class Exchange:
 
     def answered(self, status: int, body: bytes) -> None:
         """The venue answered."""
-        self._end(str(status), {**self._sent, "status": status, **self._body(status, body)})
+        self._end(str(status), lambda: {**self._sent(), "status": status, **self._body(status, body)})
 
     def failed(self, *, left: bool) -> None:
         """No answer came; does nothing once one did.
@@ -164,12 +175,12 @@ class Exchange:
         Args:
             left: Whether bytes of the request may have left.
         """
-        self._end(AuditOutcome.LOST if left else AuditOutcome.NOT_SENT, dict(self._sent))
+        self._end(AuditOutcome.LOST if left else AuditOutcome.NOT_SENT, self._sent)
 
-    def _end(self, outcome: str, detail: dict[str, object]) -> None:
+    def _end(self, outcome: str, detail: Callable[[], dict[str, object]]) -> None:
         if not self._ended:
             self._ended = True
-            self._auditor.take(self, outcome, self._began_ns, detail)
+            self._auditor.take(self, outcome, self._began_ns, detail())
 
     def _body(self, status: int, body: bytes) -> dict[str, object]:
         most = MOST_BYTES if self._changes else _FEW_BYTES if status >= _REFUSAL else 0
