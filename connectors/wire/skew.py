@@ -60,10 +60,7 @@ class Skew:
 
     def offset(self, now_ns: int) -> Offset:
         """The best estimate now; zero with no bound worth naming before the first answer."""
-        if not self._samples:
-            return Offset(0, 0)
-        best = min(self._samples, key=lambda sample: self._bound(sample, now_ns))
-        return Offset(best.offset.ns, self._bound(best, now_ns))
+        return Offset(*self._best(now_ns))
 
     def forget(self) -> None:
         """Drop every sample: the venue said that our time is wrong, so none of them can be trusted."""
@@ -76,13 +73,19 @@ class Skew:
 
     def venue_ns(self, now_ns: int) -> int:
         """Our wall time on the venue's clock."""
-        return now_ns + self.offset(now_ns).ns
+        return now_ns + self._best(now_ns)[0]
 
     def _agree(self, sample: _Sample) -> bool:
         """Whether a new sample fits what was believed; if not, one of the two clocks was set, and the past is void."""
         believed = self.offset(sample.taken_ns)
         return abs(sample.offset.ns - believed.ns) <= sample.offset.error_ns + believed.error_ns
 
-    @staticmethod
-    def _bound(sample: _Sample, now_ns: int) -> int:
-        return sample.offset.error_ns + abs(now_ns - sample.taken_ns) * _DRIFT_PPM // 1_000_000
+    def _best(self, now_ns: int) -> tuple[int, int]:
+        """The offset in ns and its bound; in one go, since an order asks for the time thrice on its way."""
+        best_ns, least_ns = 0, -1
+        for sample in self._samples:
+            offset = sample.offset
+            bound_ns = offset.error_ns + abs(now_ns - sample.taken_ns) * _DRIFT_PPM // 1_000_000
+            if least_ns < 0 or bound_ns < least_ns:
+                best_ns, least_ns = offset.ns, bound_ns
+        return best_ns, max(0, least_ns)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.venues.binance.auth import encode, signed_params, signed_text, socket_text
 from connectors.wire.signers import HmacSigner
@@ -81,6 +83,12 @@ def test_rest_vectors_are_texts_this_room_would_write() -> None:
     for row in rows:
         params = dict(parse_qsl(row["input"]["payload"]))
         assert encode(params) == row["input"]["payload"], row["id"]
+
+
+@given(st.dictionaries(st.text(max_size=8), st.text(max_size=12) | st.integers()))
+def test_whatever_is_asked_is_encoded_as_the_standard_says(params: dict[str, str | int]) -> None:
+    expected = "&".join(f"{quote(name, safe='')}={quote(str(value), safe='')}" for name, value in params.items())
+    assert encode(params) == expected
 
 
 def test_text_is_encoded_before_it_is_signed_and_never_after() -> None:
