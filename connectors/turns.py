@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import Context, ContextVar
+from typing import Self
 from weakref import WeakKeyDictionary
 
 HELPING_S = 0.0005
@@ -67,9 +66,12 @@ class Turns:
             turns = _OF_LOOPS[loop] = cls()
         return turns
 
-    @contextmanager
-    def order(self) -> Iterator[None]:
+    def order(self) -> OrderUnderWay:
         """Market data waits until the block ends, or `HOLD_S` have passed since the first order's began."""
+        return OrderUnderWay(self)
+
+    def begin(self) -> Turn:
+        """An order begins, and all that is done in this context is done for it."""
         if not self._orders:
             self._lapses_s = _now_s() + HOLD_S
         self._orders += 1
@@ -77,13 +79,16 @@ class Turns:
         turn = Turn(around if around is not None and around.under_way else None)
         # Never set back: once it is over it says so wherever it was handed on to.
         _TURN.set(turn)
-        try:
-            yield
-        finally:
-            turn.over = True
-            self._orders -= 1
-            if not self._orders and self._waiting:
-                self._schedule()
+        return turn
+
+    def end(self, turn: Turn) -> None:
+        """It is over; may be told twice."""
+        if turn.over:
+            return
+        turn.over = True
+        self._orders -= 1
+        if not self._orders and self._waiting:
+            self._schedule()
 
     async def market(self) -> None:
         """Wait for a turn to handle one piece of market data; at once while the helping lasts."""
@@ -119,6 +124,26 @@ class Turns:
                 break
         if self._waiting:
             self._schedule()
+
+
+class OrderUnderWay:
+    """The block of `Turns.order`. A class of its own: an order passes three of these, and a generator takes longer."""
+
+    __slots__ = ("_turn", "_turns")
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __enter__(self) -> Self:
+        self._turn = self._turns.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.end(self._turn)
+
+    def over(self) -> None:
+        """It ends here already, before the block does; may be called twice."""
+        self._turns.end(self._turn)
 
 
 def _now_s() -> float:

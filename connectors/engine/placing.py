@@ -112,9 +112,10 @@ def written(draft: Draft, pending: Pending) -> None:
     if why:
         draft.do(Accepted(not_sent(draft, order, f"{why} before anything was sent")))
         return
+    # First of all: who waits for the answer is told while the request leaves, not before.
+    draft.do(Send(order.account, order.order_id, pending.request))
     draft.do(Accepted(order))
     draft.do(OrderNow(order))
-    draft.do(Send(order.account, order.order_id, pending.request))
 
 
 def _not_any_more(draft: Draft, pending: Pending) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from threading import Lock
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -26,7 +27,10 @@ class ArchiveThread:
         """
         doing = self._thread.submit(work)
         if patience_s:
-            wait((doing,), patience_s)
+            ended = Lock()
+            ended.acquire()
+            doing.add_done_callback(lambda _doing: ended.release())
+            ended.acquire(timeout=patience_s)  # of the waits there are the one that costs an order least
         if not doing.done():
             await _ended(doing)
         return doing.result()

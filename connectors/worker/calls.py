@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import ExitStack
 from typing import Any
 
 from connectors.engine import effects as fx
@@ -73,13 +72,12 @@ class Calls:
 
     async def _send(self, effect: fx.Send) -> None:
         def on_sending() -> None:
-            under_way.close()
+            under_way.over()
             now = self._executor.now()
             hold_back(self._executor.feed(inputs.Sending(effect.order_id, now, forbidden=self._forbidden())))
 
         life = life_of(self._executor, effect.account)
-        with ExitStack() as under_way:
-            under_way.enter_context(Turns.here().order())
+        with Turns.here().order() as under_way:
             report = await self._trading_of(effect.account).place(effect.request, on_sending)
         require_life(self._executor, effect.account, life)
         self._executor.feed(inputs.Reported(effect.account, report, self._executor.now()))

@@ -51,12 +51,17 @@ class Supervisor:
         """
         task = asyncio.create_task(self._watch(name, work, fault, again=again), name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
         if lasting:
             self._lasting.add(task)
-            task.add_done_callback(self._lasting.discard)
-        # Cancelled before its first step, it never came to what it was given.
-        task.add_done_callback(lambda _task: work.close())
+
+        def over(ended: asyncio.Task[None]) -> None:
+            self._tasks.discard(ended)
+            self._lasting.discard(ended)
+            # Cancelled before its first step, it never came to what it was given.
+            work.close()
+
+        # One for all: each is a step of the loop, and those of an order's tasks go before its next one.
+        task.add_done_callback(over)
         return task
 
     def call(self, name: str, work: Callable[[], T]) -> T | None:

@@ -35,7 +35,7 @@ def test_nothing_is_sent_before_the_intent_is_on_disk() -> None:
     assert (entry.kind, entry.order.status) == (EvidenceKind.INTENT, S.SUBMITTING)
     assert commit.token is not None
     desk.happen(inputs.Committed(commit.token, desk.now))
-    assert [type(effect) for effect in desk.done] == [fx.Accepted, fx.OrderNow, fx.Send]
+    assert [type(effect) for effect in desk.done] == [fx.Send, fx.Accepted, fx.OrderNow]
     (send,) = desk.wanted(fx.Send)
     assert send.request.client_order_id == order_id(1).hex
     desk.happen(inputs.Committed(commit.token, desk.now))
