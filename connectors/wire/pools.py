@@ -7,10 +7,7 @@ its first byte. Here what is the same in every request of a role is written once
 from __future__ import annotations
 
 import ssl
-import sys
 from collections.abc import Awaitable, Callable, Mapping
-from importlib.util import find_spec
-from typing import Any, cast
 
 import httpcore  # loaded here, with what makes connections: on the worker's loop it would hold up an order for 50 ms
 
@@ -30,10 +27,6 @@ _USUAL_PORTS = {"http": 80, "https": 443}
 
 Trace = Callable[[str, object], Awaitable[None]]
 """Told of each step of the transport, by its name."""
-
-if find_spec("sniffio") is None:
-    # httpcore asks for it twice a request and more, and each time every folder of the path is searched in vain: 0.4 ms.
-    cast("dict[str, Any]", sys.modules)["sniffio"] = None
 
 
 class Form:

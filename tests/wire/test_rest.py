@@ -6,10 +6,8 @@ import asyncio
 import gzip
 import logging
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.abc import MetaPathFinder
 
 import pytest
 
@@ -115,20 +113,6 @@ async def test_packed_answers_are_unpacked_and_wrongly_packed_ones_are_told() ->
         assert (got.body, got.headers["x-one"]) == (b'{"a": 1}', "1, 2")
         with pytest.raises(Malformed):
             await made.send(ASK)
-
-
-async def test_no_module_is_searched_for_while_an_order_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    searched: list[str] = []
-
-    class Finder(MetaPathFinder):
-        def find_spec(self, fullname: str, *_: object) -> None:
-            searched.append(fullname)
-
-    async with one(lambda _: answer("{}")) as made:
-        await made.send(ASK)
-        monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
-        await made.send(CREATE)
-    assert searched == []
 
 
 @pytest.mark.parametrize("turns", range(1, 11))
