@@ -81,6 +81,19 @@ class Turns:
         _TURN.set(turn)
         return turn
 
+    @staticmethod
+    def first() -> Turn:
+        """What is done in this context goes first, though it is no order: where orders come in is read so.
+
+        What is begun here for something else has to be begun in another context.
+
+        Returns:
+            Whoever sets it over ends it.
+        """
+        turn = Turn(None)
+        _TURN.set(turn)
+        return turn
+
     def end(self, turn: Turn) -> None:
         """It is over; may be told twice."""
         if turn.over:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 from functools import partial
 
 from connectors.errors import Malformed, TradedeskError, WorkerGone
 from connectors.model.secret import overwrite
 from connectors.ports.clock import Clock
-from connectors.turns import Turns
+from connectors.turns import Turn, Turns
 from connectors.worker import api
 from connectors.worker.codec import Frame, Kind, decode, encode
 from connectors.worker.failures import failure
@@ -29,6 +30,8 @@ BURST = 256
 """Events of one lane sent before the others get their turn."""
 
 LAST_WORDS_POLL_S = 0.01
+
+_ORDERS = (api.PlaceOrder, api.PlaceList, api.AmendOrder, api.CancelOrder)
 
 SECOND_NS = 1_000_000_000
 
@@ -73,16 +76,21 @@ class Session:
         """When the writer looks at the panes by itself; 0 while it is at work and will look anyway."""
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._turns = Turns.here()
+        self._plain = copy_context()
+        """In which commands are done that are no orders."""
 
     async def run(self) -> None:
         """Serve until the client leaves."""
         writing = self._supervisor.spawn("session-writer", self._write())
+        # An order that has come in would wait for a whole round of the loop here, and for another to be begun.
+        reading = self._turns.first()
         try:
             while await self._take():
                 pass
         except Malformed as problem:
             logger().warning("client_dropped", client=self.client, sentence=problem.sentence)
         finally:
+            reading.over = True
             writing.cancel()
             for number in tuple(self._panes):
                 self.close_pane(number)
@@ -100,8 +108,10 @@ class Session:
             return False
         await self._room.acquire()
         frame = decode(body)
-        fault = partial(self._fault, frame)
-        self._supervisor.spawn(f"command-{type(frame.value).__name__}", self._do(frame), fault)
+        context = self._plain.copy()
+        turn = context.run(self._turns.begin) if isinstance(frame.value, _ORDERS) else None
+        fault, name = partial(self._fault, frame), f"command-{type(frame.value).__name__}"
+        self._supervisor.spawn(name, self._do(frame, turn), fault, context=context)
         return True
 
     async def end(self, timeout_s: float) -> None:
@@ -154,11 +164,14 @@ class Session:
         if (watcher := self._watches.pop(number, None)) is not None:
             watcher.close()
 
-    async def _do(self, frame: Frame) -> None:
+    async def _do(self, frame: Frame, turn: Turn | None) -> None:
         try:
             result: api.Result | RecoveryMade = await self._answer(self, frame.value)
         except TradedeskError as problem:
             result = failure(problem)
+        finally:
+            if turn is not None:
+                self._turns.end(turn)
         self._reply(frame, result)
 
     def _fault(self, frame: Frame, sentence: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any, TypeVar
 
 from connectors.worker.log import logger
@@ -39,6 +40,7 @@ class Supervisor:
         *,
         again: bool = False,
         lasting: bool = False,
+        context: Context | None = None,
     ) -> asyncio.Task[None]:
         """Run a coroutine as a task.
 
@@ -48,8 +50,9 @@ class Supervisor:
             fault: Called with a sentence if it fails by a fault of ours, so that what it was about is not left hanging.
             again: It failed so before, and a human was told: the log alone hears of it once more.
             lasting: It ends by itself, soon, and must come to its end: `stop` waits for it and does not cancel it.
+            context: In which to run it; else in a copy of the one here.
         """
-        task = asyncio.create_task(self._watch(name, work, fault, again=again), name=name)
+        task = asyncio.create_task(self._watch(name, work, fault, again=again), name=name, context=context)
         self._tasks.add(task)
         if lasting:
             self._lasting.add(task)
@@ -61,7 +64,7 @@ class Supervisor:
             work.close()
 
         # One for all: each is a step of the loop, and those of an order's tasks go before its next one.
-        task.add_done_callback(over)
+        task.add_done_callback(over, context=context)
         return task
 
     def call(self, name: str, work: Callable[[], T]) -> T | None:
