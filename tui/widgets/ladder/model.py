@@ -38,6 +38,7 @@ class LadderModel:
     Attributes:
         instrument: What is shown; None before `open`.
         view: The newest book; None before the first.
+        frames: Counts up with each book that was taken.
         orders: Working orders of mine in this instrument.
         position: My position in it.
         cursor: The cursor's price; None before the first book.
@@ -57,6 +58,7 @@ class LadderModel:
         self.viewport = Viewport()
         self.halted = ""
         self.flash = True
+        self.frames = 0
         self.now_ns = 0
         self._reset(None)
 
@@ -105,6 +107,7 @@ class LadderModel:
             return
         before = self.state
         self.view = view
+        self.frames += 1
         self.state = _believed(view)
         if self.state is not before:
             if self.state is BookState.LIVE and before is BookState.RESYNC:

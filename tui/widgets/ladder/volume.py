@@ -20,17 +20,21 @@ class VolumeAtPrice:
         self._prices: defaultdict[tuple[Decimal, Side], Decimal] = defaultdict(Decimal)
         self._rows: defaultdict[int, Decimal] = defaultdict(Decimal)
         self._grid: Grid | None = None
+        self.changes = 0
+        """Counts up with each change of a sum."""
 
     def add(self, trade: Trade) -> None:
         """Count a trade."""
+        self.changes += 1
         self._prices[trade.price, trade.aggressor] += trade.quantity
         if self._grid is not None:
-            self._rows[_row(trade.price, trade.aggressor, self._grid)] += trade.quantity
+            self._rows[row_of_trade(trade.price, trade.aggressor, self._grid)] += trade.quantity
         if len(self._prices) > _MOST_PRICES:
             self._forget_far_from(trade.price)
 
     def clear(self) -> None:
         """Begin anew."""
+        self.changes += 1
         self._prices.clear()
         self._rows.clear()
 
@@ -40,7 +44,7 @@ class VolumeAtPrice:
             self._grid = grid
             self._rows.clear()
             for (price, aggressor), quantity in self._prices.items():
-                self._rows[_row(price, aggressor, grid)] += quantity
+                self._rows[row_of_trade(price, aggressor, grid)] += quantity
         return self._rows
 
     def _forget_far_from(self, price: Decimal) -> None:
@@ -51,5 +55,6 @@ class VolumeAtPrice:
         self._grid = None
 
 
-def _row(price: Decimal, aggressor: Side, grid: Grid) -> int:
+def row_of_trade(price: Decimal, aggressor: Side, grid: Grid) -> int:
+    """Row a trade stands in: on the ask in the ask's, on the bid in the bid's."""
     return grid.up(price) if aggressor is Side.BUY else grid.down(price)
