@@ -178,3 +178,33 @@ async def test_a_hidden_pane_paints_nothing_and_is_right_on_its_return() -> None
         pane.display = True
         await pilot.pause()
         assert texts(pane)[2].startswith("│▲55")
+
+
+class Same(Counter):
+    """Hands out the very same lines at each composing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[Line] = [[(f"▲{value}", Ink(Token.BID))] for value in self.values]
+
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        return self.lines
+
+
+async def test_a_line_that_was_handed_out_before_follows_glyphs_rule_width_and_place() -> None:
+    pane = Same()
+    async with Panes(pane).run_test(size=(12, 9)) as pilot:
+        await pilot.pause()
+        pane.flush()
+        assert texts(pane)[1:3] == ["│▲0         ", "│▲1         "]
+        pane.rule = False
+        pane.lines = pane.lines[1:]
+        pane.touch_up()
+        pane.flush()
+        assert texts(pane)[1:3] == ["▲1          ", "▲2          "]
+        pane.use_glyphs(GlyphSet.ASCII)
+        pane.flush()
+        assert texts(pane)[1] == "^1          "
+        await pilot.resize_terminal(7, 9)
+        await pilot.pause()
+        assert texts(pane)[1] == "^1     "
