@@ -14,6 +14,7 @@ from textual.widgets.input import Selection
 
 from tui.commands.command import Context
 from tui.format import words
+from tui.screens.repaint import RowCompositor
 from tui.styles.palette import Ink
 from tui.widgets.line import Line, Token, wrapped
 from tui.widgets.pane import LinePane
@@ -139,6 +140,7 @@ class DeskScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = RowCompositor()
         self.status = StatusBar()
         self.title_row: LinePane = TitleRow()
         self.lost = LostRow()
