@@ -15,7 +15,6 @@ from rich.text import Text
 from textual import events
 from textual.worker import Worker, WorkerState
 
-from connectors.model.ids import Mode
 from connectors.ports.clock import Clock
 from tui.backstage import Backstage
 from tui.commands.catalogue import COMMANDS
@@ -31,7 +30,8 @@ from tui.listener import Listener
 from tui.locker import Locker
 from tui.market import Market
 from tui.messages.teller import Teller, Tone
-from tui.pulse import BEATS_A_SECOND, Pulse
+from tui.painter import Painter
+from tui.pulse import Pulse
 from tui.screens.alerts import AlertsScreen
 from tui.screens.asking import Asking
 from tui.screens.balances import BalancesScreen
@@ -56,7 +56,7 @@ from tui.ticket.eye import look
 from tui.ticket.protector import Protector
 from tui.ticket.results import Results
 from tui.ticket.seen import Seen
-from tui.ticket.trader import DISARM_NS, Trader
+from tui.ticket.trader import Trader
 
 BELL_PAUSE_NS = 2_000_000_000
 
@@ -112,6 +112,7 @@ class Desk(Curtain):
         self.locker = Locker(self, lock_after)
         self.vault = VaultDialogs(self)
         self.keyboard = Keyboard(self)
+        self.painter = Painter(self, by_steps=pulse is not None)
         self.floor = Floor(self)
         self.orders = OrdersScreen(self)
         self.positions = PositionsScreen(self)
@@ -119,8 +120,6 @@ class Desk(Curtain):
         self.alerts = AlertsScreen(self)
         self.venues = VenuesScreen(self)
         self._pulse = pulse
-        self._beat = 0
-        self._showing: Worker[None] | None = None
         if pulse is not None:
             self.market.on_news = pulse.news
         self._faults = FaultLog(log)
@@ -253,42 +252,10 @@ class Desk(Curtain):
 
     # --- the beat ---------------------------------------------------------------------------------------------------
 
-    def key_taken(self) -> None:
-        """Show what a key has done, on the panes that are traded on; but only after what it sent has left."""
-        if self._pulse is not None and (self._showing is None or self._showing.is_finished):
-            self._showing = self.run_worker(self._show_key, group="desk", exit_on_error=False)
-
-    async def _show_key(self) -> None:
-        await self.trader.let_leave()
-        self.flush(1)
-
     def beat(self) -> None:
         """Called by the pulse: measure lateness, drop what has lapsed, flush."""
-        if self.hand.gate.beat(self.clock.monotonic_ns()) and self.screen_stack:
-            self.screen.refresh()
-        self._beat = self._beat % BEATS_A_SECOND + 1
-        self.flush(self._beat)
+        self.painter.beat()
 
     def flush(self, beat: int = 0) -> None:
-        """Paint what changed on the screen that is looked at, and on the dialog over it.
-
-        Args:
-            beat: Number of the beat, for panes that are flushed less often; 0 flushes all of them.
-        """
-        now_ns = self.clock.monotonic_ns()
-        had_prefix = bool(self.hand.prefix)
-        lapsed = self.hand.expire(now_ns)
-        if lapsed:
-            self.floor.set_ghost(None)
-            self.say(lapsed)
-        elif had_prefix and not self.hand.prefix:
-            self.show_line()
-        if self.trader.armed and self.market.mode is Mode.LIVE and now_ns - self.keyboard.last_ns > DISARM_NS:
-            self.trader.disarm("DISARMED after 10 min without a key.")
-        base, dialog = self.rooms.base, self.dialogs.top
-        self.locker.beat()
-        if base is not None and base.is_mounted and not self.locker.covered:
-            base.flush(self.clock.time_ns(), beat)
-            self.asking.beat()
-        if dialog is not None:
-            dialog.flush(self.clock.time_ns())
+        """Paint what changed on the screen that is looked at, and on the dialog over it. See `Painter.flush`."""
+        self.painter.flush(beat)

@@ -48,7 +48,7 @@ class Keyboard:
             desk.floor.set_ghost(None)
         taken = self._do(outcome, stroke)
         desk.show_line()
-        desk.key_taken()
+        desk.painter.key_taken()
         return taken
 
     def takes_paste(self, event: events.Paste) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from textual import constants
 from connectors.clock import SystemClock
 from tui import splash
 from tui.desk import Desk
+from tui.knocks import KnockLoop
 from tui.late import Folders, LateBackstage
 from tui.market import DEMO
 from tui.messages.teller import Tone
@@ -54,5 +56,6 @@ def run_desk(
     for notice in notices:
         desk.teller.say(notice, Tone.WARN, sticky=True, now_ns=clock.time_ns())
     splash.forget_keys()
-    desk.run()
+    with asyncio.Runner(loop_factory=KnockLoop) as runner:
+        runner.run(desk.run_async())
     return desk.return_code or 0

@@ -25,6 +25,7 @@ from support.clock import FakeClock
 from support.desk_backstage import FakeBackstage
 from support.desk_link import FakeLink
 from tui.desk import Desk
+from tui.pulse import Pulse
 
 START = datetime(2030, 1, 1, 14, 3, 27, tzinfo=UTC)
 BETWEEN_KEYS_S = 0.4
@@ -177,12 +178,19 @@ def _text_of(screen: Screen[Any]) -> str:
     )
 
 
-def make_stage(*, mode: Mode = Mode.SIM, keyed: bool = True, wanted: str | None = None, joined: bool = True) -> Stage:
+def make_stage(
+    *,
+    mode: Mode = Mode.SIM,
+    keyed: bool = True,
+    wanted: str | None = None,
+    joined: bool = True,
+    pulse: Pulse | None = None,
+) -> Stage:
     """Build a desk on a stage. Nothing runs before ``desk.run_test()``."""
     clock = FakeClock(START)
     link = FakeLink(clock, mode=mode, keyed=keyed)
     backstage = FakeBackstage(link if joined else None)
-    desk = Desk(clock=clock, backstage=backstage, wanted=wanted)
+    desk = Desk(clock=clock, backstage=backstage, pulse=pulse, wanted=wanted)
     # What `auto` picks depends on the terminal the tests run in.
     desk.theme = "dark"
     return Stage(clock, link, backstage, desk)

@@ -233,9 +233,20 @@ class DeskScreen(Screen[None]):
             beat: Number of the beat: a pane that is looked at less is flushed at every so many of them (`EVERY`), the
                 focused one at each. 0 flushes all.
         """
+        return sum(self.flushes(now_ns, beat))
+
+    def flushes(self, now_ns: int, beat: int = 0) -> Iterator[int]:
+        """Do what `flush` does in steps, each of them short; how many rows each repainted."""
         self.before_flush()
-        due = (pane for pane in self.panes() if not beat % pane.EVERY or pane.has_focus)
-        return sum(pane.flush(now_ns) for pane in due)
+        yield 0
+        for pane in self.panes():
+            if not beat % pane.EVERY or pane.has_focus:
+                yield pane.flush(now_ns)
+
+    def _on_timer_update(self) -> None:
+        """Textual repaints here what was flushed. A key or an order that is on its way goes first; the timer stays."""
+        if not self.desk.painter.stands_aside:
+            super()._on_timer_update()
 
     def put_lost(self, wordings: tuple[str, ...]) -> None:
         """Take that no worker answers, from the fullest wording to the shortest; nothing while one does."""

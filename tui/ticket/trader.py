@@ -23,6 +23,7 @@ from tui.messages.failure import sentence_of
 from tui.messages.teller import Tone
 from tui.modals.typed_word import TypedWord
 from tui.ticket import judge, sizes
+from tui.ticket.outgoing import Outgoing
 from tui.ticket.seen import Seen
 from tui.ticket.sentence import describe
 from tui.ticket.slots import Slots
@@ -38,8 +39,6 @@ _STEPS = {"plus": 1, "equals_sign": 1, "minus": -1}
 """Keys that move what is staged, and by how many rows."""
 NOTHING_SENT = "Nothing was sent."
 LIVE_WORD = "LIVE"
-LEAVE_S = 0.015
-"""How long painting may wait for an order that leaves: less than anyone sees."""
 
 
 class Trader:
@@ -51,6 +50,7 @@ class Trader:
     Attributes:
         armed: Whether order keys act. LIVE starts disarmed.
         slots: Size slots.
+        outgoing: Whether an order is on its way to the worker.
         last: The newest order placed here, for keys that mean "the last one".
         pressed_ns: Wall time of the key press by order, for the latencies of its message.
     """
@@ -58,12 +58,12 @@ class Trader:
     def __init__(self, desk: Desk) -> None:
         self.armed = True
         self.slots = Slots(desk)
+        self.outgoing = Outgoing()
         self.last: OrderId | None = None
         self.pressed_ns: dict[OrderId, int] = {}
         self._desk = desk
         self._asked_live: set[AccountId] = set()  # armed by the typed word since the desk began
         self._account: AccountId | None = None
-        self._leaving: asyncio.Future[api.Result] | None = None
 
     # --- sizes ------------------------------------------------------------------------------------------------------
 
@@ -218,21 +218,14 @@ class Trader:
         order_id = OrderId(UUID(int=uuid7().int))
         frame = seen.book.update_id if seen.book is not None and ticket.takes_book_price else None
         place = ticket.command(order_id, seen.account, seen.instrument.id, seen_price=seen.mid, frame=frame)
-        reply = self._leaving = asyncio.ensure_future(self._desk.session.begin(place))
+        reply = asyncio.ensure_future(self._desk.session.begin(place))
+        self.outgoing.begin(reply)
         self.pressed_ns[order_id] = seen.now_ns
         self.last = order_id
         self._desk.store.orders[order_id] = unsent(place, seen.now_ns)
         self._desk.listener.facts_changed()
         self._desk.say(f"{describe(ticket, seen.instrument)} is on its way")
         self._desk.spawn(self._settle(place, reply))
-
-    async def let_leave(self) -> None:
-        """Wait until the worker has the newest order on its way, or `LEAVE_S` have passed.
-
-        What the desk paints meanwhile would take the processor from the worker, which has the order now.
-        """
-        if self._leaving is not None and not self._leaving.done():
-            await asyncio.wait({self._leaving}, timeout=LEAVE_S)
 
     async def _settle(self, place: api.PlaceOrder, reply: Awaitable[api.Result]) -> None:
         """Show what became of it."""
