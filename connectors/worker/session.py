@@ -229,6 +229,8 @@ class Session:
                 continue
             await self._turns.market()
             for event in pane.lane.pop(self._clock.monotonic_ns()):
+                # To look at a deep book and to encode it are a millisecond each: an order may go between the two.
+                await self._turns.market()
                 await self._wire.write(encode(Kind.PUSH, 0, event))
             if self._urgent:
                 return True
