@@ -151,3 +151,19 @@ async def test_a_pane_in_another_ones_place_has_its_rows(stage: Stage, terminal:
             await stage.settle(pilot)
             assert terminal.rows == before + pane.size.height, number
             assert terminal.lines == whole(stage.desk.screen), number
+
+
+async def test_a_row_that_changed_and_changed_back_counts_as_seen(stage: Stage) -> None:
+    """Else the newest frame of the book would never have been painted whole, and its prices could not be taken."""
+    async with stage.desk.run_test(size=(120, 40)) as pilot:
+        await stage.open(pilot)
+        ladder = stage.desk.floor.ladder
+        view = ladder.model.view
+        assert view is not None
+        larger = tuple(BookLevel(level.price, level.size * 2) for level in view.bids)
+        for bids in (larger, view.bids):
+            stage.book(replace(view, bids=bids))
+            stage.desk.flush()
+        await stage.settle(pilot)
+        assert ladder.painted_frame is not None
+        assert ladder.painted_frame.update_id == stage.update_id

@@ -68,6 +68,8 @@ class LinePane(Widget):
         self._titled: tuple[Line, int, bool, Line] | None = None
         self._stale = True
         self._palette: Palette | None = None
+        self._strips: dict[int, tuple[Line, Palette, Strip]] = {}
+        """Of each row: the line and the colours it was last made from, and what was made."""
         self._as_of_ns: int | None = None
 
     # --- for subclasses ---------------------------------------------------------------------------------------------
@@ -148,17 +150,36 @@ class LinePane(Widget):
 
     # --- Textual ----------------------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Hand out composed lines: all cells of them, as they are.
+
+        Textual dresses each line of a widget in edges, padding, hatching: a tenth of a millisecond for nothing where a
+        pane has none. What has some (a dialog's box) is left to it.
+        """
+        if any(self.styles.gutter):
+            return super().render_lines(crop)
+        background = self.background_colors[1]
+        strips = [self.render_line(y) for y in crop.line_range]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        left, right = crop.column_span
+        return strips if (left, right) == (0, self.size.width) else [strip.crop(left, right) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """Hand out one composed line. Composes first when the size changed or nothing was composed yet."""
         width, height = self.size
         if self._composed_for != (width, height):
             self._compose_lines(width, height)
             self.lines_composed(range(height))
-        self.rendered += 1
         self.line_painted(y)
         line = self._lines[y] if 0 <= y < len(self._lines) else fit([], width)
         palette = self._palette or self._mix()
-        return Strip([Segment(text, palette.style(ink)) for text, ink in line], width)
+        made = self._strips.get(y)
+        if made is None or made[0] != line or made[1] is not palette:
+            self.rendered += 1
+            strip = Strip([Segment(text, palette.style(ink)) for text, ink in line], width)
+            made = self._strips[y] = (line, palette, strip)
+        return made[2]
 
     def notify_style_update(self) -> None:
         """Forget the styles of the theme before."""
