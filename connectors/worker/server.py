@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from connectors.errors import Refused
 from connectors.ports.clock import Clock
 from connectors.worker.log import logger
+from connectors.worker.order_loop import OrderFirstLoop
 from connectors.worker.pause import happens_within
 from connectors.worker.wires import SocketWire, check_peer
 from connectors.worker.worker import Worker
@@ -69,6 +71,13 @@ class SocketServer:
             return
         self._clients += 1
         try:
-            await self._worker.serve(SocketWire(reader, writer))
+            with _heard_first(writer):
+                await self._worker.serve(SocketWire(reader, writer))
         finally:
             self._clients -= 1
+
+
+def _heard_first(writer: asyncio.StreamWriter) -> AbstractContextManager[None]:
+    """What a client says is read before what venues say."""
+    loop = asyncio.get_running_loop()
+    return loop.heard_first(writer.get_extra_info("socket")) if isinstance(loop, OrderFirstLoop) else nullcontext()

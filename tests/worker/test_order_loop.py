@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -10,7 +11,7 @@ import pytest
 
 from connectors.turns import Turns
 from connectors.worker.archive_thread import ArchiveThread
-from connectors.worker.order_loop import OrderFirstLoop
+from connectors.worker.order_loop import SOCKETS_A_ROUND, OrderFirstLoop
 
 Run = Callable[[Awaitable[None]], None]
 
@@ -182,3 +183,74 @@ def test_a_question_that_nobody_waits_for_any_more_is_not_begun(run: Run) -> Non
 
     run(work())
     assert asked == []
+
+
+class _Sockets:
+    """Connected sockets, and which of them were read in which order."""
+
+    def __init__(self, number: int) -> None:
+        self.pairs = [socket.socketpair() for _ in range(number)]
+        self.read: list[int] = []
+
+    def speak(self) -> None:
+        """Something comes on all of them."""
+        for _, there in self.pairs:
+            there.send(b"x")
+
+    def hear(self, *, endless: frozenset[int] = frozenset()) -> None:
+        """Read each when it is ready; the endless ones are never empty."""
+        loop = asyncio.get_running_loop()
+        for at, (here, _) in enumerate(self.pairs):
+            loop.add_reader(here, self._read, at, at in endless)
+
+    def close(self) -> None:
+        loop = asyncio.get_running_loop()
+        for here, there in self.pairs:
+            loop.remove_reader(here)
+            here.close()
+            there.close()
+
+    def _read(self, at: int, is_endless: bool) -> None:
+        if not is_endless:
+            self.pairs[at][0].recv(1)
+        self.read.append(at)
+
+
+def test_a_client_is_heard_before_venues_that_spoke_first(run: Run) -> None:
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, OrderFirstLoop)
+        sockets = _Sockets(30)
+        sockets.hear()
+        with loop.heard_first(sockets.pairs[29][0]):
+            sockets.speak()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert sockets.read[0] == 29
+            assert len(sockets.read) <= 2 * SOCKETS_A_ROUND
+            # A client that speaks in the middle of a burst does not wait for its end.
+            sockets.pairs[29][1].send(b"x")
+            before = len(sockets.read)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert 29 in sockets.read[before : before + SOCKETS_A_ROUND + 1]
+        for _ in range(31):
+            await asyncio.sleep(0)
+        assert sorted(sockets.read) == [*range(30), 29]
+        sockets.close()
+
+    run(work())
+
+
+def test_no_socket_waits_for_ever_behind_those_that_never_fall_silent(run: Run) -> None:
+    async def work() -> None:
+        sockets = _Sockets(12)
+        sockets.hear(endless=frozenset(range(11)))
+        sockets.speak()
+        for _ in range(12):
+            await asyncio.sleep(0)
+        assert 11 in sockets.read
+        assert {*range(11)} <= {*sockets.read}
+        sockets.close()
+
+    run(work())
