@@ -24,9 +24,6 @@ from connectors.worker.wires import SocketWire, Wire
 PUSHES_HELD = 20_000
 """Pushes kept for a slow reader of `LinkClient.events`; above it the worker's lanes begin to count."""
 
-HELPING_S = 0.0005
-"""How long frames that are here already are read in one go, before whatever else is ready has its turn."""
-
 _GONE = "The connector worker stopped. Orders at the venues are untouched."
 
 
@@ -162,13 +159,10 @@ class LinkClient:
 
     async def _read(self) -> None:
         try:
-            helping_ends_s = 0.0
             while (body := await self._wire.read()) is not None:
                 await self._take(body)
                 # A slot of the worker's panes is several frames, which are all here: a key need not wait for the last.
-                if _now_s() > helping_ends_s:
-                    await asyncio.sleep(0)
-                    helping_ends_s = _now_s() + HELPING_S
+                await asyncio.sleep(0)
         except Malformed as problem:
             self._gone = WorkerGone(
                 f"{problem.sentence} This client and the worker differ: restart both.", operation="link"
@@ -222,7 +216,3 @@ async def connect_socket(path: Path) -> LinkClient:
     else:
         return LinkClient(SocketWire(reader, writer))
     raise WorkerGone(f"No connector worker answers at {path} ({fault}).", operation="link")
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -16,7 +16,7 @@ from connectors.worker import api
 from support.desk_stage import Stage, make_stage
 from tui.desk import Desk
 from tui.knocks import KnockLoop
-from tui.ticket import outgoing
+from tui.ticket.outgoing import LEAVE_NS
 from tui.widgets.pane import LinePane
 
 
@@ -162,8 +162,7 @@ def test_nothing_is_painted_while_an_order_leaves_and_not_for_long(monkeypatch: 
         def aside() -> bool:
             return painted.desk.painter.stands_aside
 
-        now_s, shown = [100.0], list[int]()
-        monkeypatch.setattr(outgoing, "_now_s", lambda: now_s[0])
+        shown: list[int] = []
         monkeypatch.setattr(App, "_display", lambda *_: shown.append(1))
         reply: asyncio.Future[api.Result] = asyncio.get_running_loop().create_future()
         painted.desk.trader.outgoing.begin(reply)
@@ -174,7 +173,7 @@ def test_nothing_is_painted_while_an_order_leaves_and_not_for_long(monkeypatch: 
         await painted.pilot.pause()
         assert not painted.steps
         assert not shown
-        now_s[0] += outgoing.LEAVE_S
+        painted.stage.clock.advance(ns=LEAVE_NS)
         assert not aside()
         await painted.stage.until(painted.pilot, lambda: bool(shown) and not painted.desk.painter.paints)
         assert painted.steps

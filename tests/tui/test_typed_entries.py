@@ -65,7 +65,7 @@ async def test_enter_waits_where_the_touch_moved_since_it_was_shown(stage: Stage
         await stage.open(pilot)
         await typed(stage, pilot, "buy 0.005 @ bid")
         stage.book(book_of_examples("61810.00"))
-        stage.desk.floor.flush(stage.clock.time_ns())  # the ladder has painted it, the line not yet
+        sum(stage.desk.floor.flushes(stage.clock.time_ns()))  # the ladder has painted it, the line not yet
         await pilot.pause()
         stage.desk.post_message(events.Key("enter", "\r"))
         await pilot.pause()

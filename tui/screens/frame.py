@@ -225,18 +225,14 @@ class DeskScreen(Screen[None]):
         if self.too_small.display:
             yield self.too_small
 
-    def flush(self, now_ns: int, beat: int = 0) -> int:
-        """Compose and repaint what changed; how many rows that were.
+    def flushes(self, now_ns: int, beat: int = 0) -> Iterator[int]:
+        """Compose and repaint what changed, in steps, each of them short; how many rows each repainted.
 
         Args:
             now_ns: Wall time.
             beat: Number of the beat: a pane that is looked at less is flushed at every so many of them (`EVERY`), the
                 focused one at each. 0 flushes all.
         """
-        return sum(self.flushes(now_ns, beat))
-
-    def flushes(self, now_ns: int, beat: int = 0) -> Iterator[int]:
-        """Do what `flush` does in steps, each of them short; how many rows each repainted."""
         self.before_flush()
         yield 0
         for pane in self.panes():

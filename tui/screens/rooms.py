@@ -127,7 +127,7 @@ class Rooms:
         self.settle()
         if not desk.locker.covered:
             # What it showed when it was left is not so any more, and must not be seen for one frame.
-            screen.flush(desk.clock.time_ns())
+            sum(screen.flushes(desk.clock.time_ns()))
 
     def resized(self) -> None:
         """The window may have another size: what is staged is dropped then, and order keys wait."""

@@ -58,7 +58,7 @@ class Trader:
     def __init__(self, desk: Desk) -> None:
         self.armed = True
         self.slots = Slots(desk)
-        self.outgoing = Outgoing()
+        self.outgoing = Outgoing(desk.clock)
         self.last: OrderId | None = None
         self.pressed_ns: dict[OrderId, int] = {}
         self._desk = desk
