@@ -94,6 +94,7 @@ async def test_what_the_keyring_fails_to_do_is_said_after_every_change_and_once(
         with monkeypatch.context() as patched:
             patched.setattr(items, "put", broken)
             await kept(owner, nowhere())
+            await owner.facts()
             assert ears.alerts()[1:] == [UNWRITTEN]
             await owner.open()
             await kept(owner, nowhere("second"), key("B"))
