@@ -33,6 +33,7 @@ ORDERS = 150
 LISTEN_S = 20
 EXCHANGES = 3
 DOWN, UP, END = b"\x1b[B", b"\x1b[A", b"\x1b[F"
+_OUTSIDE = b"off screen"
 _MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory is what is wanted; systems without one skip it
 _CURSOR = re.compile(rb"\[([\d,]+\.\d\d)\]")
 
@@ -80,7 +81,10 @@ async def _tick_to_painted(run: Running) -> list[float]:
 
 
 async def _key_to_painted(run: Running) -> list[float]:
-    """From an arrow key to the cursor at another price on the screen, in ms."""
+    """From an arrow key to the cursor at another price on the screen, in ms.
+
+    Left out: a key in whose moment the market took the window and left the cursor outside. It has nothing to show.
+    """
     spans = []
     screen = run.screen
     shown = b""
@@ -93,7 +97,8 @@ async def _key_to_painted(run: Running) -> list[float]:
         pressed = screen.press(DOWN if number % 10 < 5 else UP)
         painted = await asyncio.to_thread(screen.when, partial(_shows_another, shown), since, 1.0)
         if painted is not None:
-            spans.append((painted - pressed) / MS)
+            if not any(_OUTSIDE in piece for _, piece in screen.arrivals(since)):
+                spans.append((painted - pressed) / MS)
             shown = _cursor(screen, since, shown)
         await asyncio.sleep(0.12)
     return spans
