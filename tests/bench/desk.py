@@ -1,7 +1,8 @@
 """P1s to P3s on the real thing: desk, worker and embedded exchange as processes, the desk behind a pseudo-terminal.
 
 Painted means bytes at the far end of the pty. The load is more exchanges with twenty instruments each, whose books,
-trades and tickers the worker follows beside the desk's own.
+trades and tickers the worker follows beside the desk's own. They say what a simulator said before (`bench.recording`):
+making it up would take what is measured the processor, which an exchange in life does not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from bench import rig
+from bench import recording, rig
 from bench.follower import UNFOCUSED_HZ
 from bench.report import Figure, median_of, percentile
 from bench.rig import Running
@@ -29,7 +30,8 @@ from connectors.worker import api
 MS = 1_000_000
 STARTS = 5
 KEYS = 100
-ORDERS = 150
+ORDERS = 320
+ORDERS_WITHOUT_A_DISK = 150
 LISTEN_S = 20
 EXCHANGES = 3
 DOWN, UP, END = b"\x1b[B", b"\x1b[A", b"\x1b[F"
@@ -114,14 +116,14 @@ def _shows_another(old: bytes, piece: bytes) -> bool:
     return any(price != old for price in _CURSOR.findall(piece))
 
 
-async def _key_to_bytes(run: Running, disk: BinaryIO) -> tuple[list[float], list[float], list[float]]:
+async def _key_to_bytes(run: Running, disk: BinaryIO, orders: int) -> tuple[list[float], list[float], list[float]]:
     """From ``b`` on the ladder to the moment the request is handed to the socket, commit included, in ms.
 
     And the part of it that lies in the worker, from the command's arrival there; and beside each order, under the same
     load, what the disk takes to make 4 KiB safe: the floor of its commit.
     """
     spans, in_worker, floor = [], [], []
-    for _ in range(ORDERS):
+    for _ in range(orders):
         run.pushes.clear()
         # A question that the key before has left open takes the first.
         for key in (END, END, DOWN, DOWN, DOWN, DOWN):
@@ -171,23 +173,24 @@ async def _loaded(home: Path) -> AsyncIterator[tuple[Running, contextlib.ExitSta
             yield run, stack
 
 
-async def _load(home: Path, stack: contextlib.ExitStack) -> float:
-    """Put the load on; messages a second."""
+async def _load(home: Path, said: Path, stack: contextlib.ExitStack) -> float:
+    """Put the load on, which says what was recorded; messages a second."""
     rate = 0.0
     for number in range(EXCHANGES):
-        line = stack.enter_context(rig.another_exchange(home.parent / f"load{number}"))
+        line = stack.enter_context(rig.replayed_exchange(said))
         stack.enter_context(rig.load(home, f"load{number}", line))
         rate += await rig.messages_a_second(line)
     return rate
 
 
-async def _without_a_disk() -> list[Figure]:
+async def _without_a_disk(said: Path) -> list[Figure]:
     """The orders once more, with an archive that a commit makes safe at once: what is left is ours."""
     with tempfile.TemporaryDirectory(prefix="td", dir=_MEMORY) as folder:
         home = Path(folder) / "home"
         async with _loaded(home) as (run, stack):
-            await _load(home, stack)
-            sent, in_worker, _ = await _key_to_bytes(run, stack.enter_context((home.parent / "floor").open("wb")))
+            await _load(home, said, stack)
+            disk = stack.enter_context((home.parent / "floor").open("wb"))
+            sent, in_worker, _ = await _key_to_bytes(run, disk, ORDERS_WITHOUT_A_DISK)
     note = f"{len(sent)} orders"
     return [
         Figure("key to request bytes, archive in memory p50", percentile(sent, 50), "ms", note=note),
@@ -196,15 +199,17 @@ async def _without_a_disk() -> list[Figure]:
     ]
 
 
-async def _under_load(home: Path) -> list[Figure]:
+async def _under_load(home: Path, said: Path) -> list[Figure]:
     async with _loaded(home) as (run, stack):
         quiet_desk, quiet_worker = await rig.processor_shares(run)
-        rate = await _load(home, stack)
+        rate = await _load(home, said, stack)
         desk, worker = await rig.processor_shares(run)
         ticks = await _tick_to_painted(run)
         keys = await _key_to_painted(run)
         disk = stack.enter_context((home.parent / "floor").open("wb", buffering=0))
-        sent, in_worker, floor = await _key_to_bytes(run, disk)
+        begun_ns, taken_ms = time.monotonic_ns(), rig.taken_ms()
+        sent, in_worker, floor = await _key_to_bytes(run, disk, ORDERS)
+        taken = (rig.taken_ms() - taken_ms) / (time.monotonic_ns() - begun_ns) * 1e9
         memory = rig.resident_mb(run.screen.process.pid), rig.resident_mb(rig.worker_of(home))
     return [
         Figure("messages of the load", rate, "messages/s", 1000, at_most=False),
@@ -224,6 +229,7 @@ async def _under_load(home: Path) -> list[Figure]:
             "fsync of 4 KiB p50", percentile(floor, 50), "ms", note="one beside each order: the floor of its commit"
         ),
         Figure("fsync of 4 KiB p99", percentile(floor, 99), "ms"),
+        Figure("processor taken by the machine's host", taken, "ms a second", note="of both cores, while these ran"),
         Figure("key to request bytes p50 ÷ fsync p50", percentile(sent, 50) / percentile(floor, 50), "×"),
         Figure("key to request bytes p99 ÷ fsync p99", percentile(sent, 99) / percentile(floor, 99), "×"),
         Figure("resident memory, desk", memory[0], "MB", 100),
@@ -240,14 +246,18 @@ def measure() -> tuple[str, str, list[Figure]]:
         median_of("start to live book", live, "s", limit=2.0),
     ]
     with tempfile.TemporaryDirectory(prefix="td") as folder:
-        figures += asyncio.run(_under_load(Path(folder) / "home"))
-    if _MEMORY.is_dir():
-        figures += asyncio.run(_without_a_disk())
+        said = Path(folder) / "said.json"
+        with rig.another_exchange(Path(folder) / "recorded") as line:
+            recording.write(said, asyncio.run(recording.record(line)))
+        figures += asyncio.run(_under_load(Path(folder) / "home", said))
+        if _MEMORY.is_dir():
+            figures += asyncio.run(_without_a_disk(said))
     paragraph = (
         f"A desk of {rig.COLUMNS}×{rig.ROWS} behind a pty, its worker and its exchange as processes;"
         f" {EXCHANGES * rig.SYMBOLS} more instruments followed by the same worker as load (P1s, P2s, P3s)."
-        f" Those are pushed at {UNFOCUSED_HZ} Hz each to a process that throws them away. Painted means bytes at the"
-        " pty's far end; bench and simulators share the cores with what is measured, the load's simulators at a lower"
-        " priority."
+        f" Those say, over real sockets, what a simulator said in {recording.RECORDED_S} s before, forth and"
+        f" back, and are pushed at {UNFOCUSED_HZ} Hz each to a process that throws them away. Painted means bytes at"
+        " the pty's far end; bench, embedded exchange and load share the cores with what is measured, the load at a"
+        " lower priority."
     )
     return "Desk", paragraph, figures

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import websockets
 
+from bench.recording import STREAMS
 from bench.screen import Screen
 from connectors.model.ids import AccountId
 from connectors.worker import api
@@ -27,7 +28,6 @@ ROOT = Path(__file__).parents[2]
 SYMBOLS = 20
 COLUMNS, ROWS = 120, 40
 COUNTED_S = 20
-STREAMS = ("depth@100ms", "trade", "ticker")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LEAST_NICE = "19"
@@ -89,30 +89,17 @@ async def running(home: Path) -> AsyncIterator[Running]:
 
 @contextlib.contextmanager
 def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
-    """A simulator of its own with many instruments; yields the line it prints.
+    """A simulator of its own with many instruments; yields the line it prints."""
+    command = ["connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS)]
+    with _another_machine(command, {"TRADEDESK_HOME": str(folder)}) as line:
+        yield json.loads(line)
 
-    A venue is another machine in life: here it gets what is measured leaves of the processor. Linux may share the
-    processor among sessions first and among their processes then, so both the process and its session ask for least.
-    """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "TRADEDESK_HOME": str(folder)},
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    try:
-        line = json.loads(process.stdout.readline())
-        if sys.platform == "linux":
-            os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
-            with contextlib.suppress(FileNotFoundError):  # a kernel that does not group by session
-                Path(f"/proc/{process.pid}/autogroup").write_text(_LEAST_NICE, encoding="ascii")
-        yield line
-    finally:
-        process.kill()
-        process.wait()
+
+@contextlib.contextmanager
+def replayed_exchange(said: Path) -> Iterator[dict[str, str]]:
+    """A venue that says again what a simulator said (`bench.replayed`); yields the line it prints."""
+    with _another_machine(["bench.replayed", str(said)], {}) as line:
+        yield json.loads(line)
 
 
 @contextlib.contextmanager
@@ -122,17 +109,36 @@ def load(home: Path, label: str, line: dict[str, str]) -> Iterator[None]:
     Nobody looks at them: they are pushed to a process that throws them away (`bench.follower`).
     """
     words = [str(Home.below(home).worker_socket), label, line["rest"], line["stream"], line["ws_api"]]
+    with _another_machine(["bench.follower", *words], {}) as said:
+        if said != b"following\n":
+            raise AssertionError(f"the load {label} could not be put on")
+        yield
+
+
+@contextlib.contextmanager
+def _another_machine(command: list[str], environment: dict[str, str]) -> Iterator[bytes]:
+    """A process that would run on another machine in life; yields the first line it prints.
+
+    It gets what is measured leaves of the processor. Linux may share the processor among sessions first and among
+    their processes then, so both the process and its session ask for least.
+    """
+    path = f"{ROOT / 'tests'}{os.pathsep}{ROOT}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.follower", *words],
+        [sys.executable, "-m", *command],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"},
+        env={**os.environ, "PYTHONPATH": path, **environment},
         cwd=ROOT,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
-        if process.stdout.readline() != b"following\n":
-            raise AssertionError(f"the load {label} could not be put on")
-        yield
+        line = process.stdout.readline()
+        if sys.platform == "linux":
+            os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
+            with contextlib.suppress(FileNotFoundError):  # a kernel that does not group by session
+                Path(f"/proc/{process.pid}/autogroup").write_text(_LEAST_NICE, encoding="ascii")
+        yield line
     finally:
         process.kill()
         process.wait()
@@ -161,6 +167,15 @@ async def processor_shares(run: Running) -> tuple[float, float]:
         100 * (_processor_seconds(each) - spent) / COUNTED_S for each, spent in zip(processes, before, strict=True)
     )
     return desk, worker
+
+
+def taken_ms() -> float:
+    """Milliseconds in which this machine wanted to run and its host ran others, of all cores since it began.
+
+    Linux: `proc(5)`, "steal". Nought elsewhere, and on a machine of its own.
+    """
+    fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()
+    return int(fields[8]) / _TICKS_A_SECOND * 1000
 
 
 def resident_mb(process: int) -> float:
