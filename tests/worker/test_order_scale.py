@@ -171,6 +171,8 @@ async def test_a_create_refused_for_its_clock_is_sent_once_more_and_is_one_order
     log = home / "access.log"
     async with a_desk(home, "--access-log", str(log)) as (exchange, desk):
         command = desk.resting(await desk.low_price())
+        # The first comparison would meet the wrong clock before the order does, and put it right.
+        await desk.reconcile()
         await exchange.arm(kind="clock", shift_ms=60_000)
         # The stream's word would hold back what is sent once too often.
         await exchange.arm(kind="missing_events", times=4, on=["user_stream"])
