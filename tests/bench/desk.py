@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from bench import recording, rig
+from bench import passage, recording, rig
 from bench.follower import UNFOCUSED_HZ
 from bench.report import Figure, median_of, percentile
 from bench.rig import Running
@@ -37,6 +37,7 @@ EXCHANGES = 3
 DOWN, UP, END = b"\x1b[B", b"\x1b[A", b"\x1b[F"
 _OUTSIDE = b"off screen"
 _MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory is what is wanted; systems without one skip it
+_NOTHING_ON_IT = "a key, two processes, one fsync of 4 KiB, one request: the floor of the machine (`bench.passage`)"
 _CURSOR = re.compile(rb"\[([\d,]+\.\d\d)\]")
 
 
@@ -210,6 +211,7 @@ async def _under_load(home: Path, said: Path) -> list[Figure]:
         begun_ns, taken_ms = time.monotonic_ns(), rig.taken_ms()
         sent, in_worker, floor = await _key_to_bytes(run, disk, ORDERS)
         taken = (rig.taken_ms() - taken_ms) / (time.monotonic_ns() - begun_ns) * 1e9
+        empty = await asyncio.to_thread(passage.walk, home.parent)
         memory = rig.resident_mb(run.screen.process.pid), rig.resident_mb(rig.worker_of(home))
     return [
         Figure("messages of the load", rate, "messages/s", 1000, at_most=False),
@@ -230,6 +232,9 @@ async def _under_load(home: Path, said: Path) -> list[Figure]:
         ),
         Figure("fsync of 4 KiB p99", percentile(floor, 99), "ms"),
         Figure("processor taken by the machine's host", taken, "ms a second", note="of both cores, while these ran"),
+        Figure("the same way with nothing on it p50", percentile(empty, 50), "ms", note=_NOTHING_ON_IT),
+        Figure("the same way with nothing on it p99", percentile(empty, 99), "ms", note=f"{len(empty)} keys"),
+        Figure("key to request bytes p99 ÷ the same way's", percentile(sent, 99) / percentile(empty, 99), "×"),
         Figure("key to request bytes p50 ÷ fsync p50", percentile(sent, 50) / percentile(floor, 50), "×"),
         Figure("key to request bytes p99 ÷ fsync p99", percentile(sent, 99) / percentile(floor, 99), "×"),
         Figure("resident memory, desk", memory[0], "MB", 100),
