@@ -211,7 +211,7 @@ async def _under_load(home: Path, said: Path) -> list[Figure]:
         begun_ns, taken_ms = time.monotonic_ns(), rig.taken_ms()
         sent, in_worker, floor = await _key_to_bytes(run, disk, ORDERS)
         taken = (rig.taken_ms() - taken_ms) / (time.monotonic_ns() - begun_ns) * 1e9
-        empty = await asyncio.to_thread(passage.walk, home.parent)
+        empty = await passage.walk(home.parent)
         memory = rig.resident_mb(run.screen.process.pid), rig.resident_mb(rig.worker_of(home))
     return [
         Figure("messages of the load", rate, "messages/s", 1000, at_most=False),

@@ -6,6 +6,7 @@ meanwhile. Nothing is drawn, judged, signed or written down but 4 KiB.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import pty
@@ -46,8 +47,9 @@ def _worker(path: str, disk: str, port: str) -> None:
     ):
         listener.bind(path)
         listener.listen()
-        os.write(1, b"ready\n")
+        os.write(1, b"bound\n")
         desk, _ = listener.accept()
+        os.write(1, b"ready\n")
         with desk:
             while desk.recv(len(_COMMAND), socket.MSG_WAITALL):
                 file.write(_PAGE)
@@ -68,7 +70,7 @@ def _process(*words: str, stdin: int, stdout: int) -> Iterator[subprocess.Popen[
         process.wait()
 
 
-def walk(folder: Path) -> list[float]:
+async def walk(folder: Path) -> list[float]:
     """From a key to the moment its request is handed to the socket, in ms; the disk is that of ``folder``."""
     path, (master, slave) = str(folder / "passage.sock"), pty.openpty()
     tty.setraw(slave, termios.TCSANOW)
@@ -78,15 +80,16 @@ def walk(folder: Path) -> list[float]:
         with _process(*words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as worker:
             asked, _ = venue.accept()
             assert worker.stdout is not None
+            worker.stdout.readline()
             with asked, _process("desk", path, stdin=slave, stdout=subprocess.DEVNULL):
                 os.close(slave)
                 worker.stdout.readline()
-                time.sleep(1)
                 for _ in range(KEYS):
-                    time.sleep(_PAUSE_S)
+                    await asyncio.sleep(_PAUSE_S)
                     pressed = time.time_ns()
                     os.write(master, b"b")
-                    spans.append((int(worker.stdout.read(_STAMP)) - pressed) / MS)
+                    sent = int(await asyncio.to_thread(worker.stdout.read, _STAMP))
+                    spans.append((sent - pressed) / MS)
                     asked.recv(len(_REQUEST), socket.MSG_WAITALL)
     os.close(master)
     return spans
