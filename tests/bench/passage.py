@@ -7,19 +7,17 @@ meanwhile. Nothing is drawn, judged, signed or written down but 4 KiB.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import pty
 import socket
-import subprocess
 import sys
 import termios
 import time
 import tty
-from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from bench.started import module
+
 KEYS = 300
 _PAUSE_S = 0.1
 _COMMAND = b"c" * 200
@@ -58,18 +56,6 @@ def _worker(path: str, disk: str, port: str) -> None:
                 os.write(1, b"%0*d" % (_STAMP, time.time_ns()))
 
 
-@contextlib.contextmanager
-def _process(*words: str, stdin: int, stdout: int) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
-    command = [sys.executable, "-m", "bench.passage", *words]
-    process = subprocess.Popen(command, stdin=stdin, stdout=stdout, env=environment, cwd=ROOT, start_new_session=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
 async def walk(folder: Path) -> list[float]:
     """From a key to the moment its request is handed to the socket, in ms; the disk is that of ``folder``."""
     path, (master, slave) = str(folder / "passage.sock"), pty.openpty()
@@ -77,11 +63,11 @@ async def walk(folder: Path) -> list[float]:
     spans = []
     with socket.create_server(("127.0.0.1", 0)) as venue:
         words = ("worker", path, str(folder / "passage"), str(venue.getsockname()[1]))
-        with _process(*words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as worker:
+        with module("bench.passage", *words) as worker:
             asked, _ = venue.accept()
             assert worker.stdout is not None
             worker.stdout.readline()
-            with asked, _process("desk", path, stdin=slave, stdout=subprocess.DEVNULL):
+            with asked, module("bench.passage", "desk", path, stdin=slave):
                 os.close(slave)
                 worker.stdout.readline()
                 for _ in range(KEYS):

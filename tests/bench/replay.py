@@ -22,7 +22,7 @@ import httpx
 
 from bench import long_archive
 from bench.report import Figure, median_of
-from bench.rig import ROOT
+from bench.started import ROOT, environment
 from connectors.worker import api
 from support.simulator import Simulator, running_simulator
 from worker.house import a_worker, until
@@ -51,8 +51,7 @@ def _begun(folder: Path) -> tuple[list[dict[str, Any]], float]:
             connection.execute("UPDATE journal_checkpoint SET number = ?", (long_archive.EVENTS - long_archive.BEHIND,))
         connection.close()
         words = [sys.executable, "-m", "bench.begin", str(archive)]
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
-        said = subprocess.run(words, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+        said = subprocess.run(words, cwd=ROOT, env=environment(), check=True, capture_output=True, text=True).stdout
         found.append(json.loads(said.splitlines()[-1]))
     return found, archive.stat().st_size / 1e9
 

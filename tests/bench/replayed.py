@@ -9,6 +9,7 @@ and ids and times rise.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import time
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 import uvicorn
+from uvicorn.protocols.utils import ClientDisconnected
 
 from bench.recording import Recording, Said, key, put, read
 from connectors.simulator.sockets.counted import CountedProtocol
@@ -74,8 +76,9 @@ class Venue:
             listeners = self._listeners.get(said.stream)
             if listeners:
                 text = f'{{"stream":"{said.stream}","data":{_ENCODE(data).decode()}}}'
-                for send in listeners:
-                    await send({"type": "websocket.send", "text": text})
+                for send in tuple(listeners):
+                    with contextlib.suppress(ClientDisconnected):  # it has hung up, and will be taken off the list
+                        await send({"type": "websocket.send", "text": text})
 
     async def _subscribe(self, command: dict[str, Any], send: Send) -> None:
         for stream in command.get("params", ()):
@@ -166,6 +169,8 @@ async def replay(path: Path) -> None:
     await asyncio.wait([playing, serving], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
+    with contextlib.suppress(asyncio.CancelledError):  # whoever started it is gone; anything else is told
+        await playing
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -19,12 +18,12 @@ import websockets
 
 from bench.recording import STREAMS
 from bench.screen import Screen
+from bench.started import ROOT, module
 from connectors.model.ids import AccountId
 from connectors.worker import api
 from connectors.worker.link import LinkClient, connect_socket
 from storage.paths import Home
 
-ROOT = Path(__file__).parents[2]
 SYMBOLS = 20
 COLUMNS, ROWS = 120, 40
 COUNTED_S = 20
@@ -90,15 +89,15 @@ async def running(home: Path) -> AsyncIterator[Running]:
 @contextlib.contextmanager
 def another_exchange(folder: Path) -> Iterator[dict[str, str]]:
     """A simulator of its own with many instruments; yields the line it prints."""
-    command = ["connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS)]
-    with _another_machine(command, {"TRADEDESK_HOME": str(folder)}) as line:
+    words = ("connectors.simulator", "--with-parent", "--symbols", str(SYMBOLS))
+    with _another_machine(*words, more={"TRADEDESK_HOME": str(folder)}) as line:
         yield json.loads(line)
 
 
 @contextlib.contextmanager
 def replayed_exchange(said: Path) -> Iterator[dict[str, str]]:
     """A venue that says again what a simulator said (`bench.replayed`); yields the line it prints."""
-    with _another_machine(["bench.replayed", str(said)], {}) as line:
+    with _another_machine("bench.replayed", str(said)) as line:
         yield json.loads(line)
 
 
@@ -109,39 +108,27 @@ def load(home: Path, label: str, line: dict[str, str]) -> Iterator[None]:
     Nobody looks at them: they are pushed to a process that throws them away (`bench.follower`).
     """
     words = [str(Home.below(home).worker_socket), label, line["rest"], line["stream"], line["ws_api"]]
-    with _another_machine(["bench.follower", *words], {}) as said:
+    with _another_machine("bench.follower", *words) as said:
         if said != b"following\n":
             raise AssertionError(f"the load {label} could not be put on")
         yield
 
 
 @contextlib.contextmanager
-def _another_machine(command: list[str], environment: dict[str, str]) -> Iterator[bytes]:
-    """A process that would run on another machine in life; yields the first line it prints.
+def _another_machine(*words: str, more: dict[str, str] | None = None) -> Iterator[bytes]:
+    """A module that would run on another machine in life; yields the first line it prints.
 
     It gets what is measured leaves of the processor. Linux may share the processor among sessions first and among
     their processes then, so both the process and its session ask for least.
     """
-    path = f"{ROOT / 'tests'}{os.pathsep}{ROOT}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path, **environment},
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    try:
+    with module(*words, more=more or {}) as process:
+        assert process.stdout is not None
         line = process.stdout.readline()
         if sys.platform == "linux":
             os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
             with contextlib.suppress(FileNotFoundError):  # a kernel that does not group by session
                 Path(f"/proc/{process.pid}/autogroup").write_text(_LEAST_NICE, encoding="ascii")
         yield line
-    finally:
-        process.kill()
-        process.wait()
 
 
 async def messages_a_second(line: dict[str, str]) -> float:
