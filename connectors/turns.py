@@ -29,10 +29,17 @@ HOLD_S = 0.02
 class Turn:
     """An order on its way, as the context of what is done for it knows it."""
 
-    __slots__ = ("_around", "over")
+    __slots__ = ("_around", "counts", "over")
 
-    def __init__(self, around: Turn | None) -> None:
+    def __init__(self, around: Turn | None, *, counts: bool = True) -> None:
+        """Begin.
+
+        Args:
+            around: The one it lies in.
+            counts: Whether market data waits for it.
+        """
         self.over = False
+        self.counts = counts
         self._around = around
 
     @property
@@ -90,9 +97,19 @@ class Turns:
         Returns:
             Whoever sets it over ends it.
         """
-        turn = Turn(None)
+        turn = Turn(None, counts=False)
         _TURN.set(turn)
         return turn
+
+    @staticmethod
+    def left() -> None:
+        """What this context's order needed has left the process: what is done for it now is in no hurry any more.
+
+        Told by whoever sends. Market data waits for a request to leave, not for its answer.
+        """
+        turn = _TURN.get()
+        if turn is not None and turn.counts:
+            Turns.here().end(turn)
 
     def end(self, turn: Turn) -> None:
         """It is over; may be told twice."""
@@ -152,10 +169,6 @@ class OrderUnderWay:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._turns.end(self._turn)
-
-    def over(self) -> None:
-        """It ends here already, before the block does; may be called twice."""
         self._turns.end(self._turn)
 
 

@@ -6,11 +6,14 @@ its first byte. Here what is the same in every request of a role is written once
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 
 import httpcore  # loaded here, with what makes connections: on the worker's loop it would hold up an order for 50 ms
 
+from connectors.wire.corked import CorkedBackend
 from connectors.wire.egress import proxy_for
 from connectors.wire.origins import Origin
 
@@ -18,15 +21,15 @@ CONNECT_S = 5
 READ_S = 10
 _KEEP_ALIVE_S = 90
 _CONNECTIONS = 12
-_TIMEOUT = {"connect": CONNECT_S, "read": READ_S, "write": READ_S, "pool": READ_S}
+_TIMEOUT = {"connect": CONNECT_S, "read": READ_S, "write": READ_S}
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": "tradedesk"}
 _TYPE = (b"Content-Type", b"application/x-www-form-urlencoded")
 _NO_BODY = (b"Content-Length", b"0")
 _MAY_HAVE_A_BODY = frozenset({"POST", "PUT", "PATCH"})
 _USUAL_PORTS = {"http": 80, "https": 443}
 
-Trace = Callable[[str, object], Awaitable[None]]
-"""Told of each step of the transport, by its name."""
+Trace = Callable[[str, Mapping[str, httpcore.Request]], Awaitable[None]]
+"""Told of each step of the transport, by its name, and of whose it is."""
 
 
 class Form:
@@ -70,23 +73,71 @@ class Form:
         return request
 
 
-def open_pool(origin: Origin, tls: ssl.SSLContext) -> httpcore.AsyncConnectionPool:
-    """Connections alone: what a client of httpx adds (redirects, cookies, netrc) is what a key must not meet."""
-    proxy = proxy_for(origin)
-    return httpcore.AsyncConnectionPool(
-        ssl_context=tls,
-        proxy=None if proxy is None else httpcore.Proxy(proxy),
-        max_connections=_CONNECTIONS,
-        max_keepalive_connections=_CONNECTIONS,
-        keepalive_expiry=_KEEP_ALIVE_S,
-    )
+class Pool:
+    """Keep-alive connections to one place: a request goes over the one that was used last, the warmest there is.
 
+    httpcore makes them, directly or through the proxy, and speaks over them. Which one is used is decided here: its own
+    pool looks at every socket it holds before each request, in front of an order's first byte too, and begins with the
+    one that has rested longest. What a client of httpx adds (redirects, cookies, netrc) is what a key must not meet.
 
-async def hang_up(pool: httpcore.AsyncConnectionPool, response: httpcore.Response | None) -> None:
-    """Close what a request used that was under way when everything was closed.
-
-    A connection that was still being made then is in no pool any more: nobody else would close it.
+    Args:
+        origin: The place.
+        tls: Context for https.
     """
-    if response is not None:
-        await response.extensions["network_stream"].aclose()
-    await pool.aclose()
+
+    def __init__(self, origin: Origin, tls: ssl.SSLContext) -> None:
+        proxy = proxy_for(origin)
+        self._maker = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            proxy=None if proxy is None else httpcore.Proxy(proxy),
+            keepalive_expiry=_KEEP_ALIVE_S,
+            network_backend=CorkedBackend(),
+        )
+        self._origin = httpcore.Origin(origin.scheme.encode("ascii"), origin.host.encode("ascii"), origin.port)
+        self._room = asyncio.Semaphore(_CONNECTIONS)
+        self._idle: list[httpcore.AsyncConnectionInterface] = []
+        """The one used last at the end."""
+        self._busy: set[httpcore.AsyncConnectionInterface] = set()
+        self._closed = False
+
+    async def exchange(self, request: httpcore.Request) -> tuple[httpcore.Response, bytes]:
+        """Send once, over a connection that nobody else uses meanwhile, and read the answer and its body.
+
+        Raises:
+            Exception: Whatever httpcore raises.
+        """
+        async with self._room:
+            connection = await self._taken()
+            self._busy.add(connection)
+            try:
+                response = await connection.handle_async_request(request)
+                async with aclosing(response):
+                    return response, await response.aread()
+            finally:
+                self._busy.discard(connection)
+                await self._put_back(connection)
+
+    async def close(self) -> None:
+        """Close every connection, that of a request under way too; may be called twice."""
+        self._closed = True
+        while self._idle:
+            await self._idle.pop().aclose()
+        for connection in tuple(self._busy):
+            await connection.aclose()
+
+    async def _taken(self) -> httpcore.AsyncConnectionInterface:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.has_expired():  # nor was it hung up at the other end
+                return connection
+            await connection.aclose()
+        return self._maker.create_connection(self._origin)
+
+    async def _put_back(self, connection: httpcore.AsyncConnectionInterface) -> None:
+        if self._closed or not connection.is_available():
+            # Also one that was still being made when everything was closed: nobody else would close it.
+            await connection.aclose()
+            return
+        self._idle.append(connection)
+        while len(self._idle) > 1 and self._idle[0].has_expired():
+            await self._idle.pop(0).aclose()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -23,10 +22,16 @@ from connectors.ports.clock import Clock
 from connectors.wire.audit import Auditor, Exchange
 from connectors.wire.loggers import silence
 from connectors.wire.origins import Origin
-from connectors.wire.pools import Form, hang_up, open_pool
+from connectors.wire.pools import Form, Pool
 from connectors.wire.proof import tell
 
 TOTAL_S = 30
+_BROKEN = (
+    httpcore.NetworkError,
+    httpcore.ProxyError,
+    httpcore.RemoteProtocolError,
+    httpcore.ConnectionNotAvailable,  # everything was closed right before
+)
 _NOT_HTTP = "The answer of {host} to {operation} is not what its interface describes"
 
 
@@ -87,8 +92,10 @@ class _Progress:
         self.sending = False
         self._on_sending = on_sending
 
-    async def __call__(self, event: str, _info: object) -> None:
-        if event.endswith("send_request_headers.started"):
+    async def __call__(self, event: str, info: Mapping[str, httpcore.Request]) -> None:
+        # All of it is written and held until its answer is asked for (`connectors.wire.corked`). What a proxy is asked
+        # for first is traced alike, and is nothing of the request.
+        if event.endswith("receive_response_headers.started") and info["request"].method != b"CONNECT":
             if self._on_sending is not None:
                 self._on_sending()  # it may raise: then nothing leaves
             self.sending = True
@@ -118,9 +125,8 @@ class RestClient:
         self._clock = clock
         self._auditor = auditor
         self._bindings = dict(bindings)
-        self._closed = False
         # One for each origin: an order finds the connection warm that unsigned calls have kept so.
-        self._pools = {each.origin: open_pool(each.origin, tls) for each in self._bindings.values()}
+        self._pools = {each.origin: Pool(each.origin, tls) for each in self._bindings.values()}
         self._forms = {role: Form(each.origin, each.headers) for role, each in self._bindings.items()}
 
     async def send(
@@ -147,21 +153,18 @@ class RestClient:
         exchange = self._taken_down(call)
         asked_ns = self._clock.monotonic_ns()
         answer: Answer | None = None
-        response: httpcore.Response | None = None
         failure: TradedeskError
         try:
             async with asyncio.timeout(TOTAL_S if total_s is None else total_s):
                 request = self._forms[call.role].filled(call.method, call.path, call.query, call.body, progress)
-                response = await pool.handle_async_request(request)
-                async with aclosing(response):
-                    body = await response.aread()
+                response, body = await pool.exchange(request)
             answer = _answer(response, body, self._clock.monotonic_ns() - asked_ns)
             if exchange is not None:
                 exchange.answered(answer.status, answer.body)
             return answer
         except (httpcore.TimeoutException, TimeoutError):
             failure = self._lost(call, origin, progress, "did not answer in time")
-        except (httpcore.NetworkError, httpcore.ProxyError, httpcore.RemoteProtocolError, ssl.SSLError, OSError):
+        except (*_BROKEN, ssl.SSLError, OSError):
             what = "broke the connection" if progress.sending else "cannot be reached"
             failure = self._lost(call, origin, progress, what)
         except (httpx.DecodingError, httpcore.LocalProtocolError, httpcore.UnsupportedProtocol):
@@ -170,15 +173,12 @@ class RestClient:
             if exchange is not None:
                 exchange.failed(left=progress.sending)
             tell(call.operation, answer, left=progress.sending, latency_ns=self._clock.monotonic_ns() - asked_ns)
-            if self._closed:
-                await hang_up(pool, response)
         raise failure
 
     async def close(self) -> None:
-        """Close every connection, that of a request under way once it is over; may be called twice."""
-        self._closed = True
+        """Close every connection, that of a request under way too; may be called twice."""
         for pool in self._pools.values():
-            await pool.aclose()
+            await pool.close()
 
     def refusal(self, call: Call, answer: Answer) -> TradedeskError | None:
         """Class an answer that speaks no JSON, or none of the venue's; None when the venue's own room must read it.

@@ -72,12 +72,11 @@ class Calls:
 
     async def _send(self, effect: fx.Send) -> None:
         def on_sending() -> None:
-            under_way.over()
             now = self._executor.now()
             hold_back(self._executor.feed(inputs.Sending(effect.order_id, now, forbidden=self._forbidden())))
 
         life = life_of(self._executor, effect.account)
-        with Turns.here().order() as under_way:
+        with Turns.here().order():
             report = await self._trading_of(effect.account).place(effect.request, on_sending)
         require_life(self._executor, effect.account, life)
         self._executor.feed(inputs.Reported(effect.account, report, self._executor.now()))

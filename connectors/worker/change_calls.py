@@ -60,14 +60,12 @@ class ChangeCalls:
         """Change an order in its place."""
 
         def on_sending() -> None:
-            under_way.over()
             now = self._executor.now()
             hold_back(
                 self._executor.feed(inputs.ChangeSending(effect.order_id, effect.since_ns, now, self._forbidden()))
             )
 
-        with Turns.here().order() as under_way:
-            # Market data waits until the request leaves, not for its answer.
+        with Turns.here().order():
             report = await self._trading_of(effect.account).amend(effect.request, on_sending)
         self._executor.feed(inputs.AmendEnded(effect.order_id, effect.since_ns, report, None, "", self._executor.now()))
 
@@ -75,11 +73,10 @@ class ChangeCalls:
         """Cancel one order and create another."""
 
         def on_sending() -> None:
-            under_way.over()
             now = self._executor.now()
             hold_back(self._executor.feed(inputs.Sending(effect.new_id, now, forbidden=self._forbidden())))
 
-        with Turns.here().order() as under_way:
+        with Turns.here().order():
             report = await self._trading_of(effect.account).replace(effect.request, on_sending)
         self._executor.feed(inputs.ReplaceEnded(effect.order_id, report, None, "", self._executor.now()))
 
@@ -87,13 +84,12 @@ class ChangeCalls:
         """Create a list."""
 
         def on_sending() -> None:
-            under_way.over()
             first, *others = effect.order_ids
             now = self._executor.now()
             hold_back(self._executor.feed(inputs.Sending(first, now, tuple(others), self._forbidden())))
 
         life = life_of(self._executor, effect.account)
-        with Turns.here().order() as under_way:
+        with Turns.here().order():
             report = await self._trading_of(effect.account).place_list(effect.request, on_sending)
         require_life(self._executor, effect.account, life)
         list_id = effect.request.client_list_id

@@ -22,8 +22,10 @@ VENUE = (
     "connectors/venues/binance/sending.py",
     "connectors/venues/binance/trading.py",
     "connectors/venues/binance/user.py",
+    "connectors/wire/corked.py",
     "connectors/wire/hosts.py",
     "connectors/wire/limiter.py",
+    "connectors/wire/pools.py",
     "connectors/wire/rest.py",
     "connectors/wire/retry.py",
 )

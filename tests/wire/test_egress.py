@@ -19,6 +19,8 @@ from connectors.wire.rest import Binding, Call, RestClient, Role
 from connectors.wire.tls import client_context
 
 CALL = Call("time", "GET", "/api/v3/time")
+CREATE = Call("order.place", "POST", "/api/v3/order", body="symbol=X", idempotent=False)
+CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +80,17 @@ async def test_tls_passes_through_it_unopened_and_a_refusal_there_sent_nothing()
             with pytest.raises(Retry):
                 await rest.send(CALL)
     assert proxy.asked == ["CONNECT venue.example:443 HTTP/1.1"]
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n", CONNECTED])
+async def test_what_a_proxy_is_asked_for_first_is_nothing_of_an_order(answer: bytes) -> None:
+    told: list[int] = []
+    async with a_proxy(answer) as (proxy, address):
+        egress.choose(Egress(proxy=address))
+        async with a_client(Origin("https", "venue.example", 443)) as rest:
+            with pytest.raises(Retry, match="nothing was sent"):  # refused there, or hung up before TLS was agreed on
+                await rest.send(CREATE, lambda: told.append(1))
+    assert (proxy.asked, told) == (["CONNECT venue.example:443 HTTP/1.1"], [])
 
 
 async def test_what_stands_on_this_machine_is_reached_directly() -> None:

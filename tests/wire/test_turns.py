@@ -78,6 +78,35 @@ async def test_an_order_among_several_does_not_let_market_data_in_when_it_ends(l
     assert seen == ["frame"]
 
 
+async def test_market_data_waits_for_a_request_to_leave_and_not_for_its_answer(loop: _Loop) -> None:
+    seen: list[str] = []
+    turns = Turns.here()
+    with turns.order():
+        reading = asyncio.ensure_future(_reader(turns, "frame", 1, 0.0, loop, seen))
+        await loop.rounds(20)
+        Turns.left()
+        Turns.left()
+        await loop.rounds(5)
+        assert seen == ["frame"]
+    await reading
+
+
+async def test_what_leaves_where_orders_are_only_listened_for_ends_no_order(loop: _Loop) -> None:
+    seen: list[str] = []
+    turns = Turns.here()
+
+    async def elsewhere() -> None:
+        Turns.first()
+        Turns.left()
+
+    with turns.order():
+        reading = asyncio.create_task(_reader(turns, "frame", 1, 0.0, loop, seen))
+        await asyncio.create_task(elsewhere())
+        await loop.rounds(20)
+        assert seen == []
+    await reading
+
+
 async def test_an_order_that_begins_amid_a_helping_ends_it(loop: _Loop) -> None:
     seen: list[str] = []
     await loop.turns.market()
