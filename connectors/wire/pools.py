@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 
 import httpcore  # loaded here, with what makes connections: on the worker's loop it would hold up an order for 50 ms
 
@@ -21,6 +21,8 @@ CONNECT_S = 5
 READ_S = 10
 _KEEP_ALIVE_S = 90
 _CONNECTIONS = 12
+_READING = 8
+"""Connections that reading takes at most: a screen full of candles is asked for at once, and no order waits for it."""
 _TIMEOUT = {"connect": CONNECT_S, "read": READ_S, "write": READ_S}
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": "tradedesk"}
 _TYPE = (b"Content-Type", b"application/x-www-form-urlencoded")
@@ -95,18 +97,22 @@ class Pool:
         )
         self._origin = httpcore.Origin(origin.scheme.encode("ascii"), origin.host.encode("ascii"), origin.port)
         self._room = asyncio.Semaphore(_CONNECTIONS)
+        self._reading = asyncio.Semaphore(_READING)
         self._idle: list[httpcore.AsyncConnectionInterface] = []
         """The one used last at the end."""
         self._busy: set[httpcore.AsyncConnectionInterface] = set()
         self._closed = False
 
-    async def exchange(self, request: httpcore.Request) -> tuple[httpcore.Response, bytes]:
+    async def exchange(self, request: httpcore.Request, *, changes: bool) -> tuple[httpcore.Response, bytes]:
         """Send once, over a connection that nobody else uses meanwhile, and read the answer and its body.
 
-        Raises:
-            Exception: Whatever httpcore raises.
+        What httpcore raises is handed on.
+
+        Args:
+            request: What to send.
+            changes: Whether it may change something at the venue, and so waits for nothing that only reads.
         """
-        async with self._room:
+        async with nullcontext() if changes else self._reading, self._room:
             connection = await self._taken()
             self._busy.add(connection)
             try:

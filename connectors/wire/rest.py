@@ -68,6 +68,11 @@ class Call:
     client_order_id: str = ""
     """The order it is about, where it is about one."""
 
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something at the venue."""
+        return self.method != "GET"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -157,7 +162,7 @@ class RestClient:
         try:
             async with asyncio.timeout(TOTAL_S if total_s is None else total_s):
                 request = self._forms[call.role].filled(call.method, call.path, call.query, call.body, progress)
-                response, body = await pool.exchange(request)
+                response, body = await pool.exchange(request, changes=call.changes)
             answer = _answer(response, body, self._clock.monotonic_ns() - asked_ns)
             if exchange is not None:
                 exchange.answered(answer.status, answer.body)
@@ -203,8 +208,8 @@ class RestClient:
         if self._auditor is None or call.role is not Role.KEYED:
             return None
         where, text = f"{call.method} {call.path}", call.body or call.query
-        changes = call.method != "GET"
-        return self._auditor.asked(call.operation, where, text, changes=changes, client_order_id=call.client_order_id)
+        order = call.client_order_id
+        return self._auditor.asked(call.operation, where, text, changes=call.changes, client_order_id=order)
 
     def _lost(self, call: Call, origin: Origin, progress: _Progress, what: str) -> TradedeskError:
         where = {"venue": self._venue, "operation": call.operation}

@@ -16,7 +16,8 @@ from connectors.wire.tls import client_context
 from support.clock import LoopClock
 
 CREATE = Call("order.place", "POST", "/api/v3/order", body="symbol=X", idempotent=False)
-MOST = 12
+ASK = Call("candles", "GET", "/api/v3/klines", query="symbol=X")
+MOST, READING = 12, 8
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Places:
     """A server that answers when it is told to, and knows which of its connections each request came over."""
 
     used: list[int] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
     ended: set[int] = field(default_factory=set)
     go: asyncio.Event = field(default_factory=asyncio.Event)
@@ -33,8 +35,10 @@ class Places:
         self.writers.append(writer)
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
-                await reader.readuntil(b"\r\n\r\nsymbol=X")
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(8 if head.startswith(b"POST") else 0)
                 self.used.append(number)
+                self.asked.append(head.split()[0].decode())
                 await self.go.wait()
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         writer.close()
@@ -92,6 +96,20 @@ async def test_no_more_are_open_than_a_venue_is_asked_to_bear_and_what_waits_is_
         await at_once(places, rest, MOST + 3, MOST)
         assert len(places.writers) == MOST
         assert len(places.used) == MOST + 3
+
+
+async def test_an_order_waits_for_no_screen_full_of_candles() -> None:
+    async with opened() as (places, rest), asyncio.timeout(20), asyncio.TaskGroup() as group:
+        for _ in range(MOST + 3):
+            group.create_task(rest.send(ASK))
+        while len(places.used) < READING:  # noqa: ASYNC110 - what the server counts
+            await asyncio.sleep(0)
+        order = group.create_task(rest.send(CREATE))
+        while "POST" not in places.asked:  # noqa: ASYNC110 - what the server counts
+            await asyncio.sleep(0)
+        assert places.asked == ["GET"] * READING + ["POST"]
+        places.go.set()
+        assert (await order).status == 200
 
 
 async def test_a_create_is_not_sent_into_a_connection_that_the_venue_has_hung_up() -> None:
