@@ -80,9 +80,11 @@ async def desk_lost(lane: Lane) -> None:
     command = await resting(lane)
     await lane.desk.link.request(api.SetOnDisconnect(lane.desk.account, api.OnDisconnect.CANCEL_ALL))
     desk = await connect_socket(lane.home / "run" / "worker.sock")
-    await desk.request(api.Hello("desk"))
-    await desk.request(api.Attach())
-    await desk.close()
+    try:
+        await desk.request(api.Hello("desk"))
+        await desk.request(api.Attach())
+    finally:
+        await desk.close()  # also where the worker dies before it has answered
     await lane.order_when(command.order_id, over)
     await lane.desk.link.request(api.SetOnDisconnect(lane.desk.account, api.OnDisconnect.LEAVE))
 
