@@ -79,6 +79,8 @@ class _Window:
     used: int = 0
     flying: int = 0
     """Cost of what was sent and not answered yet; part of ``used``."""
+    landed: int = 0
+    """Cost of all that was answered, ever."""
 
     def turn(self, venue_ns: int) -> None:
         """Begin a new window when the venue's clock has; what is in flight may arrive in either."""
@@ -93,6 +95,21 @@ class _Window:
     @property
     def resets_ns(self) -> int:
         return (self.number + 1) * self.limit.span_ns
+
+
+class Flight:
+    """One request on its way, and what was answered beside it: the venue may have counted that after it.
+
+    Args:
+        windows: Every window, with what the request costs there.
+    """
+
+    def __init__(self, windows: Iterable[tuple[_Window, int]]) -> None:
+        self._known = {window.limit.name: window.landed + cost for window, cost in windows}
+
+    def beside(self, window: _Window) -> int:
+        """Cost of what was answered since it was sent, itself left out; for the moment in which it is answered."""
+        return window.landed - self._known.get(window.limit.name, window.landed)
 
 
 @dataclass(order=True, slots=True)
@@ -132,12 +149,16 @@ class Limiter:
             window.limit = limit
             self._windows.append(window)
 
-    def observe(self, kind: str, unit: str, number: int, used: int) -> None:
-        """Take the venue's count of one window: it wins, with what is in flight added."""
+    def observe(self, kind: str, unit: str, number: int, used: int, flight: Flight | None = None) -> None:
+        """Take the venue's count of one window: it wins, with what it may not have counted yet added.
+
+        That is what is in flight; and what was answered beside the request whose answer this is (``flight``): answers
+        come in another order than that in which the venue counted, and one that was overtaken tells too little.
+        """
         for window in self._windows:
             if (window.limit.kind, window.limit.unit, window.limit.number) == (kind, unit, number):
                 window.turn(self._venue_ns())
-                window.used = used + window.flying
+                window.used = used + window.flying + (flight.beside(window) if flight is not None else 0)
 
     def hold(self, seconds: float, *, banned: bool = False) -> None:
         """Send nothing for so long (Retry-After); ``banned`` when the venue closed the door (418)."""
@@ -162,16 +183,17 @@ class Limiter:
         return len(self._queue)
 
     @contextmanager
-    def flight(self, costs: Mapping[str, int]) -> Iterator[None]:
+    def flight(self, costs: Mapping[str, int]) -> Iterator[Flight]:
         """Count costs as in flight for the length of one request; enter it right after `enter`."""
-        windows = [(window, costs[window.limit.kind]) for window in self._windows if window.limit.kind in costs]
+        windows = [(window, costs.get(window.limit.kind, 0)) for window in self._windows]
         for window, cost in windows:
             window.flying += cost
         try:
-            yield
+            yield Flight(windows)
         finally:
             for window, cost in windows:
                 window.flying -= cost
+                window.landed += cost
 
     async def enter(self, costs: Mapping[str, int], priority: Priority, *, operation: str = "") -> None:
         """Wait for room and take it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import given, settings
@@ -74,6 +75,24 @@ async def test_what_is_in_flight_is_added_to_the_header(clock: FakeClock) -> Non
     with made.flight({WEIGHT: 10}):
         made.observe(WEIGHT, "M", 1, 20)
         assert used(made) == {"REQUEST_WEIGHT 1M": 30}
+
+
+async def test_an_answer_that_was_overtaken_does_not_take_back_what_later_ones_have_told(clock: FakeClock) -> None:
+    made = limiter(clock)
+    costs = {WEIGHT: 10}
+    with ExitStack() as first, ExitStack() as second:
+        await spend(made, 20, Priority.MARKET)
+        overtaken, overtaking = first.enter_context(made.flight(costs)), second.enter_context(made.flight(costs))
+        second.close()
+        made.observe(WEIGHT, "M", 1, 20, overtaking)
+        assert used(made) == {"REQUEST_WEIGHT 1M": 30}, "the other one is in flight"
+        first.close()
+        made.observe(WEIGHT, "M", 1, 10, overtaken)
+    assert used(made) == {"REQUEST_WEIGHT 1M": 20}
+    with made.flight(costs) as alone:
+        pass
+    made.observe(WEIGHT, "M", 1, 12, alone)
+    assert used(made) == {"REQUEST_WEIGHT 1M": 12}, "the venue's count wins"
 
 
 async def test_what_is_in_flight_when_a_window_turns_counts_in_the_next_one_too(clock: FakeClock) -> None:

@@ -21,7 +21,7 @@ from connectors.venues.binance.constants import ORDERS, RAW, VENUE, WEIGHT, WIND
 from connectors.venues.binance.endpoints import Endpoint
 from connectors.wire.audit import Auditor
 from connectors.wire.hosts import HostClient, Tour, one
-from connectors.wire.limiter import Limiter, Priority
+from connectors.wire.limiter import Flight, Limiter, Priority
 from connectors.wire.origins import Origin
 from connectors.wire.rest import Answer, Binding, Call, RestClient, Role
 from connectors.wire.retry import ATTEMPTS, persist
@@ -179,11 +179,11 @@ class Gate:
         if endpoint.orders:
             costs[ORDERS] = endpoint.orders
         await self._limiter.enter(costs, priority, operation=endpoint.operation)
-        with self._limiter.flight(costs):
+        with self._limiter.flight(costs) as flight:
             # Signed only now: waiting for room would have aged the timestamp.
             call = self._call(endpoint, self._encode(endpoint, params, window_ms), _order_of(params))
             answer = await tour.send(call, on_sending)
-        self._judge(call, answer)
+        self._judge(call, answer, flight)
         return answer.body
 
     def _encode(self, endpoint: Endpoint, params: Params, window_ms: int) -> str:
@@ -206,9 +206,9 @@ class Gate:
             client_order_id=client_order_id,
         )
 
-    def _judge(self, call: Call, answer: Answer) -> None:
+    def _judge(self, call: Call, answer: Answer, flight: Flight | None = None) -> None:
         """Take note of the limits an answer tells, and raise what it refuses."""
-        self._observe(answer)
+        self._observe(answer, flight)
         if _SUCCESS <= answer.status < _REDIRECT and answer.json:
             return
         error = self._hosts.refusal(call, answer) or self._error_of(call, answer)
@@ -238,12 +238,12 @@ class Gate:
             )
         )
 
-    def _observe(self, answer: Answer) -> None:
+    def _observe(self, answer: Answer, flight: Flight | None) -> None:
         for name, value in answer.headers.items():
             found = _USED.fullmatch(name)
             if found and value.isdigit():
                 kind, number, unit = found.groups()
-                self._limiter.observe(_KINDS[kind], unit.upper(), int(number), int(value))
+                self._limiter.observe(_KINDS[kind], unit.upper(), int(number), int(value), flight)
 
 
 def _order_of(params: Params) -> str:
