@@ -7,23 +7,23 @@ engine, so a close is sent at most once and what has no answer is looked up. Not
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from connectors.engine import inputs
 from connectors.engine.inputs import Trading
-from connectors.engine.panicking import Marked, marked, one_of_each_list
+from connectors.engine.panicking import Marked, marked
 from connectors.errors import Refused, TradedeskError, Unavailable, VaultLocked
-from connectors.model.capabilities import Support
 from connectors.model.ids import OrderId
 from connectors.model.order import Order, OrderStatus
 from connectors.ports.venue import Trading as OrderCalls
-from connectors.wire.proof import Answered, listening
+from connectors.wire.proof import listening
 from connectors.worker.api.panic import AccountPanic, PanicStep, StepState
 from connectors.worker.house import House
 from connectors.worker.live import Live
-from connectors.worker.panic_closing import ASK_S, Closings, cancel_at_once
-from connectors.worker.panic_steps import Steps, first_few
+from connectors.worker.panic_canceling import Cancels, first_few
+from connectors.worker.panic_closing import ASK_S, Closings
+from connectors.worker.panic_steps import Steps
 from connectors.worker.pause import happens_within
 
 SECOND_NS = 1_000_000_000
@@ -76,8 +76,7 @@ class AccountRun:
         self._moved = asyncio.Event()
         self._hurried = False
         self._closings = Closings(steps.account, find, house.executor)
-        self._targets: dict[OrderId, PanicStep] = {}
-        self._rounds: Counter[PanicStep] = Counter()
+        self._cancels = Cancels(steps.account, find, house.executor, self._marked)
 
     # --- for whoever started it
 
@@ -100,19 +99,18 @@ class AccountRun:
     async def run(self) -> None:
         """Do it; returns once the venue agrees, or nothing more can be done from here."""
         tries = 0
-        with listening(self._heard):
-            while not self.ended:
-                before = self._ids()
-                try:
-                    await self._look()
-                except TradedeskError as problem:
-                    self._trouble(problem, tries)
-                except TimeoutError:
-                    self._trouble(Unavailable(f"{self.steps.label} did not answer in {ASK_S:.0f} s."), tries)
-                tries = 0 if self._ids() < before else tries + 1
-                self._told()
-                if not self.ended:
-                    await self._pause(BACKOFF_S[min(tries, len(BACKOFF_S)) - 1])
+        while not self.ended:
+            before = self._ids()
+            try:
+                await self._look()
+            except TradedeskError as problem:
+                self._trouble(problem, tries)
+            except TimeoutError:
+                self._trouble(Unavailable(f"{self.steps.label} did not answer in {ASK_S:.0f} s."), tries)
+            tries = 0 if self._ids() < before else tries + 1
+            self._told()
+            if not self.ended:
+                await self._pause(BACKOFF_S[min(tries, len(BACKOFF_S)) - 1])
 
     # --- one look at everything
 
@@ -137,10 +135,9 @@ class AccountRun:
         """The way to the venue, connecting first where it has never been used."""
         live = self._find()
         if live.trading is None or live.follower is None:
-            # What the connection asks by itself from now on is no part of the proof.
-            with listening(None):
-                async with asyncio.timeout(ASK_S):
-                    await live.market()
+            # Nobody listens here: what the connection asks by itself from now on is no part of the proof.
+            async with asyncio.timeout(ASK_S):
+                await live.market()
         trading = live.trading
         if trading is None:
             raise Unavailable(f"{self.steps.label} is not connected.")
@@ -148,21 +145,15 @@ class AccountRun:
 
     async def _cancel(self, trading: OrderCalls, step: PanicStep) -> bool:
         """Cancel a step's orders; whether none of them is left."""
-        wanted = self._wanted(step)
-        if wanted:
-            self._rounds[step] += 1
-            self.steps.begin(step)
+        cancels = self._cancels
+        if cancels.wanted(step):
+            cancels.begin(step)
             self._restate(step)
-            if self.external and self._rounds[step] == 1:
-                connector = self._find().connector
-                if connector is not None and connector.capabilities.cancel_all is Support.NATIVE:
-                    await cancel_at_once(self._executor, self.steps.account, trading, wanted)
-            left = self._wanted(step)
-            for order in one_of_each_list(left) if self._rounds[step] == 1 else left:
-                self._executor.feed(inputs.Cancel(order.order_id, self._executor.now()))
-            await self._until(lambda: self._quiet(step), PATIENCE_S)
+            with self._heard_as(step):
+                await cancels.send(trading, step, all_at_once=self.external)
+            await self._until(lambda: cancels.quiet(step), PATIENCE_S)
         self._restate(step)
-        return not self._wanted(step)
+        return not cancels.wanted(step)
 
     async def _close(self) -> bool:
         """Close what may be closed; whether there is nothing more to do about positions."""
@@ -170,11 +161,11 @@ class AccountRun:
         if not self._flatten:
             steps.note(step, StepState.SKIPPED, sentence=self._why_kept)
             return True
-        steps.begin(step)
-        await closings.send()
+        with self._heard_as(step):
+            await closings.send()
         await self._until(lambda: not closings.under_way(), PATIENCE_S)
         closings.judge()
-        over = not (closings.under_way() or closings.wanted() or self._wanted(PanicStep.ENTRIES))
+        over = not (closings.under_way() or closings.wanted() or self._cancels.wanted(PanicStep.ENTRIES))
         sent = closings.orders()
         state = StepState.DONE if over else StepState.RETRYING
         if not sent and not closings.stays:
@@ -187,11 +178,11 @@ class AccountRun:
     async def _ask_again(self, trading: OrderCalls) -> None:
         """Ask the venue which orders are open, and believe nothing but that."""
         steps, step = self.steps, PanicStep.ASKED
-        steps.begin(step)
         steps.note(step, StepState.RUNNING, sentence="")
         self._told()
-        async with asyncio.timeout(ASK_S):
-            reports = await trading.open_orders()
+        with self._heard_as(step):
+            async with asyncio.timeout(ASK_S):
+                reports = await trading.open_orders()
         for report in reports:
             self._executor.feed(inputs.Reported(steps.account, report, self._executor.now()))
         others = {(order.instrument, order.venue_order_id) for order in self._marked().external}
@@ -203,6 +194,8 @@ class AccountRun:
         now_ns = self._clock.time_ns()
         steps.note(step, StepState.DONE, done=1, of=1, time_ns=now_ns, sentence="0 orders")
         steps.proved_ns = now_ns
+        # The stream may tell of an order's end before its cancel's own answer is read, which is part of the proof.
+        await self._until(self._cancels.answered, PATIENCE_S)
         self._end(f"{len(others)} of other tools stay." if others else "")
 
     # --- what it knows
@@ -216,12 +209,6 @@ class AccountRun:
             closing=self._closings.ids,
         )
 
-    def _wanted(self, step: PanicStep) -> tuple[Order, ...]:
-        found = self._marked()
-        wanted = found.first if step is PanicStep.ENTRIES else found.then
-        self._targets.update(dict.fromkeys((order.order_id for order in wanted), step))
-        return wanted
-
     def _left(self) -> list[Order]:
         found = self._marked()
         return [*found.first, *found.then, *self._closings.under_way()]
@@ -229,36 +216,23 @@ class AccountRun:
     def _ids(self) -> set[OrderId]:
         return {order.order_id for order in self._left()}
 
-    def _quiet(self, step: PanicStep) -> bool:
-        """Whether no answer is awaited about a step's orders."""
-        state = self._executor.state
-        return not any(
-            order.order_id in state.cancels or order.status is OrderStatus.SUBMITTING for order in self._wanted(step)
-        )
-
     # --- what it tells
 
     def _restate(self, step: PanicStep) -> None:
-        left = self._wanted(step)
-        of = sum(1 for each in self._targets.values() if each is step)
-        now_ns = self._clock.time_ns()
+        left, now_ns = self._cancels.wanted(step), self._clock.time_ns()
+        of = self._cancels.count(step)
         if left:
-            state = StepState.RETRYING if self._rounds[step] > 1 else StepState.RUNNING
-            self.steps.note(step, state, done=of - len(left), of=of, time_ns=None, sentence=self._missing(left, step))
+            state = StepState.RETRYING if self._cancels.again(step) else StepState.RUNNING
+            missing = self._cancels.missing(step, left)
+            self.steps.note(step, state, done=of - len(left), of=of, time_ns=None, sentence=missing)
         else:
             state = StepState.DONE if of else StepState.SKIPPED
             self.steps.note(step, state, done=of, of=of, time_ns=now_ns if of else None, sentence="")
         self._told()
 
-    def _missing(self, left: Iterable[Order], step: PanicStep) -> str:
-        unknown = [order.handle for order in left if order.status is OrderStatus.UNKNOWN]
-        rest = [order.handle for order in left if order.status is not OrderStatus.UNKNOWN]
-        parts = [f"{first_few(unknown)} UNKNOWN: looked up"] if unknown else []
-        parts += [f"{first_few(rest)}: cancelling, attempt {self._rounds[step]}"] if rest else []
-        return " · ".join(parts)
-
-    def _heard(self, answered: Answered) -> None:
-        self.steps.heard(answered, self._clock.time_ns())
+    def _heard_as(self, step: PanicStep) -> AbstractContextManager[None]:
+        """Answers to what is asked within belong to a step, however late they come."""
+        return listening(lambda answered: self.steps.heard(step, answered, self._clock.time_ns()))
 
     def _trouble(self, problem: TradedeskError, tries: int) -> None:
         """Say what is in the way; end where trying again cannot help."""

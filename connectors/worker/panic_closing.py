@@ -1,10 +1,10 @@
-"""What a panic sends beside single cancels: closes of what the desk's own ledger holds, each once; cancel-all calls."""
+"""The closes of one account's panic: of what the desk's own ledger holds, each sent once."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal, localcontext
 
 import uuid6
@@ -14,15 +14,12 @@ from connectors.engine import inputs
 from connectors.engine.inputs import MarketNow
 from connectors.engine.panicking import Close, closes, closing_terms
 from connectors.engine.positions import WIDE
-from connectors.errors import TradedeskError
 from connectors.model.book import BookState, BookTop
 from connectors.model.ids import AccountId, InstrumentId, OrderId
 from connectors.model.order import FINAL, Order, OrderStatus
 from connectors.model.risk import LimitName
-from connectors.ports.venue import Trading as OrderCalls
 from connectors.worker.executor import Executor
 from connectors.worker.live import Live
-from connectors.worker.log import logger
 
 ASK_S = 10.0
 """How long one question to a venue may take before the next look."""
@@ -34,24 +31,6 @@ _MAY_PASS_LATER = frozenset({"DOWN", "BALANCE", "COLLAR", "REDUCING", "STATUS"})
 """Why a close may be declined now and pass later; any other reason is a filter that will not change."""
 
 _BASIS_POINTS = Decimal(10_000)
-
-
-async def cancel_at_once(executor: Executor, account: AccountId, trading: OrderCalls, wanted: Iterable[Order]) -> None:
-    """All orders of an instrument in one request: only where orders of other tools are asked for as well.
-
-    It takes whatever works there, what the desk has not heard of too. What it fails at is cancelled one by one after.
-    """
-    for instrument, count in Counter(order.instrument for order in wanted).items():
-        if count == 1:
-            continue
-        try:
-            async with asyncio.timeout(ASK_S):
-                reports = await trading.cancel_all(instrument)
-        except (TradedeskError, TimeoutError) as problem:
-            logger().warning("panic_cancel_all", instrument=str(instrument), fault=type(problem).__name__)
-            continue
-        for report in reports:
-            executor.feed(inputs.Reported(account, report, executor.now()))
 
 
 class Closings:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from itertools import islice
 
 from connectors.model.foreign import harmless, redact
 from connectors.model.ids import AccountId, InstrumentId, Mode, OrderId
@@ -42,16 +41,11 @@ class Steps:
     def __init__(self, account: AccountId, label: str, mode: Mode, policy: PanicPolicy) -> None:
         self.account, self.label, self._mode, self._policy = account, label, mode, policy
         self._steps: dict[PanicStep, StepReport] = {step: StepReport(step, StepState.WAITING) for step in PanicStep}
-        self._under_way = PanicStep.ENTRIES
         self.proved_ns: int | None = None
         self.sentence = ""
 
     def __getitem__(self, step: PanicStep) -> StepReport:
         return self._steps[step]
-
-    def begin(self, step: PanicStep) -> None:
-        """Answers that come now belong to this step."""
-        self._under_way = step
 
     def note(self, step: PanicStep, state: StepState, **changes: object) -> None:
         """Restate a step."""
@@ -60,18 +54,18 @@ class Steps:
             changes.pop("time_ns", None)  # it keeps the time at which it was done first
         self._steps[step] = replace(before, state=state, **changes)  # type: ignore[arg-type]  # fields by name
 
-    def heard(self, answered: Answered, time_ns: int) -> None:
-        """Keep one answer of the venue."""
+    def heard(self, step: PanicStep, answered: Answered, time_ns: int) -> None:
+        """Keep one answer of the venue, with the step that asked for it."""
         proof = VenueProof(
             time_ns, answered.operation, outcome_of(answered), answered.latency_ms, answered.request_id[:_SAID]
         )
-        before = self._steps[self._under_way]
+        before = self._steps[step]
         kept = (*before.proofs, proof)[-PROOFS_KEPT:]
-        self._steps[self._under_way] = replace(before, proofs=kept)
+        self._steps[step] = replace(before, proofs=kept)
         logger().info(
             "panic_answer",
             label=self.label,
-            step=self._under_way.value,
+            step=step.value,
             operation=proof.operation,
             outcome=proof.outcome,
             request=proof.request_id,
@@ -122,9 +116,3 @@ def covered_report(report: PanicReport) -> PanicReport:
 def covered_plan(plan: PanicPlan) -> PanicPlan:
     """What may be shown while the desk is covered: counts."""
     return PanicPlan(tuple(replace(each, label="", closes=()) for each in plan.accounts))
-
-
-def first_few(names: Iterable[str], most: int = 3) -> str:
-    """``k1, k2, k3 …``."""
-    found = list(islice(names, most + 1))
-    return ", ".join(found[:most]) + (" …" if len(found) > most else "")

@@ -40,6 +40,19 @@ async def test_a_cancel_whose_answer_is_lost_is_followed_up_until_the_venue_agre
     assert "no answer" in {proof.outcome for proof in step(report, api.PanicStep.ENTRIES).proofs}
 
 
+async def test_a_cancels_late_answer_is_proof_of_the_cancel_and_of_nothing_asked_after_it(desk: Panicking) -> None:
+    placed = await desk.rest(2)
+    await desk.exchange.arm(kind="latency", on=["cancel"], low_ms=700, answer=True)
+    await desk.start()
+    report = await desk.ended()
+    assert {desk.state[each].status for each in placed} == {OrderStatus.CANCELED}
+    entries, asked = step(report, api.PanicStep.ENTRIES), step(report, api.PanicStep.ASKED)
+    assert [proof.operation for proof in entries.proofs] == ["order.cancel"] * 2
+    assert max(proof.latency_ms or 0 for proof in entries.proofs) >= 700
+    assert [proof.operation for proof in asked.proofs] == ["orders.open"]
+    assert report.accounts[0].proved_ns is not None
+
+
 async def test_a_close_without_an_answer_is_looked_up_and_never_sent_again(desk: Panicking) -> None:
     await desk.policy(api.PanicPolicy.FLATTEN)
     await desk.buy("0.002")
