@@ -139,7 +139,7 @@ class Desk(Curtain):
         self.app_resume_signal.subscribe(self, lambda _app: self.hand.gate.stall(0))
         if not self.is_headless:
             heed_signals(asyncio.get_running_loop(), lambda code: self.exit(return_code=code))
-            heed_stops(self.locker.stopped)
+            heed_stops(asyncio.get_running_loop(), self.locker.stopped)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
