@@ -30,8 +30,11 @@ _DRAINED = 6
 _GROWN = 3
 """The band is shortened when it has grown to so many times its size."""
 
-_TOMBSTONES = 8192
-"""Removed levels that may linger before they are swept."""
+_LINGERING = 4
+"""Entries for each level that was there at the last sweep before removed ones are swept again: a sweep walks them all,
+so it may cost no more than what made it due, and what lingers no more than a few times the book."""
+_LEAST = 512
+"""Entries beyond those, for a book of few levels."""
 
 
 def rank(price: str) -> tuple[int, str]:
@@ -58,7 +61,7 @@ class _Side(ABC):
         self._band = _BAND
         self._low = 0
         self._high = _GROWN * _BAND
-        self._limit = _TOMBSTONES
+        self._limit = _LEAST
 
     def replace(self, levels: Iterable[tuple[str, str]]) -> None:
         """Become exactly these levels."""
@@ -120,7 +123,7 @@ class _Side(ABC):
     def _rebuild(self) -> None:
         self._size = self.sizes()
         self._near = _in_order(list(self._size))
-        self._limit = 2 * len(self._near) + _TOMBSTONES
+        self._limit = _LINGERING * len(self._near) + _LEAST
         self._edge = ""
         self._low, self._high = 0, _GROWN * self._band
         if len(self._near) > self._band:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -86,3 +88,28 @@ def test_a_side_that_grew_level_by_level_is_eaten_level_by_level(make: type[Bids
 
 def test_longer_texts_are_higher_prices() -> None:
     assert sorted(["100.00", "99.99", "9.00"], key=rank) == ["9.00", "99.99", "100.00"]
+
+
+@pytest.fixture
+def allocations() -> Iterator[None]:
+    """Memory is traced."""
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("make", [Bids, Asks])
+@pytest.mark.usefixtures("allocations")
+def test_levels_that_come_and_go_far_from_the_touch_leave_nothing_behind(make: type[Bids] | type[Asks]) -> None:
+    levels, sign = 200, 1 if make is Asks else -1
+    side = make()
+    side.replace([(price(5_000_000 + sign * ticks), "1.00000000") for ticks in range(levels)])
+    before, _ = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    for ticks in range(1_000, 20_000):
+        gone, come = 5_000_000 + sign * ticks, 5_000_000 + sign * (ticks + 1)
+        side.update([(price(gone), "0.00000000"), (price(come), "1.00000000")])
+    _, most = tracemalloc.get_traced_memory()
+    assert len(side.sizes()) == levels + 1
+    a_level = 250
+    assert most - before < 10 * levels * a_level
