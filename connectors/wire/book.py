@@ -249,7 +249,10 @@ class FollowedBook:
 
     async def _watch(self) -> None:
         """Tell of a state that changed by time alone, and check the book now and then."""
-        due_ns = self._clock.monotonic_ns() + CHECK_EVERY_S * _SECOND
+        # Books that came up together would all be held against their snapshots in the same moment, for good: sixty
+        # requests and answers at once are a wait for whoever sends an order then.
+        first_s = CHECK_EVERY_S * (1 - self._rng.random() / 2)
+        due_ns = self._clock.monotonic_ns() + int(first_s * _SECOND)
         while True:
             await self._clock.sleep(_TICK_S)
             if self.state is not self._told:

@@ -26,7 +26,7 @@ ASKS = (("101.00", "1.00"), ("102.00", "2.00"))
 class World:
     """A venue's snapshots, a socket's silence, and the book between them."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: FakeClock, seed: int = 5) -> None:
         self.clock = clock
         self.answers: list[BookSnapshot | Exception] = []
         self.steady = BookSnapshot(10, BIDS, ASKS)
@@ -41,7 +41,7 @@ class World:
             self.snapshot,
             lambda: clock.monotonic_ns() - self.heard_ns,
             clock,
-            random.Random(5),
+            random.Random(seed),
         )
         self.book.listen(self.listen)
 
@@ -66,6 +66,14 @@ class World:
                 self.heard_ns = self.clock.monotonic_ns()
             await self.clock.run(min(1, seconds))
             seconds -= 1
+
+    async def run_to_check(self) -> None:
+        """Until the venue is asked for a second opinion, which it is before half a minute has passed."""
+        seconds: float = 0
+        while True not in self.asked:
+            assert seconds <= CHECK_EVERY_S
+            await self.run(0.5)
+            seconds += 0.5
 
 
 @pytest.fixture
@@ -176,7 +184,8 @@ async def test_the_attempt_is_shown_while_it_is_rebuilt(world: World) -> None:
 async def test_an_agreeing_snapshot_marks_it_checked(world: World) -> None:
     await live(world)
     world.steady = BookSnapshot(12, (BIDS[0], ("98.50", "3.00"), BIDS[1]), ASKS)
-    await world.run(CHECK_EVERY_S + 2)
+    await world.run_to_check()
+    await world.run(2)
     assert world.asked == [False, True]
     checked = world.book.view(1).checked_ns
     assert checked is not None
@@ -187,7 +196,8 @@ async def test_a_differing_snapshot_throws_it_away(world: World) -> None:
     await live(world)
     world.answers = [BookSnapshot(12, (("99.00", "1.00"), ("98.50", "9.00")), ASKS)]
     world.steady = BookSnapshot(12, (BIDS[0], ("98.50", "9.00"), BIDS[1]), ASKS)
-    await world.run(CHECK_EVERY_S + 4)
+    await world.run_to_check()
+    await world.run(4)
     assert BookState.RESYNC in world.states
     assert world.book.state is BookState.LIVE
     assert world.book.view(2).bids[1].size == Decimal(9)
@@ -197,7 +207,7 @@ async def test_a_differing_snapshot_throws_it_away(world: World) -> None:
 async def test_a_snapshot_ahead_of_the_stream_is_compared_when_the_stream_is_there(world: World) -> None:
     await live(world)
     world.answers = [BookSnapshot(14, (BIDS[0], ("98.50", "4.00"), BIDS[1]), ASKS)]
-    await world.run(CHECK_EVERY_S + 0.5)
+    await world.run_to_check()
     assert world.book.view(1).checked_ns is None
     world.delta(13, 14, ("98.50", "4.00"))
     await world.run(2)
@@ -207,5 +217,23 @@ async def test_a_snapshot_ahead_of_the_stream_is_compared_when_the_stream_is_the
 async def test_a_check_that_cannot_be_made_changes_nothing(world: World) -> None:
     await live(world)
     world.answers = [Retry("busy")]
-    await world.run(CHECK_EVERY_S + 2)
+    await world.run_to_check()
+    await world.run(2)
     assert (world.book.state, world.book.view(1).checked_ns) == (BookState.LIVE, None)
+
+
+async def test_books_that_came_up_together_are_not_all_checked_in_the_same_moment(clock: FakeClock) -> None:
+    worlds = [World(clock, seed) for seed in range(12)]
+    for each in worlds:
+        each.book.start()
+        each.book.opened()
+    asked: dict[int, int] = {}
+    for second in range(CHECK_EVERY_S + 1):
+        await clock.run(1)
+        for each in worlds:
+            each.heard_ns = clock.monotonic_ns()
+        asked[second] = sum(each.asked.count(True) for each in worlds) - sum(asked.values())
+    assert sum(asked.values()) == len(worlds), "each once in half a minute"
+    assert max(asked.values()) < len(worlds) // 2
+    for each in worlds:
+        await each.book.close()
