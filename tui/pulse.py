@@ -17,7 +17,8 @@ from textual.timer import Timer
 from connectors.ports.clock import Clock
 
 BEATS_A_SECOND = 20
-TOGETHER_S = 0.002
+_SECOND_NS = 1_000_000_000
+_TOGETHER_NS = 3_000_000
 """How long a beat waits for what comes along with its news: one slot of the worker's panes is several frames."""
 
 
@@ -57,6 +58,10 @@ class TimerPulse:
     moments are the beats: a timer of its own phase would keep news waiting for up to a beat more. Beats that were
     missed while the loop stood still are skipped, not made up for.
 
+    News that come soon after a beat are painted with the worker's next slot, which begins at a multiple of the period
+    on the machine's monotonic clock (`connectors.worker.lanes`). Not taken: a period after the beat. Whatever phase the
+    beats once have would stay theirs, and what is pushed as a slot begins would wait for most of a period, for good.
+
     A beat that was put off and does not come is given up after one period: no screen may stand still for it. It is put
     off by the loop, because a timer of Textual's that goes off once passes over its one moment where the loop is late.
 
@@ -73,8 +78,8 @@ class TimerPulse:
         self._app: App[int] | None = None
         self._beat: Callable[[], None] | None = None
         self._timer: Timer | None = None
-        self._coming_ns: int | None = None
-        """Since when a beat is put off; None: none is."""
+        self._due_ns: int | None = None
+        """When the beat that was put off is to come; None: none was."""
         self._last_ns = -self.period_ns
         self._timer_from_ns = 0
         """Before it the timer's beat gives way: the worker is expected to be the next to lead."""
@@ -82,7 +87,7 @@ class TimerPulse:
     @property
     def period_ns(self) -> int:
         """See `Pulse.period_ns`."""
-        return 1_000_000_000 // self._rate
+        return _SECOND_NS // self._rate
 
     def start(self, app: App[int], beat: Callable[[], None]) -> None:
         """See `Pulse.start`."""
@@ -90,28 +95,29 @@ class TimerPulse:
         self._timer = app.set_interval(1 / self._rate, self._by_timer, name="pulse")
 
     def news(self) -> None:
-        """See `Pulse.news`. News soon after a beat wait for the next."""
+        """See `Pulse.news`."""
         app, now_ns = self._app, self._clock.monotonic_ns()
         if app is None or self._timer is None or self._is_coming(now_ns):
             return
-        if now_ns - self._last_ns >= self.period_ns * 8 // 10:
-            self._coming_ns = now_ns
-            # Through the application's own queue: a beat is one of its messages, like a key.
-            self._put_off(TOGETHER_S, lambda: app.call_later(self._by_news))
+        rested = now_ns - self._last_ns >= self.period_ns * 8 // 10
+        slot_ns = now_ns if rested else (now_ns // self.period_ns + 1) * self.period_ns
+        due_ns = self._due_ns = slot_ns + _TOGETHER_NS
+        # Through the application's own queue: a beat is one of its messages, like a key.
+        self._put_off((due_ns - now_ns) / _SECOND_NS, lambda: app.call_later(self._by_news, due_ns))
 
     def stop(self) -> None:
         """See `Pulse.stop`."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._coming_ns = None
+        self._due_ns = None
 
     def _is_coming(self, now_ns: int) -> bool:
-        return self._coming_ns is not None and now_ns - self._coming_ns < self.period_ns
+        return self._due_ns is not None and now_ns - self._due_ns < self.period_ns
 
-    def _by_news(self) -> None:
-        if self._coming_ns is None:
-            return  # stopped, or a beat of the timer took its place
+    def _by_news(self, due_ns: int) -> None:
+        if self._due_ns != due_ns:
+            return  # stopped, or another beat took its place
         self._now()
         self._timer_from_ns = self._last_ns + self.period_ns * 14 // 10
 
@@ -121,7 +127,7 @@ class TimerPulse:
             self._now()
 
     def _now(self) -> None:
-        self._coming_ns = None
+        self._due_ns = None
         self._last_ns = self._clock.monotonic_ns()
         if self._beat is not None:
             self._beat()

@@ -14,6 +14,7 @@ from tui.pulse import TimerPulse
 
 MS = 1_000_000
 BEAT = 50 * MS
+SECOND = 1_000_000_000
 
 
 class _Timers:
@@ -22,17 +23,19 @@ class _Timers:
     def __init__(self) -> None:
         self.every: Callable[[], None] = lambda: None
         self.soon: list[Callable[[], object]] = []
+        self.waits_s: list[float] = []
 
     def set_interval(self, _seconds: float, callback: Callable[[], None], *, name: str) -> Timer:
         self.every = callback
         return cast("Timer", _Stopped(name))
 
-    def put_off(self, _seconds: float, callback: Callable[[], object]) -> None:
+    def put_off(self, seconds: float, callback: Callable[[], object]) -> None:
         self.soon.append(callback)
+        self.waits_s.append(seconds)
 
     @staticmethod
-    def call_later(callback: Callable[[], None]) -> bool:
-        callback()
+    def call_later(callback: Callable[[int], None], due_ns: int) -> bool:
+        callback(due_ns)
         return True
 
 
@@ -61,6 +64,11 @@ class _World:
             callback()
         self.timers.soon.clear()
 
+    def come_in_time(self) -> None:
+        """Let as much time pass as the newest beat is put off, then let it come."""
+        self.clock.advance(ns=round(self.timers.waits_s[-1] * SECOND))
+        self.come()
+
 
 @pytest.fixture
 def world() -> _World:
@@ -83,12 +91,25 @@ def test_news_beat_once_for_all_that_come_together(world: _World) -> None:
     assert len(world.beats) == 1
 
 
-def test_news_soon_after_a_beat_wait_for_the_next(world: _World) -> None:
-    world.later(50)
+def test_news_soon_after_a_beat_are_painted_with_the_worker_s_next_slot(world: _World) -> None:
+    world.later(60)
     world.timers.every()
     world.later(10)
     world.pulse.news()
-    assert world.timers.soon == []
+    world.later(5)
+    world.pulse.news()
+    into_the_slot_ns = world.clock.monotonic_ns() % BEAT
+    assert world.timers.waits_s == [pytest.approx(0.05 + 0.003 - into_the_slot_ns / SECOND + 0.005)], "one for both"
+
+
+def test_beats_find_the_worker_s_slots_whatever_their_phase_was(world: _World) -> None:
+    world.later(100)
+    world.clock.advance(ns=BEAT - world.clock.monotonic_ns() % BEAT + 20 * MS)
+    for _ in range(4):
+        world.pulse.news()
+        world.come_in_time()
+        world.later(1)
+    assert [beat % BEAT for beat in world.beats] == [23 * MS, 3 * MS, 3 * MS, 3 * MS]
 
 
 def test_while_the_worker_leads_a_timer_of_another_phase_adds_no_beats(world: _World) -> None:
