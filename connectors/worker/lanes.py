@@ -21,8 +21,9 @@ FASTEST_HZ = 20
 WATCH_HELD = 10_000
 """Items a watch holds for a slow reader before the oldest are dropped and counted."""
 
-RING_HELD = 4_096
-"""Numbered events kept for clients that fall behind; who falls further gets a picture."""
+RING_HELD = 1_024
+"""Numbered events kept for clients that fall behind; who falls further gets a picture. Each holds an order as it was:
+four times as many were megabytes, of a morning's orders, for a client that has not read for minutes."""
 
 WatchItem = BookTop | Trade | Candle | Ticker | Gap
 

@@ -20,7 +20,7 @@ from storage.paths import Home, private_file
 HEAVY = {"textual", "sqlmodel", "sqlalchemy", "alembic"}
 OLDER = ROOT / "tests" / "storage" / "schemas" / "0004.sql"
 """What an archive of an earlier release held."""
-DRAWING = {"textual", "rich", "pygments"}
+DRAWING = {"textual", "rich", "pygments", "click"}
 """Loaded by other libraries where they can, for a terminal that the worker does not have: a tenth of its memory."""
 
 # Runs the command as its script would, then prints what the process has loaded, whatever the command's exit code.
