@@ -95,11 +95,11 @@ def test_news_soon_after_a_beat_are_painted_with_the_worker_s_next_slot(world: _
     world.later(60)
     world.timers.every()
     world.later(10)
+    to_the_slot_ns = BEAT - world.clock.monotonic_ns() % BEAT
     world.pulse.news()
     world.later(5)
     world.pulse.news()
-    into_the_slot_ns = world.clock.monotonic_ns() % BEAT
-    assert world.timers.waits_s == [pytest.approx(0.05 + 0.003 - into_the_slot_ns / SECOND + 0.005)], "one for both"
+    assert world.timers.waits_s == [pytest.approx((to_the_slot_ns + 3 * MS) / SECOND)], "one for both"
 
 
 def test_beats_find_the_worker_s_slots_whatever_their_phase_was(world: _World) -> None:
